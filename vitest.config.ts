@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+// Forks, not threads: onnxruntime-node and tokenizers are native and keep state for the whole process.
+const shared = { pool: 'forks', environment: 'node' } as const;
+
+export default defineConfig({
+  test: {
+    passWithNoTests: true,
+    projects: [
+      { test: { ...shared, name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          ...shared,
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          // A file here may train a small model, and a machine may have two slow cores.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
