@@ -1,0 +1,95 @@
+import { apply, ShapeError, type Operation, type Shape, type Value } from '../value';
+import { sumTo } from './reduction';
+
+/** Shape of a binary operation with NumPy broadcasting. */
+export function broadcastShape(a: Shape, b: Shape): Shape {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const left = a[axis - rank + a.length] ?? 1;
+    const right = b[axis - rank + b.length] ?? 1;
+    if (left !== right && left !== 1 && right !== 1) {
+      throw new ShapeError(`[${a.join(', ')}] and [${b.join(', ')}] do not broadcast`);
+    }
+    return left === 1 ? right : left;
+  });
+}
+
+const binaryShape = ([a, b]: readonly Shape[]): Shape => broadcastShape(a ?? [], b ?? []);
+const unaryShape = ([x]: readonly Shape[]): Shape => x ?? [];
+
+export const ADD: Operation = {
+  name: 'add',
+  shape: binaryShape,
+  derivative: (gradient, [a, b]) => [sumTo(gradient, shapeOf(a)), sumTo(gradient, shapeOf(b))],
+  onnx: (onnx, inputs) => onnx.node('Add', inputs),
+};
+
+export const SUBTRACT: Operation = {
+  name: 'subtract',
+  shape: binaryShape,
+  derivative: (gradient, [a, b]) => [sumTo(gradient, shapeOf(a)), sumTo(scale(gradient, -1), shapeOf(b))],
+  onnx: (onnx, inputs) => onnx.node('Sub', inputs),
+};
+
+export const MULTIPLY: Operation = {
+  name: 'multiply',
+  shape: binaryShape,
+  derivative: (gradient, [a, b]) => [
+    sumTo(multiply(gradient, present(b)), shapeOf(a)),
+    sumTo(multiply(gradient, present(a)), shapeOf(b)),
+  ],
+  onnx: (onnx, inputs) => onnx.node('Mul', inputs),
+};
+
+/** c·x for a number c. */
+export const SCALE: Operation<{ readonly factor: number }> = {
+  name: 'scale',
+  shape: unaryShape,
+  derivative: (gradient, _inputs, _result, { factor }) => [scale(gradient, factor)],
+  onnx: (onnx, [x], { factor }) => onnx.node('Mul', [x ?? '', onnx.constant('float32', [], [factor])]),
+};
+
+/** σ(x) = 1 / (1 + e⁻ˣ);  σ' = σ (1 − σ). */
+export const SIGMOID: Operation = {
+  name: 'sigmoid',
+  shape: unaryShape,
+  derivative: (gradient, _inputs, result) => [multiply(gradient, subtract(result, multiply(result, result)))],
+  onnx: (onnx, inputs) => onnx.node('Sigmoid', inputs),
+};
+
+/** silu(x) = x σ(x);  silu' = σ + silu (1 − σ). ONNX Runtime's QuickGelu with α = 1 is this in one pass. */
+export const SILU: Operation = {
+  name: 'silu',
+  shape: unaryShape,
+  derivative: (gradient, [x]) => {
+    const s = sigmoid(present(x));
+    const y = multiply(present(x), s);
+    return [multiply(gradient, add(s, subtract(y, multiply(y, s))))];
+  },
+  onnx: (onnx, inputs) => onnx.node('QuickGelu', inputs, { alpha: { float: 1 } }, 'com.microsoft'),
+};
+
+/** 1 where two tensors of whole numbers agree, else 0. Not differentiable. */
+export const EQUAL: Operation = {
+  name: 'equal',
+  shape: binaryShape,
+  type: 'float32',
+  onnx: (onnx, inputs) => onnx.node('Cast', [onnx.node('Equal', inputs)], { to: 1 }),
+};
+
+export const add = (a: Value, b: Value): Value => apply(ADD, [a, b], undefined);
+export const subtract = (a: Value, b: Value): Value => apply(SUBTRACT, [a, b], undefined);
+export const multiply = (a: Value, b: Value): Value => apply(MULTIPLY, [a, b], undefined);
+export const scale = (x: Value, factor: number): Value => (factor === 1 ? x : apply(SCALE, [x], { factor }));
+export const sigmoid = (x: Value): Value => apply(SIGMOID, [x], undefined);
+export const silu = (x: Value): Value => apply(SILU, [x], undefined);
+export const equal = (a: Value, b: Value): Value => apply(EQUAL, [a, b], undefined);
+
+function present(value: Value | undefined): Value {
+  if (value === undefined) throw new ShapeError('an operand is missing');
+  return value;
+}
+
+function shapeOf(value: Value | undefined): Shape {
+  return present(value).shape;
+}

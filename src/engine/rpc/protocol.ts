@@ -1,0 +1,161 @@
+import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import type { ModuleSpectrum } from '../../run/spectra';
+
+/**
+ * Every message between the engine and those who use it (editor, command line), in one place.
+ *
+ * The engine process runs in one of two ways:
+ * - `engine serve` answers questions over stdio: plan, inspect, generate;
+ * - `engine train RUN` trains in a run directory and takes control messages on the socket named in its status.json.
+ */
+
+/** Raised when a request or a notification changes its meaning. */
+export const PROTOCOL_VERSION = 1;
+
+// ---- served over stdio -------------------------------------------------------------------------------------------
+
+export interface PlanParams {
+  /** Content of the configuration document (parsed JSON, not yet validated). */
+  readonly configuration: unknown;
+  /** Absolute path of the document, for relative paths and for error messages. */
+  readonly file: string;
+  /** How many examples to show; 0 leaves the data unread. */
+  readonly examples: number;
+}
+
+export interface PlannedModule {
+  readonly layer: number;
+  /** Name within the block: "q_proj". */
+  readonly module: string;
+  /** Full name in the checkpoint. */
+  readonly name: string;
+  readonly dIn: number;
+  readonly dOut: number;
+  /** Whether the configuration adapts it. The figures below are what it has, or would have. */
+  readonly selected: boolean;
+  readonly rHat?: number;
+  readonly rank?: number;
+  readonly parameters: number;
+  /** Highest rank that ΔW can have. */
+  readonly rankBound: number;
+  /** Parameters and rank bound of LoRA at the same `rank`. */
+  readonly lora: { readonly parameters: number; readonly rankBound: number };
+  /** What is unwise about this module with this mode ("62 % of its inputs are ignored"). */
+  readonly warning?: string;
+  /** Why it cannot be adapted so; `parameters` and `rankBound` are then 0. */
+  readonly error?: string;
+}
+
+export interface PlannedToken {
+  readonly id: number;
+  readonly text: string;
+  readonly supervised: boolean;
+}
+
+export interface Plan {
+  readonly model: {
+    readonly folder: string;
+    readonly family: string;
+    readonly layers: number;
+    readonly hiddenSize: number;
+    readonly vocabularySize: number;
+    readonly parameters: number;
+    /** Names of the linear layers of a block, in order. */
+    readonly modules: readonly string[];
+  };
+  /** Every linear layer of the decoder, layer by layer. */
+  readonly modules: readonly PlannedModule[];
+  readonly trainableParameters: number;
+  /** Estimated bytes while training. */
+  readonly memory: {
+    readonly weights: number;
+    readonly adapter: number;
+    readonly optimizer: number;
+    readonly activations: number;
+    readonly total: number;
+    /** Of the machine. */
+    readonly available: number;
+  };
+  /** Absent when the data was not read. */
+  readonly data?: {
+    readonly trainExamples: number;
+    readonly validationExamples: number;
+    readonly tokens: number;
+    readonly supervisedTokens: number;
+    readonly longest: number;
+    readonly truncatedExamples: number;
+    readonly totalSteps: number;
+    readonly examples: readonly { readonly line: number; readonly tokens: readonly PlannedToken[] }[];
+  };
+  readonly warnings: readonly string[];
+}
+
+export interface InspectParams {
+  /** Absolute path of an adapter folder, a checkpoint, a run, or a .safetensors file. */
+  readonly path: string;
+}
+
+export interface TensorSummary {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly bytes: number;
+}
+
+export interface Inspection {
+  readonly path: string;
+  readonly kind: 'adapter' | 'run' | 'tensors' | 'model';
+  /** For an adapter: how its configuration describes it. */
+  readonly adapter?: {
+    readonly method: 'mora' | 'lora' | 'full';
+    readonly moraType?: number;
+    readonly mode?: string;
+    readonly rank: number | null;
+    readonly alpha?: number;
+    readonly baseModel: string | null;
+  };
+  /** One for each adapted module; empty for plain tensors. */
+  readonly modules: readonly ModuleSpectrum[];
+  readonly tensors: readonly TensorSummary[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface GenerateParams {
+  /** Absolute model folder. */
+  readonly model: string;
+  /** Absolute adapter folder. */
+  readonly adapter?: string;
+  readonly prompt: string;
+  readonly maxTokens: number;
+  /** 0 takes the likeliest token each time. */
+  readonly temperature: number;
+  readonly seed: number;
+}
+
+export interface Generation {
+  readonly text: string;
+  readonly tokens: number;
+  /** "end": the model ended; "length": maxTokens or the context was reached. */
+  readonly reason: 'end' | 'length';
+}
+
+export const PlanRequest = new RequestType<PlanParams, Plan, RpcErrorData>('plan');
+export const InspectRequest = new RequestType<InspectParams, Inspection, RpcErrorData>('inspect');
+export const GenerateRequest = new RequestType<GenerateParams, Generation, RpcErrorData>('generate');
+/** Text as it is generated, of the request with this prompt. */
+export const GeneratedText = new NotificationType<{ readonly text: string }>('generated');
+
+// ---- control of a run over its socket ------------------------------------------------------------------------------
+
+export const PauseRequest = new RequestType0<void, RpcErrorData>('pause');
+export const ResumeRequest = new RequestType0<void, RpcErrorData>('resume');
+/** Saves a checkpoint and ends the run; answered as soon as it is accepted. */
+export const StopRequest = new RequestType0<void, RpcErrorData>('stop');
+/** Saves a checkpoint after the current step. */
+export const SaveRequest = new RequestType0<void, RpcErrorData>('save');
+
+/** What an error response carries: "user" errors are shown as they are, "internal" ones are bugs with their stack. */
+export interface RpcErrorData {
+  readonly kind: 'user' | 'internal';
+  readonly stack?: string;
+}

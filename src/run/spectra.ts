@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** What is known of the singular spectrum of one module's ΔW. */
+export const moduleSpectrumSchema = z.object({
+  name: z.string(),
+  layer: z.int().min(0),
+  /** Name within the block: "q_proj". */
+  module: z.string(),
+  dIn: z.int().positive(),
+  dOut: z.int().positive(),
+  method: z.enum(['mora', 'lora', 'full']),
+  moraType: z.int().optional(),
+  /** Side of M (MoRA). */
+  rHat: z.int().positive().optional(),
+  /** Rank of B·A (LoRA). */
+  rank: z.int().positive().optional(),
+  parameters: z.int().positive(),
+  /** Highest rank that ΔW can have. */
+  rankBound: z.int().positive(),
+  /** Entropy effective rank (Roy & Vetterli 2007). */
+  effectiveRank: z.number(),
+  /** ‖ΔW‖²_F / σ₁². */
+  stableRank: z.number(),
+  /** Singular values above 0.1, absolute. */
+  countAbove: z.number(),
+  /** Smallest k whose first k singular values hold 90 % of Σσ². */
+  energyRank: z.number(),
+  frobenius: z.number(),
+  /** Descending, at most rankBound of them. */
+  singularValues: z.array(z.number()),
+});
+
+/** A line of spectra.jsonl: one module at one checkpoint. */
+export const spectrumLineSchema = moduleSpectrumSchema.extend({ kind: z.literal('spectrum'), step: z.int().min(0) });
+
+export type ModuleSpectrum = z.output<typeof moduleSpectrumSchema>;
+export type SpectrumLine = z.output<typeof spectrumLineSchema>;
+
+/** One line of spectra.jsonl; undefined when it is cut, has NaN, or is of an unknown kind. */
+export function parseSpectrum(line: string): SpectrumLine | undefined {
+  try {
+    const parsed = spectrumLineSchema.safeParse(JSON.parse(line));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { atomicWrite } from './atomicWrite';
+
+export const STATUS_VERSION = 1;
+
+export const RUN_STATES = ['starting', 'running', 'paused', 'stopping', 'finished', 'stopped', 'failed'] as const;
+
+const nullableNumber = z.number().nullable();
+
+/** status.json: what a run is doing, replaced atomically. JSON has no NaN: figures that are not finite are null. */
+export const runStatusSchema = z.object({
+  version: z.literal(STATUS_VERSION),
+  /** "stopped": ended early on request, with a checkpoint. */
+  state: z.enum(RUN_STATES),
+  /** One clear sentence when failed. */
+  error: z.string().nullable(),
+  /** What the run is busy with while starting or evaluating, for a progress line. */
+  activity: z.string().nullable(),
+  /** Process of the engine. */
+  pid: z.int().positive(),
+  /** Host the process runs on: a pid means nothing on another machine. */
+  host: z.string(),
+  /** Unix socket or Windows pipe of the run's JSON-RPC control, null when none listens. */
+  socket: z.string().nullable(),
+  /** The configuration document the run came from, absolute. */
+  configurationFile: z.string().nullable(),
+  /** ISO time. */
+  startedAt: z.string(),
+  updatedAt: z.string(),
+  step: z.int().min(0),
+  totalSteps: z.int().min(0),
+  epoch: z.number(),
+  /** Training loss of the last step. */
+  loss: nullableNumber,
+  validationLoss: nullableNumber,
+  tokensPerSecond: nullableNumber,
+  /** Seconds left, by the pace so far. */
+  secondsLeft: nullableNumber,
+  trainableParameters: z.int().min(0),
+  /** Step of the newest checkpoint, null before the first. */
+  checkpointStep: z.int().nullable(),
+});
+
+export type RunStatus = z.output<typeof runStatusSchema>;
+export type RunState = RunStatus['state'];
+
+/** "interrupted": its status says that it is alive, but its process is gone (killed, power lost). */
+export type ObservedState = RunState | 'interrupted';
+
+export async function writeStatus(file: string, status: RunStatus): Promise<void> {
+  await atomicWrite(file, `${JSON.stringify(status, null, 2)}\n`);
+}
+
+/** Reads a status file. Undefined when it is missing, malformed or of a newer version. */
+export async function readStatus(file: string): Promise<RunStatus | undefined> {
+  try {
+    const parsed = runStatusSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isActive(state: ObservedState): boolean {
+  return state === 'starting' || state === 'running' || state === 'paused' || state === 'stopping';
+}
+
+/** The state as it is, not as it was last written: an active run whose process is gone was interrupted. */
+export function observedState(status: RunStatus, host: string): ObservedState {
+  if (!isActive(status.state) || status.host !== host) return status.state;
+  return processIsAlive(status.pid) ? status.state : 'interrupted';
+}
+
+export function processIsAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: alive, but another user's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
