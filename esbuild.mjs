@@ -49,17 +49,30 @@ const moduleUrl = "const moduleUrl = require('node:url').pathToFileURL(__filenam
 const programs = [
   {
     entry: 'src/host/extension.ts',
-    options: { ...node, outfile: 'dist/extension.js', external: ['vscode', ...NATIVE], banner: { js: moduleUrl } },
+    options: {
+      ...node,
+      tsconfig: 'tsconfig.host.json',
+      outfile: 'dist/extension.js',
+      external: ['vscode', ...NATIVE],
+      banner: { js: moduleUrl },
+    },
   },
   {
     entry: 'src/engine/main.ts',
-    options: { ...node, outfile: 'dist/engine.js', external: [...NATIVE, ...OPTIONAL], banner: { js: moduleUrl } },
+    options: {
+      ...node,
+      tsconfig: 'tsconfig.engine.json',
+      outfile: 'dist/engine.js',
+      external: [...NATIVE, ...OPTIONAL],
+      banner: { js: moduleUrl },
+    },
   },
   {
     entry: 'src/cli/main.ts',
     options: {
       ...node,
       outfile: 'dist/cli.js',
+      tsconfig: 'tsconfig.engine.json',
       external: [...NATIVE, ...OPTIONAL],
       banner: { js: `#!/usr/bin/env node\n${moduleUrl}` },
       plugins: [{ name: 'executable', setup: (build) => build.onEnd(makeExecutable) }],
@@ -70,6 +83,7 @@ const programs = [
     options: /** @type {import('esbuild').BuildOptions} */ ({
       ...shared,
       platform: 'browser',
+      tsconfig: 'tsconfig.webview.json',
       format: 'iife',
       target: 'es2022',
       outfile: `dist/webview/${panel}.js`,
@@ -103,7 +117,8 @@ for (const { entry, options } of programs) {
     failed = true; // esbuild has printed the reason
   }
 }
-if (watch) console.log('watching for changes'); // the task in .vscode/tasks.json waits for this line
+if (watch)
+  console.log('watching for changes'); // the task in .vscode/tasks.json waits for this line
 else process.exitCode = failed ? 1 : 0;
 
 /** Names of the folders in webview/ that hold a panel: those with an index.ts. */

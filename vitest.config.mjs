@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 // Forks, not threads: onnxruntime-node and tokenizers are native and keep state for the whole process.
-const shared = { pool: 'forks', environment: 'node' } as const;
+/** @type {import('vitest/config').TestUserConfig} */
+const shared = { pool: 'forks', environment: 'node' };
 
 export default defineConfig({
   test: {

@@ -1,0 +1,89 @@
+import path from 'node:path';
+import { ESLint } from 'eslint';
+import tseslint from 'typescript-eslint';
+import { describe, expect, it } from 'vitest';
+import { importDirections } from '../../eslint/importDirections.mjs';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** Only the import rule: the snippets are no files of a TypeScript project, so type-aware rules cannot run on them. */
+const eslint = new ESLint({
+  cwd: root,
+  overrideConfigFile: true,
+  overrideConfig: [
+    {
+      files: ['**/*.ts'],
+      languageOptions: { parser: tseslint.parser },
+      plugins: { mora: { rules: { 'import-directions': importDirections } } },
+      rules: { 'mora/import-directions': 'error' },
+    },
+  ],
+});
+
+/** What the rule says about `source` as the content of `file`. */
+async function complaints(file: string, source: string): Promise<string[]> {
+  const [result] = await eslint.lintText(source, { filePath: path.join(root, file) });
+  return result!.messages.map((message) => (message.fatal ? `cannot parse: ${message.message}` : message.ruleId!));
+}
+
+describe('import directions', () => {
+  const refused: ReadonlyArray<readonly [file: string, source: string]> = [
+    ['src/config/wrong.ts', `import { run } from '../run/runDirectory';`],
+    ['src/config/wrong.ts', `import { main } from '../engine/main';`],
+    ['src/run/wrong.ts', `import { train } from '../engine/training/loop';`],
+    ['src/run/wrong.ts', `import type { PlanParams } from '../engine/rpc';`],
+    ['src/analysis/wrong.ts', `import type { Configuration } from '../config/schema';`],
+    ['src/analysis/wrong.ts', `import { graph } from '../engine/graph/graph';`],
+    ['src/engine/main.ts', `import { activate } from '../host/extension';`],
+    ['src/engine/main.ts', `import { command } from '../cli/main';`],
+    ['src/engine/main.ts', `import * as vscode from 'vscode';`],
+    ['src/engine/rpc.ts', `import { train } from './training/loop';`],
+    ['src/engine/graph/wrong.ts', `import { decoder } from '../models/decoder';`],
+    ['src/engine/graph/wrong.ts', `import { mora } from '../adapters/mora';`],
+    ['src/engine/graph/ops/wrong.ts', `export { loop } from '../../training/loop';`],
+    ['src/engine/adapters/wrong.ts', `import { loop } from '../training/loop';`],
+    ['src/engine/adapters/wrong.ts', `export * from '../models/decoder';`],
+    ['src/host/wrong.ts', `import { loop } from '../engine/training/loop';`],
+    ['src/host/wrong.ts', `import { effectiveRank } from '../analysis/rank';`],
+    ['src/host/views/wrong.ts', `const graph = await import('../../engine/graph/graph');`],
+    ['src/cli/wrong.ts', `import { loop } from '../engine/training/loop';`],
+    ['src/cli/wrong.ts', `import type { Message } from '../host/protocol';`],
+    ['src/cli/wrong.ts', `import type { Uri } from 'vscode';`],
+    ['src/cli/wrong.ts', `const vscode = require('vscode');`],
+    ['src/cli/wrong.ts', `type Loop = import('../engine/training/loop').Loop;`],
+    ['webview/training/wrong.ts', `import { activate } from '../../src/host/extension';`],
+    ['webview/training/wrong.ts', `import { parseMessage } from '../../src/host/protocol';`],
+    ['webview/training/wrong.ts', `import type { Loop } from '../../src/engine/training/loop';`],
+    ['webview/training/wrong.ts', `import * as vscode from 'vscode';`],
+    ['test/unit/wrong.ts', `import * as vscode from 'vscode';`],
+  ];
+  it.each(refused)('refuses in %s: %s', async (file, source) => {
+    expect(await complaints(file, source)).toEqual(['mora/import-directions']);
+  });
+
+  const accepted: ReadonlyArray<readonly [file: string, source: string]> = [
+    ['src/config/right.ts', `import { z } from 'zod'; import { mode } from './mode';`],
+    ['src/run/right.ts', `import type { Configuration } from '../config/schema'; import 'node:fs';`],
+    ['src/engine/rpc.ts', `import type { ModuleSpectrum } from '../run/spectra';`],
+    ['src/engine/graph/right.ts', `import { product } from './shape';`],
+    ['src/engine/adapters/right.ts', `import { graph } from '../graph/graph'; import '../../analysis/rank';`],
+    ['src/engine/training/right.ts', `import { mora } from '../adapters/mora'; import '../../run/status';`],
+    ['src/host/right.ts', `import * as vscode from 'vscode'; import { protocolVersion } from '../engine/rpc';`],
+    ['src/cli/right.ts', `import { parse } from '../config/parse'; import type { Plan } from '../engine/rpc';`],
+    ['webview/training/right.ts', `import type { Message } from '../../src/host/protocol'; import '../shared/theme';`],
+    ['test/editor/right.ts', `import * as vscode from 'vscode'; import '../../src/host/extension';`],
+  ];
+  it.each(accepted)('accepts in %s: %s', async (file, source) => {
+    expect(await complaints(file, source)).toEqual([]);
+  });
+
+  it('is switched on in the configuration of the repository', async () => {
+    const repository = new ESLint({ cwd: root });
+    for (const file of ['src/host/extension.ts', 'src/engine/main.ts', 'webview/training/index.ts']) {
+      const configuration = (await repository.calculateConfigForFile(path.join(root, file))) as {
+        rules: Record<string, unknown>;
+      };
+      expect(configuration.rules['mora/import-directions'], file).toEqual([2]);
+    }
+  });
+});
