@@ -71,8 +71,8 @@ export default defineConfig(
   // Functions handed to Playwright run in the page.
   { files: ['test/**/*.mjs'], languageOptions: { globals: globals.browser } },
   {
-    // Tools that load a default export by contract.
-    files: ['eslint.config.mjs', 'vitest.config.mjs'],
+    // Default exports by contract: of tools, and of files that are not code.
+    files: ['eslint.config.mjs', 'vitest.config.mjs', 'webview/assets.d.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
 );
