@@ -98,7 +98,8 @@ if (production) await rm('dist', { recursive: true, force: true });
 await copyIcons();
 
 let failed = false;
-for (const { entry, options } of programs) {
+for (const { entry, options: rest } of programs) {
+  const options = { ...rest, entryPoints: [entry] };
   if (!existsSync(entry)) {
     console.log(`skipped   ${options.outfile} (no ${entry} yet)`);
     continue;
@@ -113,8 +114,10 @@ for (const { entry, options } of programs) {
     for (const [file, { bytes }] of Object.entries(metafile?.outputs ?? {})) {
       if (!file.endsWith('.map')) console.log(`${`${(bytes / 1024).toFixed(0)} KB`.padEnd(9)} ${file}`);
     }
-  } catch {
-    failed = true; // esbuild has printed the reason
+  } catch (error) {
+    // A failed build has been printed; anything else is a mistake in this file.
+    if (!(error instanceof Error && 'errors' in error)) throw error;
+    failed = true;
   }
 }
 if (watch)
