@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+
+/** What a webview of ours may load: bundles and pictures, never the workspace. */
+export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+  return { enableScripts: true, localResourceRoots: resourceRoots(extensionUri) };
+}
+
+/** Of the options above, those that a panel brought back after a reload must be given anew. */
+function resourceRoots(extensionUri: vscode.Uri): vscode.Uri[] {
+  return [vscode.Uri.joinPath(extensionUri, 'dist'), vscode.Uri.joinPath(extensionUri, 'media')];
+}
+
+/**
+ * The page of a panel: the bundle dist/webview/<bundle>.js and an element to fill, under a content security policy
+ * that runs no other script and takes no inline style. The panel puts its styles in by `adoptedStyleSheets`.
+ *
+ * @param bundle folder of the panel in webview/: "run"
+ * @param element custom element that the bundle defines: "mora-run-panel"
+ */
+export function webviewHtml(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  page: { readonly bundle: string; readonly element: string; readonly title: string },
+): string {
+  const nonce = randomBytes(16).toString('base64');
+  const file = (...path: string[]): string =>
+    webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', ...path)).toString();
+  const policy = [
+    `default-src 'none'`,
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${webview.cspSource}`,
+    `font-src ${webview.cspSource}`,
+    `img-src ${webview.cspSource} data:`,
+  ].join('; ');
+  // <vscode-icon> finds the icon font's sheet by this id.
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="UTF-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" id="vscode-codicon-stylesheet" href="${file('codicon.css')}">
+<title>${escapeHtml(page.title)}</title>
+</head>
+<body>
+<${page.element}></${page.element}>
+<script nonce="${nonce}" src="${file(`${page.bundle}.js`)}"></script>
+</body>
+</html>`;
+}
+
+function escapeHtml(text: string): string {
+  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  return text.replace(/[&<>"]/g, (character) => entities[character] ?? character);
+}
