@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { UserError } from '../../config/userError';
+import type { TensorEntry } from './header';
+import { fileExists } from './jsonFile';
+import { openSafetensors, type SafetensorsFile } from './safetensors';
+import { readShardIndex } from './shardIndex';
+import { missingWeights, refuseQuantisedConfig, refuseQuantisedTensors } from './unusableWeights';
+
+/** The weights of a Hugging Face model folder, in one file or in shards. Holds its files open until closed. */
+export class ModelFolder {
+  /** Every tensor by name. */
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+
+  /** `files`: each tensor with the open file it is in. */
+  constructor(
+    readonly folder: string,
+    private readonly files: ReadonlyMap<string, SafetensorsFile>,
+  ) {
+    this.tensors = new Map([...files].map(([name, file]) => [name, file.entry(name)]));
+  }
+
+  has(name: string): boolean {
+    return this.files.has(name);
+  }
+
+  /** Throws a UserError when there is no such tensor. */
+  shape(name: string): readonly number[] {
+    return this.fileOf(name).entry(name).shape;
+  }
+
+  /** The values, row-major, as float32. Throws a UserError when the tensor is missing or not of a float dtype. */
+  readFloat32(name: string): Promise<Float32Array> {
+    return this.fileOf(name).readFloat32(name);
+  }
+
+  /** The entry of a tensor that config.json calls for. Throws a UserError when it is missing or of another shape. */
+  requireTensor(name: string, shape: readonly number[]): TensorEntry {
+    const file = this.fileOf(name);
+    const entry = file.entry(name);
+    if (entry.shape.length !== shape.length || entry.shape.some((size, axis) => size !== shape[axis])) {
+      throw new UserError(
+        `${file.file}: tensor "${name}" has shape [${entry.shape.join(', ')}], expected [${shape.join(', ')}] by config.json; ` +
+          'take config.json and weights from the same model.',
+      );
+    }
+    return entry;
+  }
+
+  async close(): Promise<void> {
+    for (const file of new Set(this.files.values())) await file.close();
+  }
+
+  private fileOf(name: string): SafetensorsFile {
+    const file = this.files.get(name);
+    if (file === undefined) {
+      throw new UserError(
+        `${this.folder}: the weights have no tensor "${name}", which config.json calls for; take both from the same model.`,
+      );
+    }
+    return file;
+  }
+}
+
+/**
+ * Opens the weights of a Hugging Face model folder: `model.safetensors`, or the shards of
+ * `model.safetensors.index.json`. Throws a UserError when there are none, when they are pickled or quantised, or when
+ * a file is malformed.
+ */
+export async function openModelFolder(folder: string): Promise<ModelFolder> {
+  await refuseQuantisedConfig(folder);
+  const single = join(folder, 'model.safetensors');
+  const index = join(folder, 'model.safetensors.index.json');
+  const opened: SafetensorsFile[] = [];
+  const open = async (file: string): Promise<SafetensorsFile> => {
+    const shard = await openSafetensors(file);
+    opened.push(shard);
+    refuseQuantisedTensors(file, shard.tensors.keys());
+    return shard;
+  };
+  try {
+    if (await fileExists(single)) {
+      const file = await open(single);
+      return new ModelFolder(folder, new Map([...file.tensors.keys()].map((name) => [name, file])));
+    }
+    if (await fileExists(index)) return new ModelFolder(folder, await openShards(folder, index, open));
+    throw await missingWeights(folder);
+  } catch (error) {
+    for (const file of opened) await file.close();
+    throw error;
+  }
+}
+
+async function openShards(
+  folder: string,
+  index: string,
+  open: (file: string) => Promise<SafetensorsFile>,
+): Promise<ReadonlyMap<string, SafetensorsFile>> {
+  const shardOf = await readShardIndex(index);
+  const shards = new Map<string, SafetensorsFile>();
+  for (const shard of new Set(shardOf.values())) shards.set(shard, await open(join(folder, shard)));
+  const files = new Map<string, SafetensorsFile>();
+  for (const [name, shard] of shardOf) {
+    const file = shards.get(shard);
+    if (file?.tensors.has(name) !== true) {
+      throw new UserError(`${index}: places tensor "${name}" in ${shard}, which lacks it; download both again.`);
+    }
+    files.set(name, file);
+  }
+  return files;
+}

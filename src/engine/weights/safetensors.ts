@@ -1,0 +1,85 @@
+import { UserError } from '../../config/userError';
+import { openFileBytes, type ByteSource } from './byteSource';
+import { isFloatDtype } from './dtype';
+import { convertFloats } from './floatConversion';
+import { readHeader, type SafetensorsHeader, type TensorEntry } from './header';
+
+/** Bytes converted at once: bounds the memory beside the result. A multiple of every element size. */
+const CONVERSION_CHUNK = 4 << 20;
+
+/** An open safetensors file. Its header is read; tensors are read when asked for. */
+export class SafetensorsFile {
+  /** In the order of the header. */
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+  readonly metadata: ReadonlyMap<string, string>;
+
+  constructor(
+    private readonly source: ByteSource,
+    header: SafetensorsHeader,
+  ) {
+    this.tensors = header.tensors;
+    this.metadata = header.metadata;
+  }
+
+  /** The path it was opened by. */
+  get file(): string {
+    return this.source.name;
+  }
+
+  /** The entry of a tensor. Throws a UserError when there is none of this name. */
+  entry(name: string): TensorEntry {
+    const entry = this.tensors.get(name);
+    if (entry === undefined)
+      throw new UserError(`${this.file}: has no tensor "${name}"; it is not the file that is needed here.`);
+    return entry;
+  }
+
+  /**
+   * The values of an F32, F16, BF16 or F64 tensor, row-major, as float32.
+   * Throws a UserError for other dtypes.
+   */
+  async readFloat32(name: string): Promise<Float32Array> {
+    const { dtype, start, end, shape } = this.entry(name);
+    if (!isFloatDtype(dtype)) {
+      throw new UserError(
+        `${this.file}: tensor "${name}" has dtype ${dtype}; only F32, F16, BF16 and F64 weights can be used, so convert it first.`,
+      );
+    }
+    const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    if (dtype === 'F32') {
+      await this.source.read(new Uint8Array(values.buffer), start);
+      return values;
+    }
+    const chunk = new Uint8Array(Math.min(CONVERSION_CHUNK, end - start));
+    const elementBytes = dtype === 'F64' ? 8 : 2;
+    for (let position = start; position < end; position += chunk.length) {
+      const bytes = chunk.subarray(0, Math.min(chunk.length, end - position));
+      await this.source.read(bytes, position);
+      convertFloats(dtype, bytes, values, (position - start) / elementBytes);
+    }
+    return values;
+  }
+
+  /** The bytes of a tensor of any dtype, in a buffer of their own. */
+  async readBytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
+    const { start, end } = this.entry(name);
+    const bytes = new Uint8Array(end - start);
+    await this.source.read(bytes, start);
+    return bytes;
+  }
+
+  close(): Promise<void> {
+    return this.source.close();
+  }
+}
+
+/** Opens a safetensors file and checks its header. Throws a UserError when it is missing or malformed. */
+export async function openSafetensors(file: string): Promise<SafetensorsFile> {
+  const source = await openFileBytes(file);
+  try {
+    return new SafetensorsFile(source, await readHeader(source));
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
