@@ -139,11 +139,16 @@ export interface Generation {
   readonly reason: 'end' | 'length';
 }
 
+/** A generation and the name under which its text is announced: several may run side by side. */
+export interface StreamedGenerateParams extends GenerateParams {
+  readonly stream: number;
+}
+
 export const PlanRequest = new RequestType<PlanParams, Plan, RpcErrorData>('plan');
 export const InspectRequest = new RequestType<InspectParams, Inspection, RpcErrorData>('inspect');
-export const GenerateRequest = new RequestType<GenerateParams, Generation, RpcErrorData>('generate');
-/** Text as it is generated, of the request with this prompt. */
-export const GeneratedText = new NotificationType<{ readonly text: string }>('generated');
+export const GenerateRequest = new RequestType<StreamedGenerateParams, Generation, RpcErrorData>('generate');
+/** Text as it is generated, of the request that named this stream. */
+export const GeneratedText = new NotificationType<{ readonly stream: number; readonly text: string }>('generated');
 
 // ---- control of a run over its socket ------------------------------------------------------------------------------
 
@@ -151,8 +156,15 @@ export const PauseRequest = new RequestType0<void, RpcErrorData>('pause');
 export const ResumeRequest = new RequestType0<void, RpcErrorData>('resume');
 /** Saves a checkpoint and ends the run; answered as soon as it is accepted. */
 export const StopRequest = new RequestType0<void, RpcErrorData>('stop');
-/** Saves a checkpoint after the current step. */
+/** Saves a checkpoint after the current step; answered as soon as it is accepted. */
 export const SaveRequest = new RequestType0<void, RpcErrorData>('save');
+
+// ---- over the IPC channel of a run that a command line attached to itself --------------------------------------------
+
+/** "stop": save a checkpoint and end; "quit": end at once. When the channel closes, the run ends at once too. */
+export type AttachedMessage = 'stop' | 'quit';
+
+// ---- errors --------------------------------------------------------------------------------------------------------
 
 /** What an error response carries: "user" errors are shown as they are, "internal" ones are bugs with their stack. */
 export interface RpcErrorData {

@@ -1,0 +1,42 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Configuration } from '../../config/schema';
+import { UserError, systemErrorCode } from '../../config/userError';
+
+/**
+ * Checks that what a configuration (with absolute paths) points at is there, before anything is written.
+ * Throws a UserError that names `file` and the field.
+ */
+export async function checkInputs(configuration: Configuration, file: string): Promise<void> {
+  const { model, data, adapter } = configuration;
+  await requireFolder(model, 'model', file);
+  await requireFile(join(model, 'config.json'), 'model', file);
+  await requireFile(data.train, 'data.train', file);
+  if (typeof data.validation === 'string') await requireFile(data.validation, 'data.validation', file);
+  if (adapter.initial !== null) await requireFolder(adapter.initial, 'adapter.initial', file);
+}
+
+async function requireFolder(path: string, field: string, file: string): Promise<void> {
+  const kind = await kindOf(path);
+  if (kind === 'folder') return;
+  const why = kind === undefined ? 'there is no such folder' : 'that is not a folder';
+  throw new UserError(`${file}: "${field}" names ${path}, but ${why}; correct the path.`);
+}
+
+async function requireFile(path: string, field: string, file: string): Promise<void> {
+  const kind = await kindOf(path);
+  if (kind === 'file') return;
+  const why = kind === undefined ? 'there is no such file' : 'that is not a file';
+  throw new UserError(`${file}: "${field}" needs ${path}, but ${why}; correct the path.`);
+}
+
+async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
+  try {
+    // A pipe or a device counts as a file: /dev/stdin is a fair place for data.
+    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new UserError(`${path}: it cannot be looked at (${code ?? String(error)}); check its permissions.`);
+  }
+}

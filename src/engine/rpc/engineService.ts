@@ -1,0 +1,89 @@
+import { CancellationTokenSource, type CancellationToken } from 'vscode-jsonrpc/node';
+import { EngineConnection, type EngineServiceOptions } from './engineConnection';
+import { fromResponseError, isCancelledResponse } from './errors';
+import {
+  GenerateRequest,
+  InspectRequest,
+  PlanRequest,
+  type GenerateParams,
+  type Generation,
+  type InspectParams,
+  type Inspection,
+  type Plan,
+  type PlanParams,
+} from './protocol';
+
+/**
+ * Asks the engine. Requests reject with a UserError for what the user can mend, with an Error (and the engine's stack)
+ * for a bug, and with the signal's reason when it aborts.
+ */
+export interface EngineService {
+  plan(params: PlanParams, signal?: AbortSignal): Promise<Plan>;
+  inspect(params: InspectParams, signal?: AbortSignal): Promise<Inspection>;
+  /** `onText` gets the generated text piece by piece; the answer holds the whole. */
+  generate(params: GenerateParams, onText: (text: string) => void, signal?: AbortSignal): Promise<Generation>;
+  /** Ends the engine process; open requests reject. */
+  dispose(): void;
+}
+
+/** Starts `engine serve`. When its process dies, open requests reject and the next request starts a new one. */
+export function startEngineService(options: EngineServiceOptions): EngineService {
+  return new RestartingService(options);
+}
+
+class RestartingService implements EngineService {
+  private connection: EngineConnection;
+  private streams = 0;
+  private disposed = false;
+
+  constructor(private readonly options: EngineServiceOptions) {
+    this.connection = new EngineConnection(options);
+  }
+
+  plan(params: PlanParams, signal?: AbortSignal): Promise<Plan> {
+    return this.ask((engine, token) => engine.rpc.sendRequest(PlanRequest, params, token), signal);
+  }
+
+  inspect(params: InspectParams, signal?: AbortSignal): Promise<Inspection> {
+    return this.ask((engine, token) => engine.rpc.sendRequest(InspectRequest, params, token), signal);
+  }
+
+  generate(params: GenerateParams, onText: (text: string) => void, signal?: AbortSignal): Promise<Generation> {
+    const stream = this.streams++;
+    return this.ask(async (engine, token) => {
+      engine.textListeners.set(stream, onText);
+      try {
+        return await engine.rpc.sendRequest(GenerateRequest, { ...params, stream }, token);
+      } finally {
+        engine.textListeners.delete(stream);
+      }
+    }, signal);
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.connection.dispose();
+  }
+
+  private async ask<T>(
+    request: (engine: EngineConnection, token: CancellationToken) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    signal?.throwIfAborted();
+    if (this.disposed) throw new Error('The engine service was asked after it was disposed.');
+    if (this.connection.ended) this.connection = new EngineConnection(this.options);
+    const engine = this.connection;
+    const cancellation = new CancellationTokenSource();
+    const cancel = (): void => cancellation.cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      return await Promise.race([request(engine, cancellation.token), engine.failure]);
+    } catch (error) {
+      if (isCancelledResponse(error)) signal?.throwIfAborted();
+      throw fromResponseError(error);
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      cancellation.dispose();
+    }
+  }
+}

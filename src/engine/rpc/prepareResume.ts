@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { applyOverrides, type Overrides } from '../../config/overrides';
+import { requireConfiguration } from '../../config/parse';
+import { UserError, systemErrorCode } from '../../config/userError';
+import { runPaths } from '../../run/runDirectory';
+import { isActive, observedState, readStatus, writeStatus, type RunStatus } from '../../run/status';
+import { checkInputs } from './checkInputs';
+import { writeRunConfiguration, type PreparedRun } from './prepareRun';
+import { answers } from './runConnection';
+
+/** A process that was told to end, or whose parent was killed, may take this long to be gone. */
+const VANISH_MS = 10_000;
+const POLL_MS = 100;
+
+/** What must stay as it was for the saved optimizer state and the order of examples to fit. */
+const FIXED_FIELDS = ['model', 'data', 'adapter', 'training.seed', 'training.batchSize'];
+
+export interface ResumeOptions {
+  /** Changes to the run's configuration, such as more steps. */
+  readonly overrides?: Overrides;
+  /** How long to wait for the process of an active run to vanish; 10 s unless told. */
+  readonly patienceMs?: number;
+}
+
+/**
+ * Readies a run directory to be trained on from its newest checkpoint: finds it, makes sure that no engine works in
+ * it, and sets its status to "starting". Throws UserError; the run is then as it was.
+ */
+export async function prepareResume(root: string, options: ResumeOptions = {}): Promise<PreparedRun> {
+  const { overrides = {}, patienceMs = VANISH_MS } = options;
+  const paths = runPaths(resolve(root));
+  const text = await readRunConfiguration(root, paths.config);
+  for (const field of Object.keys(overrides)) {
+    const fixed = FIXED_FIELDS.find((name) => field === name || field.startsWith(`${name}.`));
+    if (fixed !== undefined) {
+      throw new UserError(`${root}: "${fixed}" cannot change when a run is resumed; start a new run for that.`);
+    }
+  }
+  const configuration = requireConfiguration(applyOverrides(text, overrides), paths.config);
+  const status = await readStatus(paths.status);
+  if (status === undefined) {
+    throw new UserError(`${root}: its status.json is missing or unreadable; start a new run instead.`);
+  }
+  await waitUntilIdle(root, status, patienceMs);
+  await checkInputs(configuration, paths.config);
+  if (Object.keys(overrides).length > 0) await writeRunConfiguration(paths.root, configuration);
+  await writeStatus(paths.status, {
+    ...status,
+    state: 'starting',
+    error: null,
+    activity: 'starting the engine',
+    pid: process.pid,
+    host: hostname(),
+    socket: null,
+    updatedAt: new Date().toISOString(),
+  });
+  return { root: paths.root, configuration };
+}
+
+async function readRunConfiguration(root: string, file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT' && systemErrorCode(error) !== 'ENOTDIR') throw error;
+    throw new UserError(`${root}: there is no run here (no config.json); give the folder of a run in .mora/runs.`);
+  }
+}
+
+async function waitUntilIdle(root: string, first: RunStatus, patienceMs: number): Promise<void> {
+  const deadline = Date.now() + patienceMs;
+  for (let status: RunStatus = first; ;) {
+    if (!(await isWorkedOn(status))) return;
+    if (status.host !== hostname()) {
+      throw new UserError(`${root}: the run is active on ${status.host}; stop it there before resuming it.`);
+    }
+    if (Date.now() >= deadline) {
+      throw new UserError(`${root}: the run is still active in process ${status.pid}; stop it before resuming it.`);
+    }
+    await sleep(POLL_MS);
+    status = (await readStatus(runPaths(resolve(root)).status)) ?? status;
+  }
+}
+
+/** A process of that number whose socket is dead is another one, or what is left of a killed one. */
+async function isWorkedOn(status: RunStatus): Promise<boolean> {
+  if (!isActive(observedState(status, hostname()))) return false;
+  return status.host !== hostname() || status.socket === null || (await answers(status.socket));
+}
