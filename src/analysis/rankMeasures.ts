@@ -1,0 +1,102 @@
+/** How many dimensions a matrix uses, each measure from its singular values σ₁ ≥ σ₂ ≥ … ≥ 0; all 0 for the zero matrix. */
+export interface RankMeasures {
+  readonly effectiveRank: number;
+  readonly stableRank: number;
+  readonly countAbove: number;
+  readonly numericalRank: number;
+  readonly energyRank: number;
+  readonly participationRatio: number;
+  readonly frobenius: number;
+}
+
+/** The absolute threshold of the ReLoRA and MoRA rank plots (Jiang et al. 2024 (MoRA), Fig. 5). */
+export const DEFAULT_THRESHOLD = 0.1;
+/** Share of Σσ² in Biderman et al. 2024, "LoRA Learns Less and Forgets Less". */
+export const DEFAULT_ENERGY_SHARE = 0.9;
+
+/** Every measure at once; `threshold` is that of {@link countAbove}. */
+export function rankMeasures(
+  singularValues: Float64Array,
+  options: { readonly threshold?: number } = {},
+): RankMeasures {
+  return {
+    effectiveRank: effectiveRank(singularValues),
+    stableRank: stableRank(singularValues),
+    countAbove: countAbove(singularValues, options.threshold),
+    numericalRank: numericalRank(singularValues),
+    energyRank: energyRank(singularValues),
+    participationRatio: participationRatio(singularValues),
+    frobenius: frobenius(singularValues),
+  };
+}
+
+/**
+ * exp(−Σ pᵢ ln pᵢ) with pᵢ = σᵢ / Σσ: the exponential of the spectrum's entropy, between 1 and the rank
+ * (Roy & Vetterli 2007, "The effective rank: a measure of effective dimensionality").
+ */
+export function effectiveRank(singularValues: Float64Array): number {
+  let sum = 0;
+  for (const sigma of singularValues) sum += sigma;
+  if (sum === 0) return 0;
+  let entropy = 0;
+  for (const sigma of singularValues) {
+    const p = sigma / sum;
+    if (p > 0) entropy -= p * Math.log(p);
+  }
+  return Math.exp(entropy);
+}
+
+/** ‖A‖²_F / ‖A‖²₂ = Σσ² / σ₁², at most the rank (Rudelson & Vershynin 2007). */
+export function stableRank(singularValues: Float64Array): number {
+  const largest = singularValues[0] ?? 0;
+  if (largest === 0) return 0;
+  let sum = 0;
+  for (const sigma of singularValues) sum += (sigma / largest) ** 2;
+  return sum;
+}
+
+/** How many σ exceed the absolute `threshold`. Depends on the scale of the matrix, unlike the other measures. */
+export function countAbove(singularValues: Float64Array, threshold: number = DEFAULT_THRESHOLD): number {
+  let count = 0;
+  for (const sigma of singularValues) if (sigma > threshold) count++;
+  return count;
+}
+
+/**
+ * How many σ exceed `tolerance`·σ₁. By default n·ε in float64, as NumPy and PyTorch take it for exactly known
+ * entries; for entries that carry float32 rounding pass n·2⁻²³.
+ */
+export function numericalRank(
+  singularValues: Float64Array,
+  tolerance: number = singularValues.length * Number.EPSILON,
+): number {
+  return countAbove(singularValues, tolerance * (singularValues[0] ?? 0));
+}
+
+/** The smallest k whose first k values hold at least `share` of Σσ². */
+export function energyRank(singularValues: Float64Array, share: number = DEFAULT_ENERGY_SHARE): number {
+  const total = stableRank(singularValues);
+  if (total === 0) return 0;
+  const largest = singularValues[0] ?? 0;
+  let sum = 0;
+  for (let k = 0; k < singularValues.length; k++) {
+    sum += ((singularValues[k] as number) / largest) ** 2;
+    if (sum >= share * total) return k + 1;
+  }
+  return singularValues.length;
+}
+
+/** (Σσ²)² / Σσ⁴: the inverse participation ratio of the energies σ². */
+export function participationRatio(singularValues: Float64Array): number {
+  const total = stableRank(singularValues);
+  if (total === 0) return 0;
+  const largest = singularValues[0] ?? 0;
+  let fourth = 0;
+  for (const sigma of singularValues) fourth += (sigma / largest) ** 4;
+  return (total * total) / fourth;
+}
+
+/** ‖A‖_F = √Σσ². */
+export function frobenius(singularValues: Float64Array): number {
+  return (singularValues[0] ?? 0) * Math.sqrt(stableRank(singularValues));
+}

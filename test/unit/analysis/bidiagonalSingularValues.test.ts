@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { bidiagonalSingularValues } from '../../../src/analysis/bidiagonalSingularValues';
+import { jacobiSingularValues } from '../../support/jacobiSingularValues';
+import { gaussians, seededRandom } from '../../support/seededRandom';
+
+function valuesOf(diagonal: readonly number[], superdiagonal: readonly number[]): Float64Array {
+  return bidiagonalSingularValues({
+    diagonal: Float64Array.from(diagonal),
+    superdiagonal: Float64Array.from(superdiagonal),
+  });
+}
+
+describe('bidiagonalSingularValues', () => {
+  it('of all ones are 2 cos(kπ / (2n + 1))', () => {
+    // BᵀB is the second difference matrix with one free end.
+    const n = 200;
+    const values = valuesOf(new Array<number>(n).fill(1), new Array<number>(n - 1).fill(1));
+    values.forEach((value, k) => {
+      expect(value / (2 * Math.cos(((k + 1) * Math.PI) / (2 * n + 1)))).toBeCloseTo(1, 11);
+    });
+  });
+
+  it('keep tiny values to high relative accuracy, whichever end is small', () => {
+    const diagonal = Array.from({ length: 12 }, (_, i) => 10 ** (-12 * i));
+    const off = diagonal.slice(1).map((x) => 3 * x);
+    const logDeterminant = -12 * ((11 * 12) / 2);
+    for (const [d, e] of [
+      [diagonal, off],
+      [diagonal.toReversed(), off.toReversed()],
+    ] as const) {
+      const values = valuesOf(d, e);
+      const sum = values.reduce((total, x) => total + Math.log10(x), 0);
+      expect(sum).toBeCloseTo(logDeterminant, 10);
+    }
+  });
+
+  it('of a singular matrix include exact zeros', () => {
+    const values = valuesOf([2, 0, 3, 1], [1, 4, 1]);
+    const dense = Float64Array.of(2, 1, 0, 0, 0, 0, 4, 0, 0, 0, 3, 1, 0, 0, 0, 1);
+    const expected = jacobiSingularValues(dense, 4, 4);
+    values.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 13));
+    expect(values[3]).toBe(0);
+  });
+
+  it('converge on clusters far below the largest value', () => {
+    const random = seededRandom(5);
+    const tiny = gaussians(100, random).map((x) => x * 1e-17);
+    const values = valuesOf(
+      [1, ...tiny],
+      Array.from(gaussians(100, random), (x) => x * 1e-17),
+    );
+    expect(values[0]).toBe(1);
+    expect(values[1]).toBeLessThan(1e-15);
+    expect(values[100]).toBeGreaterThan(0);
+  });
+
+  it('of nothing are none', () => {
+    expect(valuesOf([], [])).toHaveLength(0);
+    expect([...valuesOf([-2], [])]).toEqual([2]);
+  });
+});
