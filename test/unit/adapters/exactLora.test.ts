@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { AdapterError } from '../../../src/engine/adapters/adapterError';
+import { loraStructure } from '../../../src/engine/adapters/lora/loraStructure';
+import { exactLora } from '../../../src/engine/adapters/mora/exactLora';
+import { moraStructure } from '../../../src/engine/adapters/mora/moraStructure';
+import { gaussians32, seededRandom } from '../../support/seededRandom';
+
+describe('exactLora', () => {
+  it.each([1, 2, 3, 4])('of type %i gives the same ΔW through LoRA, to the last bit', (type) => {
+    for (const [dIn, dOut, rank] of [
+      [12, 12, 3],
+      [13, 8, 2],
+      [9, 30, 1],
+      [8, 40, 4],
+    ] as const) {
+      const mora = moraStructure({ dIn, dOut, rank, type });
+      const M = gaussians32(mora.parameterCount, seededRandom(dIn));
+      const factors = exactLora(mora, M);
+      const lora = loraStructure({ dIn, dOut, rank: factors.rank, alpha: factors.rank });
+      expect(lora.deltaWeight({ A: factors.a, B: factors.b })).toEqual(mora.deltaWeight({ M }));
+    }
+  });
+
+  it('refuses rotation', () => {
+    const mora = moraStructure({ dIn: 12, dOut: 12, rank: 3, type: 6 });
+    expect(() => exactLora(mora, new Float32Array(mora.parameterCount))).toThrow(AdapterError);
+  });
+});
