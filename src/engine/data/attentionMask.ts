@@ -1,0 +1,22 @@
+/** Added to a score that must not count: exp of it is 0 in float32, and unlike -Infinity it cannot become NaN. */
+export const MASKED = -1e30;
+
+/**
+ * What is added to the attention scores [rows, rowLength, rowLength]: 0 where query t may see key s, that is s ≤ t in the
+ * same example, {@link MASKED} elsewhere. `segments` [rows, rowLength] numbers the examples of a row. A position of
+ * padding (segment 0) sees itself alone, so that its softmax is defined.
+ */
+export function attentionMask(segments: Int32Array, rows: number, rowLength: number): Float32Array {
+  const mask = new Float32Array(rows * rowLength * rowLength).fill(MASKED);
+  for (let b = 0; b < rows; b++) {
+    let first = 0;
+    for (let t = 0; t < rowLength; t++) {
+      const segment = segments[b * rowLength + t] as number;
+      // An example is contiguous: what t may see is from its first token to t.
+      if (t === 0 || segment === 0 || segment !== segments[b * rowLength + t - 1]) first = t;
+      const query = (b * rowLength + t) * rowLength;
+      mask.fill(0, query + first, query + t + 1);
+    }
+  }
+  return mask;
+}

@@ -1,0 +1,28 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** What a stream of random numbers is for, so that none repeats another of the same seed. */
+export type Purpose = 'epoch' | 'validation';
+
+const PURPOSE_SALT: Record<Purpose, number> = { epoch: 0x9e3779b9, validation: 0x85ebca6b };
+
+/** A permutation of 0..count-1 that depends on seed, purpose and index only (Fisher and Yates). */
+export function permutation(count: number, seed: number, purpose: Purpose, index = 0): Uint32Array {
+  const random = xoroshiro128plus(mix(mix(mix(seed) ^ PURPOSE_SALT[purpose]) ^ index));
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  for (let last = count - 1; last > 0; last--) {
+    const chosen = uniformInt(random, 0, last);
+    const moved = order[last] as number;
+    order[last] = order[chosen] as number;
+    order[chosen] = moved;
+  }
+  return order;
+}
+
+/** The finaliser of MurmurHash3: neighbouring seeds give unlike streams. */
+function mix(value: number): number {
+  let h = value | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
