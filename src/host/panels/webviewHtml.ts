@@ -1,14 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
-/** What a webview of ours may load: bundles and pictures, never the workspace. */
+/** What a webview of ours may load: bundles and pictures, never the workspace. A restored panel needs them set anew. */
 export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
-  return { enableScripts: true, localResourceRoots: resourceRoots(extensionUri) };
-}
-
-/** Of the options above, those that a panel brought back after a reload must be given anew. */
-function resourceRoots(extensionUri: vscode.Uri): vscode.Uri[] {
-  return [vscode.Uri.joinPath(extensionUri, 'dist'), vscode.Uri.joinPath(extensionUri, 'media')];
+  const roots = ['dist', 'media'].map((folder) => vscode.Uri.joinPath(extensionUri, folder));
+  return { enableScripts: true, localResourceRoots: roots };
 }
 
 /**

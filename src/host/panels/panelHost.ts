@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../config/userError';
+import { Disposables } from '../disposables';
+import type { Envelope } from './channel';
+import type { PanelServices } from './services';
+import { webviewHtml, webviewOptions } from './webviewHtml';
+
+/** What runs behind a panel. */
+export interface PanelSession extends vscode.Disposable {
+  receive(message: unknown): void;
+  setVisible(visible: boolean): void;
+}
+
+export interface PanelKind {
+  /** "mora.run": also the type that brings panels back after a reload. */
+  readonly viewType: string;
+  readonly bundle: string;
+  readonly element: string;
+  readonly icon: string;
+  /** The session of what `key` names. */
+  open(key: string, panel: vscode.WebviewPanel, post: (message: Envelope) => void): PanelSession;
+  /** The key in the state that a panel saved before the window was reloaded. */
+  keyOf(state: unknown): string | undefined;
+}
+
+/** Panels of one kind: one for each thing shown, revealed instead of opened twice, and brought back after a reload. */
+export class PanelHost implements vscode.Disposable, vscode.WebviewPanelSerializer {
+  private readonly panels = new Map<string, vscode.WebviewPanel>();
+  private readonly owned = new Disposables();
+
+  constructor(
+    private readonly kind: PanelKind,
+    private readonly services: PanelServices,
+  ) {
+    this.owned.add(vscode.window.registerWebviewPanelSerializer(kind.viewType, this));
+  }
+
+  show(key: string, title: string): vscode.WebviewPanel {
+    const existing = this.panels.get(key);
+    if (existing !== undefined) {
+      existing.reveal();
+      return existing;
+    }
+    const { viewType } = this.kind;
+    const panel = vscode.window.createWebviewPanel(viewType, title, vscode.ViewColumn.Active);
+    this.fill(key, panel);
+    return panel;
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const key = this.kind.keyOf(state);
+    // A panel that never got to say what it shows cannot be brought back.
+    if (key === undefined || this.panels.has(key)) panel.dispose();
+    else this.fill(key, panel);
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+    for (const panel of [...this.panels.values()]) panel.dispose();
+  }
+
+  private fill(key: string, panel: vscode.WebviewPanel): void {
+    const { extensionUri } = this.services;
+    const owned = new Disposables();
+    this.panels.set(key, panel);
+    panel.webview.options = webviewOptions(extensionUri);
+    panel.iconPath = new vscode.ThemeIcon(this.kind.icon);
+    const session = owned.add(this.kind.open(key, panel, (message) => void panel.webview.postMessage(message)));
+    owned.add(panel.webview.onDidReceiveMessage((message: unknown) => session.receive(message)));
+    owned.add(panel.onDidChangeViewState(() => session.setVisible(panel.visible)));
+    panel.onDidDispose(() => {
+      this.panels.delete(key);
+      owned.dispose();
+    });
+    panel.webview.html = webviewHtml(panel.webview, extensionUri, { ...this.kind, title: panel.title });
+  }
+}
+
+/** Shows what the user can mend; logs what is a bug. */
+export function tell(services: PanelServices, error: unknown): void {
+  if (error instanceof UserError) {
+    void vscode.window.showErrorMessage(error.message);
+    return;
+  }
+  services.log.error(error instanceof Error ? error : String(error));
+  void vscode.window.showErrorMessage(
+    `Something went wrong: ${error instanceof Error ? error.message : String(error)}`,
+  );
+}

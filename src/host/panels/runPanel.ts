@@ -1,0 +1,104 @@
+import * as vscode from 'vscode';
+import { z } from 'zod';
+import { runPaths } from '../../run/runDirectory';
+import { MAX_OVERLAYS, type Control, type Openable } from '../protocol/runPanel';
+import { PanelHost, tell } from './panelHost';
+import { runCsv } from './runCsv';
+import { runItems } from './runPicker';
+import { RunSession, type RunSessionEditor } from './runSession';
+import { saveExport } from './saveExport';
+import type { PanelServices } from './services';
+import { targetOf } from './target';
+
+const savedSchema = z.object({ root: z.string().min(1) });
+
+/** The run panel: live curves of a run directory. `mora.openRun` takes a run's root. */
+export function registerRunPanel(context: vscode.ExtensionContext, services: PanelServices): void {
+  const host = new PanelHost(
+    {
+      viewType: 'mora.run',
+      bundle: 'run',
+      element: 'mora-run-panel',
+      icon: 'graph-line',
+      open: (root, panel, post) => new RunSession(root, { post, ...editorFor(panel, services) }),
+      keyOf: (state) => savedSchema.safeParse(state).data?.root,
+    },
+    services,
+  );
+  const open = async (argument: unknown): Promise<void> => {
+    const root = targetOf(argument) ?? (await pickRun());
+    if (root !== undefined) host.show(root, 'Run');
+  };
+  context.subscriptions.push(host, vscode.commands.registerCommand('mora.openRun', open));
+}
+
+async function pickRun(): Promise<string | undefined> {
+  const picked = await vscode.window.showQuickPick(runItems(''), { placeHolder: 'Open which run?' });
+  return picked?.root;
+}
+
+function editorFor(panel: vscode.WebviewPanel, services: PanelServices): Omit<RunSessionEditor, 'post'> {
+  const whenDone = (work: Promise<void>): void => void work.catch((error: unknown) => tell(services, error));
+  return {
+    control: (root, action) => control(services, root, action),
+    open: (root, what) => whenDone(open(root, what)),
+    pickRuns: (root, chosen) => pickRuns(root, chosen),
+    saveCsv: (sources) => whenDone(saveExport(sources[0]?.name ?? 'run', 'csv', () => runCsv(sources))),
+    savePng: (name, dataUrl) => whenDone(saveExport(name, 'png', () => [pngOf(dataUrl)])),
+    describe: ({ facts }) => {
+      if (panel.title !== facts.name) panel.title = facts.name;
+    },
+    reportError: (error) => services.log.error(error instanceof Error ? error : String(error)),
+  };
+}
+
+async function control(services: PanelServices, root: string, action: Control): Promise<void> {
+  const connection = await services.controlRun(root);
+  try {
+    await connection[action]();
+  } finally {
+    connection.dispose();
+  }
+}
+
+async function open(root: string, what: Openable): Promise<void> {
+  const paths = runPaths(root);
+  switch (what) {
+    case 'rank':
+      await vscode.commands.executeCommand('mora.openRank', root);
+      break;
+    case 'configuration':
+      await showText(paths.config);
+      break;
+    case 'log':
+      await showText(paths.log);
+      break;
+    case 'checkpointResume':
+      await vscode.commands.executeCommand('mora.resumeFromCheckpoint', root);
+      break;
+  }
+}
+
+/** As text beside the curves, also where another editor would take the file. */
+async function showText(file: string): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(file);
+  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
+}
+
+async function pickRuns(root: string, chosen: readonly string[]): Promise<readonly string[] | undefined> {
+  const items = (await runItems(root)).map((item) => ({ ...item, picked: chosen.includes(item.root) }));
+  if (items.length === 0) {
+    void vscode.window.showInformationMessage('There is no other run in the workspace to compare with.');
+    return undefined;
+  }
+  const picked = await vscode.window.showQuickPick(items, {
+    canPickMany: true,
+    matchOnDescription: true,
+    placeHolder: `Lay which runs over this one? (up to ${MAX_OVERLAYS})`,
+  });
+  return picked?.slice(0, MAX_OVERLAYS).map((item) => item.root);
+}
+
+function pngOf(dataUrl: string): Uint8Array {
+  return Buffer.from(dataUrl.slice(dataUrl.indexOf(',') + 1), 'base64');
+}

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { Configuration } from '../../config/schema';
+import { parseConfiguration } from '../../config/parse';
+import { listCheckpoints } from '../../run/checkpoints';
+import { LineFollower } from '../../run/lineFile';
+import { parseMetric } from '../../run/metrics';
+import { configurationName, runPaths, type RunPaths } from '../../run/runDirectory';
+import { isActive, observedState, readStatus, type ObservedState, type RunStatus } from '../../run/status';
+import { RunSeries } from './series/runSeries';
+
+/** Lines parsed before the extension host gets its turn; some milliseconds of work. */
+const LINES_AT_ONCE = 2000;
+
+/** A run directory as it grows. It reads only when asked, so a hidden panel costs nothing. */
+export class RunSource {
+  readonly series = new RunSeries();
+  readonly paths: RunPaths;
+  status: RunStatus | undefined;
+  /** The configuration that ran; undefined until config.json can be read. */
+  configuration: Configuration | undefined;
+  checkpoints: readonly number[] = [];
+
+  private metrics: LineFollower;
+  private polling: Promise<boolean> | undefined;
+
+  constructor(root: string) {
+    this.paths = runPaths(root);
+    this.metrics = new LineFollower(this.paths.metrics);
+  }
+
+  get root(): string {
+    return this.paths.root;
+  }
+
+  /** What a person calls it: the name of its configuration. */
+  get name(): string {
+    const file = this.status?.configurationFile ?? null;
+    return file === null ? basename(this.root).replace(/^\d{8}-\d{6}-(?=.)/, '') : configurationName(file);
+  }
+
+  get state(): ObservedState | 'unknown' {
+    return this.status === undefined ? 'unknown' : observedState(this.status, hostname());
+  }
+
+  /** Whether it may still grow by itself. */
+  get isLive(): boolean {
+    return this.state !== 'unknown' && isActive(this.state);
+  }
+
+  /** Reads what is new. True when there was something. Calls at the same time share one reading. */
+  poll(): Promise<boolean> {
+    this.polling ??= this.read().finally(() => (this.polling = undefined));
+    return this.polling;
+  }
+
+  private async read(): Promise<boolean> {
+    const before = { state: this.state, updatedAt: this.status?.updatedAt, checkpoints: this.checkpoints.join() };
+    this.status = await readStatus(this.paths.status);
+    this.configuration ??= await this.readConfiguration();
+    this.checkpoints = (await listCheckpoints(this.paths.checkpoints)).map(({ step }) => step);
+    const grew = await this.readMetrics();
+    return (
+      grew ||
+      before.state !== this.state ||
+      before.updatedAt !== this.status?.updatedAt ||
+      before.checkpoints !== this.checkpoints.join()
+    );
+  }
+
+  private async readMetrics(): Promise<boolean> {
+    const { lines, restarted } = await this.metrics.read();
+    if (restarted) this.series.clear();
+    for (const [index, line] of lines.entries()) {
+      const metric = parseMetric(line);
+      if (metric !== undefined && !this.series.append(metric)) return this.readAgain();
+      if (index % LINES_AT_ONCE === LINES_AT_ONCE - 1) await setImmediate();
+    }
+    return restarted || lines.length > 0;
+  }
+
+  /** A step came twice: the run went back to a checkpoint and its file has already outgrown the old one. */
+  private async readAgain(): Promise<boolean> {
+    this.series.clear();
+    this.metrics = new LineFollower(this.paths.metrics);
+    for (const line of (await this.metrics.read()).lines) {
+      const metric = parseMetric(line);
+      if (metric !== undefined) this.series.append(metric);
+    }
+    return true;
+  }
+
+  private async readConfiguration(): Promise<Configuration | undefined> {
+    try {
+      const parsed = parseConfiguration(await readFile(this.paths.config, 'utf8'));
+      return parsed.ok ? parsed.configuration : undefined;
+    } catch {
+      return undefined; // not written yet
+    }
+  }
+}
