@@ -40,6 +40,8 @@ const node = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
+  // The UMD wrapper that is jsonc-parser's "main" hides its require() calls from any bundler.
+  mainFields: ['module', 'main'],
   // import.meta.url is empty in a CJS bundle; this keeps `new URL('…', import.meta.url)` working there.
   define: { ...shared.define, 'import.meta.url': 'moduleUrl' },
 };
