@@ -1,0 +1,56 @@
+/** Numbers as a terminal shows them. Grouping is fixed, so that output does not change with the locale. */
+
+/** 1234567 → "1,234,567". */
+export function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+const BYTE_UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** 1536 → "1.5 KB". Units of 1024. */
+export function bytes(value: number): string {
+  let unit = 0;
+  let scaled = value;
+  while (scaled >= 1024 && unit < BYTE_UNITS.length - 1) {
+    scaled /= 1024;
+    unit++;
+  }
+  return `${unit === 0 ? Math.round(scaled) : scaled.toFixed(1)} ${BYTE_UNITS[unit] ?? ''}`;
+}
+
+/** 192.4 → "3 min 12 s"; 7500 → "2 h 05 min". */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${String(whole % 60).padStart(2, '0')} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
+
+/** A loss to four places; "not finite" for null, which is how JSON carries NaN. */
+export function loss(value: number | null): string {
+  return value === null ? 'not finite' : value.toFixed(4);
+}
+
+/** 0.0091 → "9.10e-3". */
+export function rate(value: number): string {
+  return value === 0 ? '0' : value.toExponential(2);
+}
+
+/** A measure of a spectrum: one place, or three significant digits below one. */
+export function measure(value: number): string {
+  if (value === 0) return '0';
+  return Math.abs(value) >= 1 ? value.toFixed(1) : value.toPrecision(3);
+}
+
+/** Numbers as ranges: [0, 1, 2, 5] → "0-2,5". Expects them ascending. */
+export function ranges(numbers: readonly number[]): string {
+  const parts: string[] = [];
+  for (let start = 0; start < numbers.length;) {
+    let end = start;
+    while ((numbers[end + 1] ?? NaN) === (numbers[end] ?? NaN) + 1) end++;
+    parts.push(end === start ? `${numbers[start]}` : `${numbers[start]}-${numbers[end]}`);
+    start = end + 1;
+  }
+  return parts.join(',');
+}

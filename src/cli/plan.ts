@@ -1,0 +1,23 @@
+import { dirname, resolve } from 'node:path';
+import { requireConfiguration } from '../config/parse';
+import { resolvePaths } from '../config/resolvePaths';
+import { checkInputs } from '../engine/rpc/checkInputs';
+import { readConfigurationFile } from './configurationFile';
+import { withEngine } from './engineProgram';
+import { planText } from './planText';
+import { standardTerminal } from './terminal';
+
+export interface PlanOptions {
+  readonly examples: number;
+  readonly json: boolean;
+  readonly debug: boolean;
+}
+
+/** `mora plan`: what a configuration would train, in what memory, on what, before anything runs. */
+export async function plan(file: string, { examples, json, debug }: PlanOptions): Promise<void> {
+  const parsed = requireConfiguration(await readConfigurationFile(file), file);
+  const configuration = resolvePaths(parsed, dirname(resolve(file)));
+  await checkInputs(configuration, file);
+  const planned = await withEngine(debug, (engine) => engine.plan({ configuration, file: resolve(file), examples }));
+  process.stdout.write(`${json ? JSON.stringify(planned) : planText(planned, configuration, standardTerminal())}\n`);
+}

@@ -1,0 +1,100 @@
+import type { Configuration } from '../config/schema';
+import type { Plan, PlannedModule, PlannedToken } from '../engine/rpc/protocol';
+import { bytes, count, ranges } from './figures';
+import { table, type Column } from './table';
+import { paint, type Terminal } from './terminal';
+import { visibleText } from './visibleText';
+
+/** A plan as a page for people. */
+export function planText(plan: Plan, { adapter }: Configuration, terminal: Terminal): string {
+  const { model, memory, data } = plan;
+  const heading = (text: string): string => paint(terminal, 'bold', text);
+  const what = adapter.method === 'mora' ? `mora, ${adapter.mode}` : adapter.method;
+  const share = ((100 * plan.trainableParameters) / model.parameters).toFixed(2);
+  const lines = [
+    `${heading('Model')}    ${model.folder}`,
+    `         ${model.family}, ${model.layers} layers, ${model.hiddenSize} wide, ` +
+      `${count(model.vocabularySize)} tokens known, ${count(model.parameters)} parameters`,
+    `${heading('Adapter')}  ${what}, rank ${adapter.rank}: ` +
+      `${count(plan.trainableParameters)} trainable parameters (${share} %)`,
+    '',
+    ...moduleTable(plan.modules, adapter.method),
+    '',
+    `${heading('Memory')}   ${bytes(memory.total)} of ${bytes(memory.available)}: weights ${bytes(memory.weights)}, ` +
+      `adapter ${bytes(memory.adapter)}, optimizer ${bytes(memory.optimizer)}, ` +
+      `activations ${bytes(memory.activations)}`,
+  ];
+  if (data !== undefined) {
+    lines.push(
+      `${heading('Data')}     ${count(data.trainExamples)} examples to train, ${count(data.validationExamples)} to ` +
+        `validate; ${count(data.tokens)} tokens, ${count(data.supervisedTokens)} supervised; ` +
+        `longest ${count(data.longest)}, ${count(data.truncatedExamples)} cut`,
+      `         ${count(data.totalSteps)} steps`,
+    );
+    if (data.examples.length > 0) {
+      const mark = terminal.colour ? 'underlined' : 'in brackets';
+      lines.push('', `${heading('First examples')} (supervised tokens ${mark})`);
+      for (const { line, tokens } of data.examples) lines.push(`line ${line}: ${exampleText(tokens, terminal)}`);
+    }
+  }
+  const warnings = [...plan.warnings, ...moduleWarnings(plan.modules)];
+  if (warnings.length > 0)
+    lines.push('', ...warnings.map((text) => `${paint(terminal, 'yellow', 'warning:')} ${text}`));
+  return lines.join('\n');
+}
+
+/** The tokens of an example as the model sees them; each supervised one is marked. */
+export function exampleText(tokens: readonly PlannedToken[], terminal: Terminal): string {
+  return tokens
+    .map(({ text, supervised }) => {
+      const visible = visibleText(text);
+      if (!supervised) return visible;
+      return terminal.colour ? paint(terminal, 'underline', paint(terminal, 'green', visible)) : `[${visible}]`;
+    })
+    .join('');
+}
+
+/** Selected modules, those that differ in nothing but their layer in one row. */
+function moduleTable(modules: readonly PlannedModule[], method: Configuration['adapter']['method']): string[] {
+  const size = { mora: 'r̂', lora: 'r', full: '' }[method];
+  const columns: Column[] = [
+    { title: 'module', align: 'left' },
+    { title: 'layers', align: 'left' },
+    { title: 'out × in', align: 'right' },
+    ...(method === 'full' ? [] : [{ title: size, align: 'right' } as const]),
+    { title: 'parameters', align: 'right' },
+    { title: 'rank bound', align: 'right' },
+    { title: 'LoRA parameters', align: 'right' },
+    { title: 'LoRA rank bound', align: 'right' },
+  ];
+  const rows = new Map<string, { cells: (layers: string) => string[]; layers: number[] }>();
+  for (const module of modules.filter(({ selected }) => selected)) {
+    const { dIn, dOut, rHat, rank, parameters, rankBound, lora } = module;
+    const side = rHat ?? rank;
+    const figures = [
+      `${dOut} × ${dIn}`,
+      ...(method === 'full' ? [] : [side === undefined ? '' : count(side)]),
+      ...[parameters, rankBound, lora.parameters, lora.rankBound].map(count),
+    ];
+    const key = [module.module, ...figures].join(' ');
+    const row = rows.get(key) ?? { cells: (layers) => [module.module, layers, ...figures], layers: [] };
+    row.layers.push(module.layer);
+    rows.set(key, row);
+  }
+  return table(
+    columns,
+    [...rows.values()].map(({ cells, layers }) => cells(ranges(layers))),
+  );
+}
+
+/** What is said of modules, each thing once, with the layers it is said of. */
+function moduleWarnings(modules: readonly PlannedModule[]): string[] {
+  const said = new Map<string, number[]>();
+  for (const { selected, module, layer, warning, error } of modules) {
+    const text = error ?? warning;
+    if (!selected || text === undefined) continue;
+    const key = `${module}: ${text}`;
+    said.set(key, [...(said.get(key) ?? []), layer]);
+  }
+  return [...said].map(([text, layers]) => `layers ${ranges(layers)}, ${text}`);
+}

@@ -1,0 +1,82 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { version } from '../../package.json';
+import { demo } from './demo';
+import { generate } from './generate';
+import { inspect } from './inspect';
+import { plan } from './plan';
+import { parseSetOptions } from './setOption';
+import { train } from './train';
+
+/** The `mora` command. `onExitCode` gets the exit code of the command that ran. */
+export function program(onExitCode: (code: number) => void): Command {
+  const mora = new Command('mora')
+    .description('Fine-tunes language models with MoRA and LoRA.')
+    .version(version)
+    .showSuggestionAfterError()
+    // The caller prints it as one line.
+    .configureOutput({ outputError: () => undefined })
+    .exitOverride();
+
+  command(mora, 'train', 'train what a configuration describes')
+    .argument('[file]', 'configuration, *.mora.json')
+    .option('--set <path=value>', 'change a field for this run; may be given many times', append, [])
+    .addOption(new Option('--run-dir <dir>', 'the run directory, instead of .mora/runs/… beside the configuration'))
+    .addOption(new Option('--resume <run>', 'continue a run from its newest checkpoint').conflicts('runDir'))
+    .option('--json', 'one event a line on stdout', false)
+    .action(async (file: string | undefined, { set, ...options }: { set: string[] } & Omit<TrainFlags, 'set'>) =>
+      onExitCode(await train(file, { ...options, set: parseSetOptions(set) })),
+    );
+
+  command(mora, 'plan', 'show parameters, ranks, memory and the first examples, before anything runs')
+    .argument('<file>', 'configuration, *.mora.json')
+    .option('--examples <count>', 'how many examples to show', wholeNumber, 3)
+    .option('--json', 'the plan as JSON', false)
+    .action(plan);
+
+  command(mora, 'inspect', 'show the tensors and singular spectra of an adapter, a checkpoint, a run or a file')
+    .argument('<path>', 'adapter, checkpoint or run folder, or a .safetensors file')
+    .option('--json', 'kind, path, adapter and modules as JSON', false)
+    .action(inspect);
+
+  command(mora, 'generate', 'continue a prompt')
+    .argument('<model>', 'model folder')
+    .option('--adapter <dir>', 'adapter, checkpoint or run folder')
+    .requiredOption('--prompt <text>', 'what to continue')
+    .option('--max-tokens <count>', 'most tokens to generate', wholeNumber, 128)
+    .option('--temperature <number>', '0 takes the likeliest token each time', nonNegative, 0)
+    .option('--seed <number>', 'seed of the sampling', wholeNumber, 0)
+    .action(async (model: string, options: Parameters<typeof generate>[1]) =>
+      onExitCode(await generate(model, options)),
+    );
+
+  command(mora, 'demo', 'compare MoRA and LoRA on the example data', true)
+    .option('--steps <count>', 'optimizer steps of each', wholeNumber, 200)
+    .action(async (options: Parameters<typeof demo>[0]) => onExitCode(await demo(options)));
+  return mora;
+}
+
+type TrainFlags = Parameters<typeof train>[1];
+
+function command(mora: Command, name: string, description: string, hidden = false): Command {
+  return mora.command(name, { hidden }).description(description).option('--debug', 'show stack traces', false);
+}
+
+function append(value: string, values: readonly string[]): string[] {
+  return [...values, value];
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError('It must be a whole number, 0 or more.');
+  }
+  return value;
+}
+
+function nonNegative(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
+    throw new InvalidArgumentError('It must be a number, 0 or more.');
+  }
+  return value;
+}

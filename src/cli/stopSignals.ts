@@ -1,0 +1,28 @@
+import type { TrainingProcess } from '../engine/rpc/startTraining';
+
+export interface StopSignals {
+  /** Whether the user insisted, so that the run ended without a checkpoint. */
+  readonly quit: boolean;
+  dispose(): void;
+}
+
+/** Passes Ctrl+C and SIGTERM on to an attached run: the first stops it with a checkpoint, the second ends it at once. */
+export function stopOnSignals(training: TrainingProcess, notice: (text: string) => void): StopSignals {
+  let signals = 0;
+  const onSignal = (): void => {
+    signals++;
+    if (signals > 1) {
+      training.quit();
+      return;
+    }
+    notice('mora: stopping; a checkpoint is saved first (Ctrl+C again ends at once)');
+    training.stop();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  return {
+    get quit() {
+      return signals > 1;
+    },
+    dispose: () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal),
+  };
+}

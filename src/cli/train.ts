@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import type { Overrides } from '../config/overrides';
+import { UserError } from '../config/userError';
+import type { Plan } from '../engine/rpc/protocol';
+import { prepareResume } from '../engine/rpc/prepareResume';
+import { prepareRun, resolveRun, type PreparedRun, type RunRequest } from '../engine/rpc/prepareRun';
+import { startTraining } from '../engine/rpc/startTraining';
+import { listCheckpoints } from '../run/checkpoints';
+import { configurationName, runPaths } from '../run/runDirectory';
+import { readConfigurationFile } from './configurationFile';
+import { engineProgram, withEngine } from './engineProgram';
+import { warningLine } from './errorLine';
+import { count, duration } from './figures';
+import { followRun, type RunEnd } from './followRun';
+import { stopOnSignals } from './stopSignals';
+import { standardTerminal } from './terminal';
+import { trainReporter } from './trainReporters';
+
+export interface TrainOptions {
+  readonly set: Overrides;
+  readonly runDir?: string;
+  readonly resume?: string;
+  readonly json: boolean;
+  readonly debug: boolean;
+}
+
+/** What a shell expects of a program that Ctrl+C ended. */
+const INTERRUPTED = 130;
+
+/** `mora train`: trains in the foreground and returns the exit code, 0 only when the run finished. */
+export async function train(file: string | undefined, options: TrainOptions): Promise<number> {
+  const write = (line: string): void => void process.stdout.write(`${line}\n`);
+  const note = options.json ? () => undefined : write;
+  const run = await prepare(file, options, note);
+  const { root } = run;
+  note(`run         ${root}`);
+  const began = performance.now();
+  const end = await trainPrepared(run, options, write);
+  const seconds = (performance.now() - began) / 1000;
+  const checkpoint = (await listCheckpoints(runPaths(root).checkpoints)).at(-1)?.folder ?? null;
+  const { state, status } = end;
+  if (options.json) write(JSON.stringify({ kind: 'end', state, run: root, checkpoint, error: status.error }));
+  if (state === 'finished') {
+    note(`finished    ${status.step} steps in ${duration(seconds)}`);
+    note(`checkpoint  ${checkpoint ?? 'none'}`);
+    return 0;
+  }
+  if (options.debug && state !== 'stopped') process.stderr.write(await readLog(root));
+  const again = `continue with \`mora train --resume ${root}\``;
+  if (state === 'stopped') {
+    process.stderr.write(`mora: stopped at step ${status.step} with a checkpoint; ${again}.\n`);
+    return INTERRUPTED;
+  }
+  if (state === 'failed') throw new UserError(status.error ?? `${root}: the run failed; look into its log.txt.`);
+  const how = end.exit.signal ?? `exit code ${end.exit.code}`;
+  if (end.quit) return INTERRUPTED;
+  throw new UserError(`${root}: the engine ended unexpectedly (${how}) at step ${status.step}; ${again}.`);
+}
+
+/** Trains in a prepared run directory, showing how it goes. Ctrl+C stops the run with a checkpoint, twice at once. */
+export async function trainPrepared(
+  { root, resumedFrom, title }: RunToTrain,
+  { json }: { readonly json: boolean },
+  write: (line: string) => void,
+): Promise<RunEnd & { readonly quit: boolean }> {
+  const training = await startTraining({ ...engineProgram(), root, detached: false });
+  const reporter = trainReporter(title, json, standardTerminal(), write);
+  const signals = stopOnSignals(training, (text) => reporter.notice(text));
+  try {
+    const end = await followRun(root, training, reporter, { resumedFrom });
+    return { ...end, quit: signals.quit };
+  } finally {
+    signals.dispose();
+    reporter.close();
+  }
+}
+
+export interface RunToTrain extends PreparedRun {
+  readonly title: string;
+  /** Step of the checkpoint it goes on from. */
+  readonly resumedFrom?: number | undefined;
+}
+
+async function prepare(
+  file: string | undefined,
+  options: TrainOptions,
+  note: (line: string) => void,
+): Promise<RunToTrain> {
+  if (options.resume !== undefined) {
+    const run = await prepareResume(options.resume, { overrides: options.set });
+    const resumedFrom = (await listCheckpoints(runPaths(run.root).checkpoints)).at(-1)?.step ?? -1;
+    return { ...run, resumedFrom, title: `${options.resume} (resumed)` };
+  }
+  if (file === undefined) {
+    throw new UserError('train needs a configuration: give the path of a *.mora.json document, or --resume RUN.');
+  }
+  const text = await readConfigurationFile(file);
+  const root = options.runDir === undefined ? {} : { root: options.runDir };
+  const request: RunRequest = { configurationFile: file, text, overrides: options.set, ...root };
+  // The engine looks at it before anything is written: it knows the model's layers.
+  const configuration = await resolveRun(request);
+  const plan = await withEngine(options.debug, (engine) => engine.plan({ configuration, file, examples: 0 }));
+  refuseImpossible(plan, file);
+  for (const warning of plan.warnings) process.stderr.write(`${warningLine(warning)}\n`);
+  const selected = plan.modules.filter((module) => module.selected).length;
+  note(`trains      ${count(plan.trainableParameters)} parameters in ${selected} modules`);
+  return { ...(await prepareRun(request)), title: configurationName(file) };
+}
+
+/** Throws for the first selected module that cannot be adapted as wished. */
+export function refuseImpossible(plan: Plan, file: string): void {
+  const impossible = plan.modules.find((module) => module.selected && module.error !== undefined);
+  if (impossible !== undefined) throw new UserError(`${file}: ${impossible.name}: ${impossible.error ?? ''}`);
+}
+
+async function readLog(root: string): Promise<string> {
+  return readFile(runPaths(root).log, 'utf8').catch(() => '');
+}
