@@ -6,7 +6,8 @@ import type { PanelServices } from './services';
 import { webviewHtml, webviewOptions } from './webviewHtml';
 
 /** What runs behind a panel. */
-export interface PanelSession extends vscode.Disposable {
+export interface PanelSession {
+  dispose(): void;
   receive(message: unknown): void;
   setVisible(visible: boolean): void;
 }
@@ -16,7 +17,6 @@ export interface PanelKind {
   readonly viewType: string;
   readonly bundle: string;
   readonly element: string;
-  readonly icon: string;
   /** The session of what `key` names. */
   open(key: string, panel: vscode.WebviewPanel, post: (message: Envelope) => void): PanelSession;
   /** The key in the state that a panel saved before the window was reloaded. */
@@ -33,6 +33,10 @@ export class PanelHost implements vscode.Disposable, vscode.WebviewPanelSerializ
     private readonly services: PanelServices,
   ) {
     this.owned.add(vscode.window.registerWebviewPanelSerializer(kind.viewType, this));
+  }
+
+  has(key: string): boolean {
+    return this.panels.has(key);
   }
 
   show(key: string, title: string): vscode.WebviewPanel {
@@ -64,7 +68,6 @@ export class PanelHost implements vscode.Disposable, vscode.WebviewPanelSerializ
     const owned = new Disposables();
     this.panels.set(key, panel);
     panel.webview.options = webviewOptions(extensionUri);
-    panel.iconPath = new vscode.ThemeIcon(this.kind.icon);
     const session = owned.add(this.kind.open(key, panel, (message) => void panel.webview.postMessage(message)));
     owned.add(panel.webview.onDidReceiveMessage((message: unknown) => session.receive(message)));
     owned.add(panel.onDidChangeViewState(() => session.setVisible(panel.visible)));

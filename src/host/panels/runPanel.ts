@@ -19,7 +19,6 @@ export function registerRunPanel(context: vscode.ExtensionContext, services: Pan
       viewType: 'mora.run',
       bundle: 'run',
       element: 'mora-run-panel',
-      icon: 'graph-line',
       open: (root, panel, post) => new RunSession(root, { post, ...editorFor(panel, services) }),
       keyOf: (state) => savedSchema.safeParse(state).data?.root,
     },
