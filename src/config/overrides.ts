@@ -13,12 +13,18 @@ export function applyOverrides(text: string, overrides: Overrides): string {
     const tree = parseTree(changed, [], { allowTrailingComma: true });
     if (tree?.type !== 'object') return changed;
     const path: JSONPath = [];
-    for (const segment of field.split('.')) {
+    const segments = field.split('.');
+    let content = value;
+    for (const [depth, segment] of segments.entries()) {
       const parent = findNodeAtLocation(tree, path);
-      if (parent !== undefined && parent.type !== 'object' && parent.type !== 'array') break;
+      if (parent !== undefined && parent.type !== 'object' && parent.type !== 'array') {
+        // A field below a plain value: the object put in its place is what validation then refuses by name.
+        content = segments.slice(depth).reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
+        break;
+      }
       path.push(parent?.type === 'array' && /^\d+$/.test(segment) ? Number(segment) : segment);
     }
-    changed = applyEdits(changed, modify(changed, path, value, { formattingOptions: {} }));
+    changed = applyEdits(changed, modify(changed, path, content, { formattingOptions: {} }));
   }
   return changed;
 }
