@@ -27,12 +27,12 @@ export interface Operation<Attributes = undefined> {
   /** Element type of the result; that of the first input unless given. */
   readonly type?: ElementType;
   /** Gradient for each input from the gradient of the result; null where there is none. Absent: not differentiable. */
-  derivative?(
+  readonly derivative?: (
     gradient: Value,
     inputs: readonly Value[],
     result: Value,
     attributes: Attributes,
-  ): readonly (Value | null)[];
+  ) => readonly (Value | null)[];
   onnx(
     onnx: OnnxEmitter,
     inputs: readonly string[],

@@ -38,12 +38,12 @@ export const LOG_SUM_EXP: Operation = {
   keep: true,
   shape: ([x = []]) => keepAxes(x, [x.length - 1]),
   derivative: (gradient, [x]) => [x === undefined ? null : multiply(softmax(x), gradient)],
+  // With p the softmax and m the largest entry, ln Σ e^x = m − ln max(p): max(p) ≥ 1/n cannot underflow, and the
+  // derivative's softmax is the same node.
   onnx: (onnx, [x = '']) => {
-    // max + ln Σ e^{x − max}, spelled out so that large logits cannot overflow whatever the kernel does.
     const axis = onnx.constant('int64', [1], [-1]);
-    const max = onnx.node('ReduceMax', [x, axis], { keepdims: 1 });
-    const exp = onnx.node('Exp', [onnx.node('Sub', [x, max])]);
-    return onnx.node('Add', [max, onnx.node('Log', [onnx.node('ReduceSum', [exp, axis], { keepdims: 1 })])]);
+    const likeliest = onnx.node('ReduceMax', [onnx.node('Softmax', [x], { axis: -1 }), axis], { keepdims: 1 });
+    return onnx.node('Sub', [onnx.node('ReduceMax', [x, axis], { keepdims: 1 }), onnx.node('Log', [likeliest])]);
   },
 };
 

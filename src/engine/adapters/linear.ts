@@ -1,0 +1,66 @@
+import { add } from '../graph/ops/elementwise';
+import { product } from '../graph/ops/contraction';
+import { withDerivative } from '../graph/ops/derived';
+import type { Value } from '../graph/value';
+import { fullGraph } from './full/graph';
+import { loraGraph } from './lora/graph';
+import { rotationGraph } from './mora/rotationGraph';
+import { sharingGraph } from './mora/sharingGraph';
+import type { AdapterStructure, ParameterName } from './structure';
+
+/** What an adapter says in a graph: its ΔW, and how the gradient of ΔW becomes that of its parameters. */
+export interface DeltaGraph {
+  /** ΔW [dOut, dIn] from the parameters. */
+  delta(): Value;
+  /**
+   * Gradient of each parameter, in the order of `parameterShapes`, from the input xND and the gradient gNO of the
+   * output. It is the parameters' share of dΔW = gᵀ x, found without forming that [dOut, dIn] product.
+   */
+  parameterGradients(xND: Value, gNO: Value): readonly Value[];
+}
+
+/** An adapter in a graph: its structure and one value for each parameter. */
+export interface GraphAdapter {
+  readonly structure: AdapterStructure;
+  readonly parameters: ReadonlyMap<ParameterName, Value>;
+}
+
+/**
+ * y = x (W + ΔW)ᵀ for xND [N, dIn] and the frozen weight W [dOut, dIn]; result [N, dOut].
+ *
+ * ΔW is added to the weight, not beside it to the output: with N tokens in a batch an addition over dOut·dIn weights
+ * is far smaller than the passes over N·dOut activations that it saves, forward and backward. The gradient of the
+ * parameters uses the structure of ΔW (grouped sums of x and of the output gradient), not a dense gradient of W.
+ */
+export function adaptedLinear(xND: Value, weight: Value, adapter: GraphAdapter | undefined): Value {
+  if (adapter === undefined) {
+    return withDerivative(product(xND, weight, { transposeB: true }), [xND], (gradient) => [product(gradient, weight)]);
+  }
+  const graph = deltaGraph(adapter);
+  const adapted = add(weight, graph.delta());
+  const parameters = [...adapter.structure.parameterShapes.keys()].map((name) => parameter(adapter, name));
+  return withDerivative(product(xND, adapted, { transposeB: true }), [xND, ...parameters], (gradient) => [
+    product(gradient, adapted),
+    ...graph.parameterGradients(xND, gradient),
+  ]);
+}
+
+function deltaGraph(adapter: GraphAdapter): DeltaGraph {
+  const { structure } = adapter;
+  switch (structure.method) {
+    case 'mora': {
+      const m = parameter(adapter, 'M');
+      return structure.type === 6 ? rotationGraph(structure, m) : sharingGraph(structure, m);
+    }
+    case 'lora':
+      return loraGraph(structure, parameter(adapter, 'A'), parameter(adapter, 'B'));
+    case 'full':
+      return fullGraph(parameter(adapter, 'W'));
+  }
+}
+
+function parameter(adapter: GraphAdapter, name: ParameterName): Value {
+  const value = adapter.parameters.get(name);
+  if (value === undefined) throw new Error(`the adapter's graph lacks parameter ${name}`);
+  return value;
+}

@@ -1,0 +1,29 @@
+import type { Value } from './value';
+
+/**
+ * A piece of a graph to execute: what goes in, what comes out. Any value may be an input, also one that the graph
+ * computes elsewhere: a program stops where its inputs begin.
+ */
+export interface Program {
+  readonly inputs: ReadonlyMap<string, Value>;
+  readonly outputs: ReadonlyMap<string, Value>;
+}
+
+/** The values a program computes, inputs left out, each after what it needs. */
+export function valuesOf(program: Program): Value[] {
+  const given = new Set(program.inputs.values());
+  const found = new Set<Value>();
+  const pending = [...program.outputs.values()];
+  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
+    if (given.has(value) || found.has(value)) continue;
+    if (value.inputName !== undefined) throw new Error(`the program lacks its input "${value.inputName}"`);
+    found.add(value);
+    pending.push(...operands(value));
+  }
+  return [...found].sort((a, b) => a.id - b.id);
+}
+
+/** What must be computed for a value: a derived result needs its result only, not the inputs of its derivative. */
+export function operands(value: Value): readonly Value[] {
+  return value.operation === 'derived' ? value.inputs.slice(0, 1) : value.inputs;
+}

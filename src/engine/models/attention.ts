@@ -1,0 +1,123 @@
+import { add, multiply, subtract } from '../graph/ops/elementwise';
+import { product } from '../graph/ops/contraction';
+import { withDerivative } from '../graph/ops/derived';
+import { concatenate, pad, reshape, slice, transpose } from '../graph/ops/layout';
+import { softmax, sum } from '../graph/ops/reduction';
+import { lengthOf, type Value } from '../graph/value';
+
+export interface AttentionShape {
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  readonly headSize: number;
+}
+
+/** Shortest run of queries worth a tile of its own: below, products get too small to be fast. */
+const TILE = 128;
+const MAX_TILES = 8;
+
+/**
+ * Softmax attention, causal, with grouped queries. q [B, T, H·h], k and v [B, T, K·h]; mask [B, T, T] is added to the
+ * scores (0 or −1e30) and must forbid later keys. Result [B, T, H·h].
+ *
+ * Queries go in tiles that see only the keys before their end, which halves the work of a causal mask. Probabilities
+ * are not kept: the derivative computes them again. With p the probabilities, o the result, g its gradient and
+ * dp = g vᵀ:  dv = pᵀ g,  ds = p (dp − Σ g o),  dq = ds k / √h,  dk = dsᵀ q / √h  (Dao et al. 2022, FlashAttention, App. B).
+ */
+export function attention(q: Value, k: Value, v: Value, mask: Value, shape: AttentionShape): Value {
+  const scale = 1 / Math.sqrt(shape.headSize);
+  const length = lengthOf(q.shape, 1);
+  const tiles = queryTiles(length);
+  const [queries, keys, values] = [splitQueries(q, shape), splitKeys(k, shape), splitKeys(v, shape)];
+
+  const probabilities = (tile: Tile): Value => {
+    const scores = product(tileOf(queries, tile), slice(keys, 2, 0, tile.end), { transposeB: true, alpha: scale });
+    const masked = add(ungroup(scores, shape, tile.end), maskOf(mask, tile));
+    return group(softmax(masked));
+  };
+  const outputs = concatenate(
+    tiles.map((tile) => ungroup(product(probabilities(tile), slice(values, 2, 0, tile.end)), shape, shape.headSize)),
+    3,
+  );
+
+  return withDerivative(joinQueries(outputs), [q, k, v], (gradient, result) => {
+    const g = splitQueries(gradient, shape);
+    const along = sum(multiply(g, splitQueries(result, shape)), [4]);
+    const parts = tiles.map((tile) => {
+      const p = probabilities(tile);
+      const gTile = tileOf(g, tile);
+      const dp = product(gTile, slice(values, 2, 0, tile.end), { transposeB: true });
+      const ds = multiply(p, subtract(dp, tileOf(along, tile)));
+      return {
+        dq: ungroup(product(ds, slice(keys, 2, 0, tile.end), { alpha: scale }), shape, shape.headSize),
+        dk: pad(product(ds, tileOf(queries, tile), { transposeA: true, alpha: scale }), 2, 0, length - tile.end),
+        dv: pad(product(p, gTile, { transposeA: true }), 2, 0, length - tile.end),
+      };
+    });
+    return [
+      joinQueries(
+        concatenate(
+          parts.map((part) => part.dq),
+          3,
+        ),
+      ),
+      joinKeys(parts.map((part) => part.dk).reduce((a, b) => add(a, b))),
+      joinKeys(parts.map((part) => part.dv).reduce((a, b) => add(a, b))),
+    ];
+  });
+}
+
+interface Tile {
+  readonly start: number;
+  readonly end: number;
+}
+
+function queryTiles(length: number): Tile[] {
+  const count = Math.max(1, Math.min(MAX_TILES, Math.floor(length / TILE)));
+  const bounds = Array.from({ length: count + 1 }, (_, index) => Math.round((length * index) / count));
+  return bounds.slice(1).map((end, index) => ({ start: bounds[index] ?? 0, end }));
+}
+
+/** [B, T, H·h] → [B, K, H/K, T, h]: the query heads that share a key head side by side. */
+function splitQueries(x: Value, { heads, keyValueHeads, headSize }: AttentionShape): Value {
+  const [batch, length] = [lengthOf(x.shape, 0), lengthOf(x.shape, 1)];
+  return transpose(reshape(x, [batch, length, keyValueHeads, heads / keyValueHeads, headSize]), [0, 2, 3, 1, 4]);
+}
+
+/** [B, K, H/K, T, h] → [B, T, H·h] */
+function joinQueries(x: Value): Value {
+  const [batch = 0, keyValueHeads = 0, groups = 0, length = 0, headSize = 0] = x.shape;
+  return reshape(transpose(x, [0, 3, 1, 2, 4]), [batch, length, keyValueHeads * groups * headSize]);
+}
+
+/** [B, T, K·h] → [B, K, T, h] */
+function splitKeys(x: Value, { keyValueHeads, headSize }: AttentionShape): Value {
+  const [batch, length] = [lengthOf(x.shape, 0), lengthOf(x.shape, 1)];
+  return transpose(reshape(x, [batch, length, keyValueHeads, headSize]), [0, 2, 1, 3]);
+}
+
+/** [B, K, T, h] → [B, T, K·h] */
+function joinKeys(x: Value): Value {
+  const [batch = 0, keyValueHeads = 0, length = 0, headSize = 0] = x.shape;
+  return reshape(transpose(x, [0, 2, 1, 3]), [batch, length, keyValueHeads * headSize]);
+}
+
+/** The queries of a tile, heads of a group one below the other: [B, K, H/K, T, h] → [B, K, H/K·tile, h]. */
+function tileOf(x: Value, { start, end }: Tile): Value {
+  return group(slice(x, 3, start, end));
+}
+
+function group(x: Value): Value {
+  const [batch = 0, keyValueHeads = 0, groups = 0, length = 0, width = 0] = x.shape;
+  return reshape(x, [batch, keyValueHeads, groups * length, width]);
+}
+
+function ungroup(x: Value, { heads, keyValueHeads }: AttentionShape, width: number): Value {
+  const groups = heads / keyValueHeads;
+  const [batch = 0, , rows = 0] = x.shape;
+  return reshape(x, [batch, keyValueHeads, groups, rows / groups, width]);
+}
+
+function maskOf(mask: Value, { start, end }: Tile): Value {
+  const part = slice(slice(mask, 1, start, end), 2, 0, end);
+  return reshape(part, [lengthOf(mask.shape, 0), 1, 1, end - start, end]);
+}

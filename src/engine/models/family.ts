@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { systemErrorCode, UserError } from '../../config/userError';
+import type { DecoderConfig } from './decoderConfig';
+import { llama, llamaSchema } from './llama';
+
+/** config.json of a language model is a few kilobytes; more is not one. */
+const MAX_CONFIG_BYTES = 1 << 20;
+
+/** Families by `model_type`, each read into what the shared decoder needs. */
+const FAMILIES: Readonly<Record<string, (json: unknown) => DecoderConfig>> = {
+  llama: (json) => llama(llamaSchema.parse(json)),
+};
+
+export const SUPPORTED_FAMILIES = Object.keys(FAMILIES);
+
+/** Reads config.json of a Hugging Face model folder. Throws UserError naming the file, the key and what is supported. */
+export async function readDecoderConfig(folder: string): Promise<DecoderConfig> {
+  const file = join(folder, 'config.json');
+  const json = await readConfigJson(file, folder);
+  const parsed = z.object({ model_type: z.string() }).safeParse(json);
+  if (!parsed.success) throw new UserError(`${file}: "model_type" is missing; is this a Hugging Face model folder?`);
+  const modelType = parsed.data.model_type;
+  const family = Object.hasOwn(FAMILIES, modelType) ? FAMILIES[modelType] : undefined;
+  if (family === undefined) {
+    throw new UserError(
+      `${file}: model type "${modelType}" is not supported; supported are ${SUPPORTED_FAMILIES.join(', ')}.`,
+    );
+  }
+  try {
+    return family(json);
+  } catch (error) {
+    throw new UserError(`${file}: ${reasonOf(error)}.`);
+  }
+}
+
+async function readConfigJson(file: string, folder: string): Promise<unknown> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new UserError(`${folder}: there is no config.json; "model" must name a Hugging Face model folder.`);
+    }
+    throw error;
+  }
+  if (bytes.length > MAX_CONFIG_BYTES)
+    throw new UserError(`${file}: ${bytes.length} bytes are too many for a model's config.json.`);
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    throw new UserError(`${file}: is not valid JSON; download the model again.`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError) {
+    const issue = error.issues[0];
+    return `"${issue?.path.join('.') ?? ''}" ${issue?.message ?? 'is malformed'}`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}

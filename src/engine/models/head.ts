@@ -1,0 +1,62 @@
+import { equal, multiply, subtract } from '../graph/ops/elementwise';
+import { gradient } from '../graph/gradient';
+import { product } from '../graph/ops/contraction';
+import { rows } from '../graph/ops/lookup';
+import { argMax, logSumExp, sum } from '../graph/ops/reduction';
+import { reshape } from '../graph/ops/layout';
+import { rmsNorm } from '../graph/ops/normalisation';
+import type { Program } from '../graph/program';
+import { constant, input, type Value } from '../graph/value';
+import type { DecoderConfig } from './decoderConfig';
+
+/**
+ * Head and loss over a chunk of supervised tokens, forward and backward in one program, so that logits live only here.
+ * Inputs: hidden [C, D], targets int64 [C], weights [C, 1] (0 for padding of the chunk), norm [D], head [V, D].
+ * Outputs:
+ * - loss [1, 1] = Σ weight · (ln Σ e^logit − logit of the target);
+ * - for training, hiddenGradient [C, D];
+ * - for evaluation, correct [1, 1] = Σ weight · [target is the likeliest].
+ * The target's logit is hidden · head[target], so its gradient needs no one-hot pass over the vocabulary.
+ */
+export function headProgram(config: DecoderConfig, chunk: number, purpose: 'training' | 'evaluation'): Program {
+  const hidden = input('hidden', [chunk, config.hiddenSize]);
+  const targets = input('targets', [chunk], 'int64');
+  const weights = input('weights', [chunk, 1]);
+  const norm = input('norm', [config.hiddenSize]);
+  const head = input('head', [config.vocabularySize, config.hiddenSize]);
+  const inputs = new Map([hidden, targets, weights, norm, head].map((value) => [value.inputName ?? '', value]));
+
+  const normed = rmsNorm(hidden, norm, config.epsilon);
+  const logits = product(normed, head, { transposeB: true });
+  const targetLogits = sum(multiply(normed, rows(head, targets)), [1]);
+  const loss = total(multiply(weights, subtract(logSumExp(logits), targetLogits)));
+  const outputs = new Map<string, Value>([['loss', loss]]);
+  if (purpose === 'training') {
+    const [hiddenGradient] = gradient(loss, constant([1, 1], [1]), [hidden]);
+    if (hiddenGradient) outputs.set('hiddenGradient', hiddenGradient);
+  } else {
+    const hits = equal(argMax(logits), reshape(targets, [chunk, 1]));
+    outputs.set('correct', total(multiply(weights, hits)));
+  }
+  return { inputs, outputs };
+}
+
+/** Final norm and logits of single tokens, for generation: hidden [C, D] → logits [C, V]. */
+export function logitsProgram(config: DecoderConfig, tokens: number): Program {
+  const hidden = input('hidden', [tokens, config.hiddenSize]);
+  const norm = input('norm', [config.hiddenSize]);
+  const head = input('head', [config.vocabularySize, config.hiddenSize]);
+  const logits = product(rmsNorm(hidden, norm, config.epsilon), head, { transposeB: true });
+  return {
+    inputs: new Map([
+      ['hidden', hidden],
+      ['norm', norm],
+      ['head', head],
+    ]),
+    outputs: new Map([['logits', logits]]),
+  };
+}
+
+function total(x: Value): Value {
+  return sum(x, [0, 1]);
+}

@@ -1,0 +1,159 @@
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { valuesOf, type Program } from '../graph/program';
+import type { ElementType, OnnxAttribute, OnnxEmitter, Shape, Value } from '../graph/value';
+
+/**
+ * Writes a program as an ONNX model (onnx.proto3 of ONNX 1.17: the few messages that a graph of ordinary ops needs).
+ * Field numbers are those of ModelProto, GraphProto, NodeProto, AttributeProto, TensorProto and ValueInfoProto.
+ */
+export interface OnnxModel {
+  readonly bytes: Uint8Array;
+  /** Name in the model of each output of the program. */
+  readonly outputNames: ReadonlyMap<string, string>;
+}
+
+const IR_VERSION = 9;
+const OPSET = 20;
+const ELEMENT_TYPE: Readonly<Record<ElementType, number>> = { float32: 1, int64: 7 };
+const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const;
+
+type Write = (writer: BinaryWriter) => void;
+
+export function onnxModel(program: Program): OnnxModel {
+  const builder = new GraphBuilder();
+  const names = new Map<Value, string>();
+  for (const [name, value] of program.inputs) names.set(value, name);
+  for (const value of valuesOf(program)) {
+    const inputs = value.inputs.map((input) => names.get(input) ?? '');
+    names.set(value, value.onnx(builder, inputs));
+  }
+  const outputNames = new Map<string, string>();
+  const outputs: Write[] = [];
+  const given = new Set(program.inputs.keys());
+  for (const [output, value] of program.outputs) {
+    let name = names.get(value) ?? '';
+    // An output must be the result of a node of its own.
+    if (given.has(name) || [...outputNames.values()].includes(name)) name = builder.node('Identity', [name]);
+    outputNames.set(output, name);
+    outputs.push(valueInfo(name, value));
+  }
+  const inputs = [...program.inputs].map(([name, value]) => valueInfo(name, value));
+  return { bytes: modelBytes(builder, inputs, outputs), outputNames };
+}
+
+class GraphBuilder implements OnnxEmitter {
+  readonly nodes: Write[] = [];
+  readonly initializers: Write[] = [];
+  private readonly constants = new Map<string, string>();
+  private count = 0;
+
+  node(
+    type: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+    domain = '',
+  ): string {
+    const result = `t${this.count++}`;
+    this.nodes.push((writer) => {
+      for (const name of inputs) text(writer, 1, name);
+      text(writer, 2, result);
+      text(writer, 3, `${type}.${result}`);
+      text(writer, 4, type);
+      for (const [name, value] of Object.entries(attributes)) message(writer, 5, attribute(name, value));
+      text(writer, 7, domain);
+    });
+    return result;
+  }
+
+  constant(type: ElementType, shape: Shape, data: ArrayLike<number>): string {
+    // Shapes and axes repeat a lot; large tables are told apart by the node that made them.
+    const key = data.length <= 8 ? `${type}[${shape.join(',')}]${Array.from(data).join(',')}` : undefined;
+    const known = key === undefined ? undefined : this.constants.get(key);
+    if (known !== undefined) return known;
+    const name = `c${this.count++}`;
+    if (key !== undefined) this.constants.set(key, name);
+    const values = type === 'float32' ? Float32Array.from(data) : BigInt64Array.from(Array.from(data, BigInt));
+    this.initializers.push((writer) => {
+      dimensions(writer, 1, shape);
+      writer.tag(2, WireType.Varint).int32(ELEMENT_TYPE[type]);
+      text(writer, 8, name);
+      writer.tag(9, WireType.LengthDelimited).bytes(new Uint8Array(values.buffer));
+    });
+    return name;
+  }
+}
+
+function modelBytes(builder: GraphBuilder, inputs: readonly Write[], outputs: readonly Write[]): Uint8Array {
+  const writer = new BinaryWriter();
+  writer.tag(1, WireType.Varint).int64(IR_VERSION);
+  text(writer, 2, 'mora-studio');
+  message(writer, 7, (graph) => {
+    for (const node of builder.nodes) message(graph, 1, node);
+    text(graph, 2, 'program');
+    for (const initializer of builder.initializers) message(graph, 5, initializer);
+    for (const value of inputs) message(graph, 11, value);
+    for (const value of outputs) message(graph, 12, value);
+  });
+  for (const [domain, version] of [
+    ['', OPSET],
+    ['com.microsoft', 1],
+  ] as const) {
+    message(writer, 8, (opset) => {
+      text(opset, 1, domain);
+      opset.tag(2, WireType.Varint).int64(version);
+    });
+  }
+  return writer.finish();
+}
+
+function attribute(name: string, value: OnnxAttribute): Write {
+  return (writer) => {
+    text(writer, 1, name);
+    let type: number;
+    if (typeof value === 'number') {
+      writer.tag(3, WireType.Varint).int64(value);
+      type = ATTRIBUTE_TYPE.int;
+    } else if (typeof value === 'string') {
+      text(writer, 4, value);
+      type = ATTRIBUTE_TYPE.string;
+    } else if ('float' in value) {
+      writer.tag(2, WireType.Bit32).float(value.float);
+      type = ATTRIBUTE_TYPE.float;
+    } else {
+      dimensions(writer, 8, value);
+      type = ATTRIBUTE_TYPE.ints;
+    }
+    writer.tag(20, WireType.Varint).int32(type);
+  };
+}
+
+function valueInfo(name: string, value: Value): Write {
+  return (writer) => {
+    text(writer, 1, name);
+    message(writer, 2, (type) => {
+      message(type, 1, (tensor) => {
+        tensor.tag(1, WireType.Varint).int32(ELEMENT_TYPE[value.type]);
+        message(tensor, 2, (shape) => {
+          for (const length of value.shape)
+            message(shape, 1, (dimension) => dimension.tag(1, WireType.Varint).int64(length));
+        });
+      });
+    });
+  };
+}
+
+function dimensions(writer: BinaryWriter, field: number, values: readonly number[]): void {
+  writer.tag(field, WireType.LengthDelimited).fork();
+  for (const value of values) writer.int64(value);
+  writer.join();
+}
+
+function message(writer: BinaryWriter, field: number, write: Write): void {
+  writer.tag(field, WireType.LengthDelimited).fork();
+  write(writer);
+  writer.join();
+}
+
+function text(writer: BinaryWriter, field: number, value: string): void {
+  writer.tag(field, WireType.LengthDelimited).string(value);
+}

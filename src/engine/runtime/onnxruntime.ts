@@ -1,0 +1,70 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Program } from '../graph/program';
+import { sizeOf, type Shape } from '../graph/value';
+import { onnxModel } from './onnxModel';
+import type { Executable, Runtime, RuntimeTensor, TensorData } from './runtime';
+
+export interface OnnxRuntimeOptions {
+  /** Threads inside an op. */
+  readonly threads: number;
+  /** Prefix of a file that gets the time of each op, for benchmarks. */
+  readonly profile?: string;
+}
+
+/** ONNX Runtime's CPU provider. */
+export function onnxRuntime(options: OnnxRuntimeOptions): Runtime {
+  return {
+    name: 'onnxruntime-cpu',
+    compile: (program) => compile(program, options),
+    tensor: (data, shape) => new CpuTensor(data, shape),
+  };
+}
+
+class CpuTensor implements RuntimeTensor {
+  readonly type;
+  readonly onnx: Tensor;
+
+  constructor(
+    readonly data: TensorData,
+    readonly shape: Shape,
+  ) {
+    if (data.length !== sizeOf(shape)) throw new Error(`tensor [${shape.join(', ')}] with ${data.length} entries`);
+    this.type = data instanceof Float32Array ? ('float32' as const) : ('int64' as const);
+    this.onnx = new Tensor(this.type, data, [...shape]);
+  }
+}
+
+async function compile(program: Program, options: OnnxRuntimeOptions): Promise<Executable> {
+  const { bytes, outputNames } = onnxModel(program);
+  const session = await InferenceSession.create(bytes, {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: options.threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
+  });
+  return {
+    run: async (inputs, outputs) => {
+      const feeds: Record<string, Tensor> = {};
+      for (const [name, value] of program.inputs) feeds[name] = onnxTensor(inputs[name], name, value.shape);
+      const fetches: Record<string, Tensor> = {};
+      for (const [name, value] of program.outputs) {
+        fetches[outputNames.get(name) ?? ''] = onnxTensor(outputs[name], name, value.shape);
+      }
+      await session.run(feeds, fetches);
+    },
+    dispose: async () => {
+      if (options.profile !== undefined) session.endProfiling();
+      await session.release();
+    },
+  };
+}
+
+function onnxTensor(tensor: RuntimeTensor | undefined, name: string, shape: Shape): Tensor {
+  if (!(tensor instanceof CpuTensor)) throw new Error(`no tensor for "${name}"`);
+  if (tensor.data.length !== sizeOf(shape)) {
+    throw new Error(`"${name}" is [${tensor.shape.join(', ')}], the program takes [${shape.join(', ')}]`);
+  }
+  return tensor.onnx;
+}

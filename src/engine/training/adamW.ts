@@ -1,0 +1,57 @@
+import type { TrainableParameter } from '../adapters/adapterSet';
+
+export interface AdamWOptions {
+  readonly betas: readonly [number, number];
+  readonly epsilon: number;
+  /** Decoupled: values shrink by learningRate · weightDecay a step. */
+  readonly weightDecay: number;
+}
+
+/** Running means of one parameter's gradient and its square, element by element. */
+export interface Moments {
+  readonly first: Float32Array;
+  readonly second: Float32Array;
+}
+
+/**
+ * AdamW (Loshchilov & Hutter 2019, Algorithm 2), element by element in the order of PyTorch's reference:
+ *   θ ← θ (1 − ηλ);  m ← β₁m + (1−β₁)g;  v ← β₂v + (1−β₂)g²;
+ *   θ ← θ − η/(1−β₁ᵗ) · m / (√v/√(1−β₂ᵗ) + ε).
+ */
+export class AdamW {
+  readonly moments: ReadonlyMap<string, Moments>;
+
+  constructor(
+    private readonly parameters: readonly TrainableParameter[],
+    private readonly options: AdamWOptions,
+  ) {
+    this.moments = new Map(
+      parameters.map(({ name, values }) => [
+        name,
+        { first: new Float32Array(values.length), second: new Float32Array(values.length) },
+      ]),
+    );
+  }
+
+  /** One update. `step` counts from 1; gradients are multiplied by `gradientScale` first (clipping). */
+  update(step: number, learningRate: number, gradientScale: number): void {
+    const [beta1, beta2] = this.options.betas;
+    const { epsilon } = this.options;
+    const shrink = 1 - learningRate * this.options.weightDecay;
+    const stride = learningRate / (1 - beta1 ** step);
+    const secondScale = 1 / Math.sqrt(1 - beta2 ** step);
+    for (const { name, values, gradient } of this.parameters) {
+      const moments = this.moments.get(name);
+      if (moments === undefined) continue;
+      const { first, second } = moments;
+      for (let i = 0; i < values.length; i++) {
+        const g = (gradient[i] as number) * gradientScale;
+        const m = beta1 * (first[i] as number) + (1 - beta1) * g;
+        const v = beta2 * (second[i] as number) + (1 - beta2) * g * g;
+        first[i] = m;
+        second[i] = v;
+        values[i] = (values[i] as number) * shrink - (stride * m) / (Math.sqrt(v) * secondScale + epsilon);
+      }
+    }
+  }
+}

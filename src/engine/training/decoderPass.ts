@@ -1,0 +1,187 @@
+import type { AdapterSet, ModuleAdapter } from '../adapters/adapterSet';
+import { attentionMask } from '../data/attentionMask';
+import type { PackedBatch } from '../data/packing';
+import type { Keep, SplitGraph } from '../graph/partition';
+import { blockPrograms, parameterInput, structureKey, type BlockProgramOptions } from '../models/blockPrograms';
+import type { LoadedModel } from '../models/loadedModel';
+import { BufferPool } from '../runtime/bufferPool';
+import { ProgramCache } from '../runtime/programCache';
+import type { Runtime, RuntimeTensor } from '../runtime/runtime';
+
+type Feeds = Record<string, RuntimeTensor>;
+
+/** One decoder layer with what its programs need every time. */
+interface Layer {
+  readonly index: number;
+  readonly adapters: ReadonlyMap<string, ModuleAdapter>;
+  readonly key: string;
+  /** Weights and parameters by input name. */
+  readonly fixed: Feeds;
+}
+
+/**
+ * Runs the decoder blocks over a packed batch, forward and backward. The loop over blocks is here; what a block
+ * computes is in its programs. Not reentrant: one batch at a time.
+ */
+export class DecoderPass {
+  private readonly programs: ProgramCache;
+  private readonly buffers: BufferPool;
+  private readonly layers: readonly Layer[];
+  private readonly graphs = new Map<string, SplitGraph>();
+  private batch: { feeds: Feeds; shape: { rows: number; length: number }; kept: readonly Keep[] } | undefined;
+
+  /** `keptLayers`: how many of the upper layers keep their products for the backward pass; the others compute again. */
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly model: LoadedModel,
+    private readonly adapters: AdapterSet,
+    private readonly keptLayers = Infinity,
+  ) {
+    this.programs = new ProgramCache(runtime);
+    this.buffers = new BufferPool(runtime);
+    this.layers = model.blocks.map((weights, index) => {
+      const own = adapters.ofLayer(index);
+      const fixed: Feeds = Object.fromEntries(weights);
+      for (const [module, { parameters }] of own) {
+        for (const { parameter, tensor } of parameters) fixed[parameterInput(module, parameter)] = tensor;
+      }
+      return {
+        index,
+        adapters: own,
+        fixed,
+        key: structureKey(new Map([...own].map(([name, { structure }]) => [name, structure]))),
+      };
+    });
+  }
+
+  /**
+   * Hidden states after the last block, [B·T, D], before the final norm. With `training`, what the backward pass needs
+   * is kept until the next forward. The result is valid until the next forward.
+   */
+  async forward(batch: PackedBatch, training: boolean): Promise<Float32Array> {
+    const shape = { rows: batch.rows, length: batch.rowLength };
+    const width = this.model.config.hiddenSize;
+    const activation = [shape.rows * shape.length, width];
+    const feeds = this.batchFeeds(batch);
+    const kept = this.layers.map((layer): Keep => (training && this.keepsProducts(layer) ? 'products' : 'nothing'));
+    this.batch = { feeds, shape, kept };
+
+    // Without a backward pass two buffers take turns.
+    const stream = (layer: number): RuntimeTensor & { data: Float32Array } =>
+      this.buffers.tensor(`stream.${training ? layer : layer % 2}`, activation);
+    embed(batch.tokens, this.model.embedding, width, stream(0).data);
+    for (const layer of this.layers) {
+      const options = this.optionsOf(layer, kept[layer.index] ?? 'nothing');
+      const { forward, kept: keptValues } = this.graph(layer, options);
+      const program = await this.programs.get(this.programKey(layer, options, 'forward'), () => forward);
+      const outputs: Feeds = { y: stream(layer.index + 1) };
+      for (const [name, value] of keptValues) outputs[name] = this.keptTensor(layer, name, value.shape);
+      await program.run({ ...feeds, ...layer.fixed, x: stream(layer.index) }, outputs);
+    }
+    return stream(this.layers.length).data;
+  }
+
+  /**
+   * Adds the gradient of every adapter parameter for the batch of the last `forward`, from the gradient of the hidden
+   * states [B·T, D]. Gradients add up over batches until they are cleared.
+   */
+  async backward(hiddenGradient: RuntimeTensor): Promise<void> {
+    if (this.batch === undefined) throw new Error('backward needs a forward pass before it');
+    const { feeds, shape, kept } = this.batch;
+    const activation = [shape.rows * shape.length, this.model.config.hiddenSize];
+    let arriving = hiddenGradient;
+    for (let index = this.layers.length - 1; index >= this.adapters.lowestLayer; index--) {
+      const layer = this.layers[index];
+      if (layer === undefined) break;
+      const options = this.optionsOf(layer, kept[index] ?? 'nothing');
+      const { backward, kept: keptValues } = this.graph(layer, options);
+      const program = await this.programs.get(this.programKey(layer, options, 'backward'), () => backward);
+      const inputs: Feeds = {
+        ...feeds,
+        ...layer.fixed,
+        outputGradient: arriving,
+        x: this.buffers.tensor(`stream.${index}`, activation),
+      };
+      for (const [name, value] of keptValues) inputs[name] = this.keptTensor(layer, name, value.shape);
+      const outputs: Feeds = {};
+      if (options.inputGradient) outputs.inputGradient = this.buffers.tensor(`gradient.${index % 2}`, activation);
+      for (const [module, { parameters }] of layer.adapters) {
+        for (const { parameter, shape: size } of parameters) {
+          const name = parameterInput(module, parameter);
+          outputs[name] = this.buffers.tensor(`parameterGradient.${name}`, size);
+        }
+      }
+      await program.run(inputs, outputs);
+      for (const [module, { parameters }] of layer.adapters) {
+        for (const { parameter, shape: size, gradient } of parameters) {
+          const part = this.buffers.tensor(`parameterGradient.${parameterInput(module, parameter)}`, size).data;
+          for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] as number) + (part[i] as number);
+        }
+      }
+      arriving = outputs.inputGradient ?? arriving;
+    }
+  }
+
+  /** A buffer for the gradient of the hidden states of the last forward pass, [B·T, D], zeroed. */
+  hiddenGradient(): RuntimeTensor & { readonly data: Float32Array } {
+    if (this.batch === undefined) throw new Error('a gradient needs a forward pass before it');
+    const { rows, length } = this.batch.shape;
+    const tensor = this.buffers.tensor('gradient.hidden', [rows * length, this.model.config.hiddenSize]);
+    tensor.data.fill(0);
+    return tensor;
+  }
+
+  async dispose(): Promise<void> {
+    await this.programs.dispose();
+  }
+
+  private keepsProducts(layer: Layer): boolean {
+    return layer.index >= Math.max(this.adapters.lowestLayer, this.layers.length - this.keptLayers);
+  }
+
+  private optionsOf(layer: Layer, keep: Keep): BlockProgramOptions {
+    return { keep, inputGradient: layer.index > this.adapters.lowestLayer };
+  }
+
+  private graph(layer: Layer, options: BlockProgramOptions): SplitGraph {
+    const key = this.programKey(layer, options, 'graph');
+    let graph = this.graphs.get(key);
+    if (graph === undefined) {
+      const structures = new Map([...layer.adapters].map(([name, { structure }]) => [name, structure]));
+      graph = blockPrograms(this.model.config, this.batch?.shape ?? { rows: 0, length: 0 }, structures, options);
+      this.graphs.set(key, graph);
+    }
+    return graph;
+  }
+
+  private programKey(layer: Layer, { keep, inputGradient }: BlockProgramOptions, part: string): string {
+    const { rows, length } = this.batch?.shape ?? { rows: 0, length: 0 };
+    // With nothing kept the forward program does not depend on what the backward program gives.
+    const variant = part === 'forward' && keep === 'nothing' ? '' : inputGradient;
+    return `${part} ${rows}x${length} ${keep} ${variant} ${layer.key}`;
+  }
+
+  private keptTensor(layer: Layer, name: string, shape: readonly number[]): RuntimeTensor {
+    return this.buffers.tensor(`${layer.index}.${name}`, shape);
+  }
+
+  private batchFeeds(batch: PackedBatch): Feeds {
+    const { rows, rowLength } = batch;
+    const half = this.model.config.headSize / 2;
+    const table = (values: Float32Array): RuntimeTensor =>
+      this.runtime.tensor(values.subarray(0, rowLength * half), [rowLength, half]);
+    return {
+      positions: this.runtime.tensor(batch.positions, [rows, rowLength]),
+      cosines: table(this.model.rotary.cosines),
+      sines: table(this.model.rotary.sines),
+      mask: this.runtime.tensor(attentionMask(batch.segments, rows, rowLength), [rows, rowLength, rowLength]),
+    };
+  }
+}
+
+/** Rows of the embedding for each token: out [N, D]. */
+function embed(tokens: Int32Array, embedding: Float32Array, width: number, out: Float32Array): void {
+  tokens.forEach((token, index) => {
+    out.set(embedding.subarray(token * width, (token + 1) * width), index * width);
+  });
+}
