@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { UserError } from '../../config/userError';
+import type { EngineProgram } from '../../engine/rpc/engineProgram';
+import type { EngineService } from '../../engine/rpc/engineService';
+import { describeNode, findNode } from './nodeLadder';
+
+/** The engine of this window: found when first wanted, its service started when first asked. */
+export class EngineHost implements vscode.Disposable {
+  private readonly settingsListener: vscode.Disposable;
+  private program_: Promise<EngineProgram> | undefined;
+  private service_: Promise<EngineService> | undefined;
+  private disposed = false;
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.settingsListener = vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('mora.enginePath')) this.forget();
+    });
+  }
+
+  /** Which Node runs which bundle. Throws a UserError when there is none. */
+  program(): Promise<EngineProgram> {
+    return (this.program_ ??= this.remembered(this.findProgram(), () => (this.program_ = undefined)));
+  }
+
+  /** The service that plans, inspects and generates; one process a window. */
+  service(): Promise<EngineService> {
+    return (this.service_ ??= this.remembered(this.startService(), () => (this.service_ = undefined)));
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.settingsListener.dispose();
+    this.forget();
+  }
+
+  private async findProgram(): Promise<EngineProgram> {
+    const node = await findNode({
+      setting: vscode.workspace.getConfiguration('mora').get<string>('enginePath', ''),
+      editor: { executable: process.execPath, version: process.version },
+    });
+    this.log.info(`The engine runs on ${describeNode(node)}.`);
+    const engine = vscode.Uri.joinPath(this.extensionUri, 'dist', 'engine.js').fsPath;
+    if (!existsSync(engine)) throw new UserError(`${engine}: the engine is missing; install the extension again.`);
+    return { node: node.executable, engine };
+  }
+
+  private async startService(): Promise<EngineService> {
+    const [program, { startEngineService }] = await Promise.all([
+      this.program(),
+      import('../../engine/rpc/engineService'),
+    ]);
+    const service = startEngineService({ ...program, onLog: (text) => this.logLines(text) });
+    if (this.disposed) service.dispose();
+    return service;
+  }
+
+  /** A failure is not remembered: the next call tries again, after the user has mended something. */
+  private remembered<T>(promise: Promise<T>, forget: () => void): Promise<T> {
+    promise.catch(forget);
+    return promise;
+  }
+
+  private forget(): void {
+    void this.service_?.then(
+      (service) => service.dispose(),
+      () => undefined,
+    );
+    this.service_ = undefined;
+    this.program_ = undefined;
+  }
+
+  private logLines(text: string): void {
+    for (const line of text.split('\n')) if (line.trim() !== '') this.log.info(`engine: ${line}`);
+  }
+}

@@ -1,0 +1,130 @@
+import * as vscode from 'vscode';
+import { DeferredTree } from './runs/deferredTree';
+import type { RunNode } from './runs/runTree';
+import type { Studio } from './studio';
+
+const FORM_EDITOR = 'mora.form';
+const RUNS_VIEW = 'mora.runs';
+
+/** Commands whose handlers the studio holds; the panels register their own. */
+const COMMANDS = [
+  'mora.newConfiguration',
+  'mora.openExample',
+  'mora.openGuide',
+  'mora.train',
+  'mora.openAsText',
+  'mora.openAsForm',
+  'mora.pauseRun',
+  'mora.resumeRun',
+  'mora.saveRun',
+  'mora.stopRun',
+  'mora.resumeFromCheckpoint',
+  'mora.openLog',
+  'mora.openConfiguration',
+  'mora.revealRun',
+  'mora.deleteRun',
+  'mora.refreshRuns',
+];
+
+/** Commands that the panels register. */
+const PANEL_COMMANDS = ['mora.openRun', 'mora.openRank'];
+
+/**
+ * Registers shells, which costs a few milliseconds, and loads what is behind them once activation is over: VS Code
+ * activates extensions one after another, and whoever opened a file waits for all.
+ */
+export function activate(context: vscode.ExtensionContext): Promise<void> | undefined {
+  const began = performance.now();
+  try {
+    const log = vscode.window.createOutputChannel('MoRA', { log: true });
+    context.subscriptions.push(log);
+    const shells: vscode.Disposable[] = [];
+    const studio = deferredStudio(context, log, shells);
+    shells.push(...PANEL_COMMANDS.map((name) => panelShell(studio, name)));
+    const tree = new DeferredTree<RunNode>(async () => (await studio()).tree);
+    context.subscriptions.push(
+      tree,
+      vscode.window.registerTreeDataProvider(RUNS_VIEW, tree),
+      vscode.window.registerCustomEditorProvider(
+        FORM_EDITOR,
+        {
+          resolveCustomTextEditor: async (document, panel) =>
+            (await studio()).form.resolveCustomTextEditor(document, panel),
+        },
+        // Two views of one document may stand side by side: the document is the state.
+        { supportsMultipleEditorsPerDocument: true },
+      ),
+      vscode.commands.registerCommand('mora.showOutput', () => log.show()),
+      ...COMMANDS.map((name) =>
+        vscode.commands.registerCommand(name, (...args: unknown[]) => call(studio, log, name, args)),
+      ),
+    );
+    log.debug(`Activated in ${(performance.now() - began).toFixed(1)} ms.`);
+    // A panel brought back after a reload is looked for as soon as activation is over.
+    if (showsPanel()) return studio().then(() => undefined);
+    setImmediate(() => void studio().catch((error: unknown) => showStartFailure(error)));
+    return undefined;
+  } catch (error) {
+    // VS Code says nothing of an activation that fails.
+    showStartFailure(error);
+    throw error;
+  }
+}
+
+function deferredStudio(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  shells: readonly vscode.Disposable[],
+): () => Promise<Studio> {
+  let studio: Promise<Studio> | undefined;
+  return () => (studio ??= loadStudio(context, log, shells));
+}
+
+async function loadStudio(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  shells: readonly vscode.Disposable[],
+): Promise<Studio> {
+  const began = performance.now();
+  const { openStudio } = await import('./studio');
+  for (const shell of shells) shell.dispose();
+  const studio = openStudio(context, log);
+  log.debug(`Loaded in ${(performance.now() - began).toFixed(1)} ms.`);
+  return studio;
+}
+
+/** Stands for a command that a panel registers when it is loaded, and gives way to it. */
+function panelShell(studio: () => Promise<Studio>, name: string): vscode.Disposable {
+  return vscode.commands.registerCommand(name, async (...args: unknown[]) => {
+    await studio();
+    await vscode.commands.executeCommand(name, ...args);
+  });
+}
+
+function showsPanel(): boolean {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  // VS Code puts a prefix of its own before the type.
+  return tabs.some(
+    ({ input }) => input instanceof vscode.TabInputWebview && /\bmora\.(run|rank)$/.test(input.viewType),
+  );
+}
+
+async function call(
+  studio: () => Promise<Studio>,
+  log: vscode.LogOutputChannel,
+  name: string,
+  args: unknown[],
+): Promise<void> {
+  try {
+    await (await studio()).commands[name]?.(...args);
+  } catch (error) {
+    const { reportError } = await import('./reportError');
+    await reportError(log, error);
+  }
+}
+
+function showStartFailure(error: unknown): void {
+  void vscode.window.showErrorMessage(
+    `MoRA Studio cannot start: ${error instanceof Error ? error.message : String(error)}`,
+  );
+}

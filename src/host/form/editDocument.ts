@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../config/userError';
+import type { Change } from '../protocol/form';
+import { applyChanges, differingStretch, type Layout } from './edits';
+import { formContent } from './formContent';
+
+/** Makes the changes in the document as one edit: one step of undo, and nothing touched that did not change. */
+export async function editDocument(document: vscode.TextDocument, changes: readonly Change[]): Promise<void> {
+  const before = document.getText();
+  if (formContent(before).kind === 'broken') {
+    throw new UserError('The document is not valid JSON, so the form cannot change it; mend the text first.');
+  }
+  const stretch = differingStretch(before, applyChanges(before, changes, layoutOf(document)));
+  if (stretch === undefined) return;
+  const edit = new vscode.WorkspaceEdit();
+  const { offset, length, text } = stretch;
+  edit.replace(document.uri, new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)), text);
+  if (!(await vscode.workspace.applyEdit(edit))) {
+    throw new UserError(`${document.uri.fsPath}: the change was refused; is the file read-only?`);
+  }
+}
+
+/** The indentation that the document has; for a document of one line, that of the settings. */
+function layoutOf(document: vscode.TextDocument): Layout {
+  const eol = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
+  const indent = /^([ \t]+)\S/m.exec(document.getText())?.[1];
+  if (indent !== undefined) return { insertSpaces: !indent.startsWith('\t'), tabSize: indent.length, eol };
+  const settings = vscode.workspace.getConfiguration('editor', document);
+  return { insertSpaces: settings.get('insertSpaces', true), tabSize: settings.get('tabSize', 2), eol };
+}

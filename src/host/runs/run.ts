@@ -1,0 +1,59 @@
+import { hostname } from 'node:os';
+import { basename } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { parseConfiguration } from '../../config/parse';
+import type { Configuration } from '../../config/schema';
+import { listCheckpoints, type CheckpointEntry } from '../../run/checkpoints';
+import { configurationName, runPaths } from '../../run/runDirectory';
+import { isActive, observedState, readStatus, type ObservedState, type RunStatus } from '../../run/status';
+
+/** A run as it was last read from its directory. */
+export interface Run {
+  readonly root: string;
+  /** What a person calls it: the name of its configuration. */
+  readonly name: string;
+  readonly status: RunStatus;
+  readonly state: ObservedState;
+  /** Newest first. */
+  readonly checkpoints: readonly CheckpointEntry[];
+  /** The configuration that ran; undefined when it cannot be read. */
+  readonly configuration: Configuration | undefined;
+}
+
+/** Reads a run; `before` saves reading again what does not change. Undefined when there is no readable status. */
+export async function readRun(root: string, before?: Run): Promise<Run | undefined> {
+  const paths = runPaths(root);
+  const status = await readStatus(paths.status);
+  if (status === undefined) return undefined;
+  const state = observedState(status, hostname());
+  const checkpoints = stillListed(before, status)?.checkpoints ?? (await listCheckpoints(paths.checkpoints)).reverse();
+  const configuration = before?.configuration ?? (await readConfiguration(paths.config));
+  return { root, name: nameOf(root, status), status, state, checkpoints, configuration };
+}
+
+/** The earlier reading, when no checkpoint can have come or gone since. */
+function stillListed(before: Run | undefined, status: RunStatus): Run | undefined {
+  if (before === undefined || !isActive(before.state)) return undefined;
+  return before.status.checkpointStep === status.checkpointStep ? before : undefined;
+}
+
+/** Whether two readings of a run look the same to a person. */
+export function sameReading(a: Run, b: Run): boolean {
+  return (
+    a.state === b.state && a.status.updatedAt === b.status.updatedAt && a.checkpoints.length === b.checkpoints.length
+  );
+}
+
+function nameOf(root: string, status: RunStatus): string {
+  if (status.configurationFile !== null) return configurationName(status.configurationFile);
+  return basename(root).replace(/^\d{8}-\d{6}-/, '');
+}
+
+async function readConfiguration(file: string): Promise<Configuration | undefined> {
+  try {
+    const parsed = parseConfiguration(await readFile(file, 'utf8'));
+    return parsed.ok ? parsed.configuration : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../config/userError';
+import { runPaths } from '../../run/runDirectory';
+import { isActive, type ObservedState } from '../../run/status';
+import type { Services } from '../services';
+import { resumeFromCheckpoint } from '../training/train';
+import { deleteRun } from './deleteRun';
+import type { Run } from './run';
+import { chooseRun } from './chooseRun';
+
+type Handler = (...args: unknown[]) => Promise<void>;
+
+/** The commands on runs. Each takes a row of the tree or a run's folder; from the palette it asks which run. */
+export function runCommands(services: Services): Readonly<Record<string, Handler>> {
+  const { runs } = services;
+  const on =
+    (states: (run: Run) => boolean, question: string, act: (run: Run) => void | Promise<void>): Handler =>
+    async (argument) => {
+      const run = await chooseRun(runs, argument, states, question);
+      if (run !== undefined) await act(run);
+    };
+  const is =
+    (...states: readonly ObservedState[]) =>
+    (run: Run) =>
+      states.includes(run.state);
+  const any = (): boolean => true;
+  const control =
+    (order: 'pause' | 'resume' | 'stop' | 'save') =>
+    async (run: Run): Promise<void> => {
+      const { connectRun } = await import('../../engine/rpc/runConnection');
+      const connection = await connectRun(run.status);
+      try {
+        await connection[order]();
+      } finally {
+        connection.dispose();
+      }
+      await runs.read(run.root);
+    };
+  return {
+    'mora.pauseRun': on(is('running'), 'Pause which run?', control('pause')),
+    'mora.resumeRun': on(is('paused'), 'Resume which run?', control('resume')),
+    'mora.saveRun': on(is('running', 'paused'), 'Save a checkpoint of which run?', control('save')),
+    'mora.stopRun': on(is('starting', 'running', 'paused'), 'Stop which run?', control('stop')),
+    'mora.resumeFromCheckpoint': on(
+      (run) => !isActive(run.state) && run.checkpoints.length > 0,
+      'Resume which run from its last checkpoint?',
+      (run) => resumeFromCheckpoint(services, run.root),
+    ),
+    'mora.openLog': on(any, 'Open the log of which run?', (run) => openFile(runPaths(run.root).log, 'log')),
+    'mora.openConfiguration': on(any, 'Open the configuration of which run?', (run) =>
+      openFile(runPaths(run.root).config, 'configuration'),
+    ),
+    'mora.revealRun': async (argument) => {
+      const folder = checkpointFolderOf(argument) ?? (await chooseRun(runs, argument, any, 'Reveal which run?'))?.root;
+      if (folder !== undefined) await reveal(vscode.Uri.file(folder));
+    },
+    'mora.deleteRun': on(
+      (run) => !isActive(run.state),
+      'Delete which run?',
+      (run) => deleteRun(run, runs),
+    ),
+    'mora.refreshRuns': () => runs.scan(),
+  };
+}
+
+function checkpointFolderOf(argument: unknown): string | undefined {
+  if (typeof argument !== 'object' || argument === null || !('checkpoint' in argument)) return undefined;
+  const { checkpoint } = argument;
+  return typeof checkpoint === 'object' &&
+    checkpoint !== null &&
+    'folder' in checkpoint &&
+    typeof checkpoint.folder === 'string'
+    ? checkpoint.folder
+    : undefined;
+}
+
+async function openFile(file: string, what: string): Promise<void> {
+  try {
+    await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: true });
+  } catch {
+    throw new UserError(`${file}: the run has no ${what} that can be opened.`);
+  }
+}
+
+/** The explorer where it shows the folder; else the system's file manager, which a browser does not have. */
+async function reveal(uri: vscode.Uri): Promise<void> {
+  const inWorkspace = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+  await vscode.commands.executeCommand(inWorkspace ? 'revealInExplorer' : 'revealFileInOS', uri);
+}

@@ -1,0 +1,65 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { CheckpointEntry } from '../../run/checkpoints';
+import type { ObservedState } from '../../run/status';
+import type { Run } from './run';
+import { describeProgress, spokenRun } from './runText';
+import { runTooltip } from './runTooltip';
+
+export type Group = 'running' | 'finished' | 'failed';
+
+const GROUP_TITLES: Readonly<Record<Group, string>> = {
+  running: 'Running',
+  finished: 'Finished',
+  failed: 'Failed or interrupted',
+};
+
+const STATE_ICONS: Readonly<Record<ObservedState, readonly [icon: string, color: string]>> = {
+  starting: ['loading~spin', 'charts.blue'],
+  running: ['pulse', 'charts.blue'],
+  paused: ['debug-pause', 'charts.yellow'],
+  stopping: ['loading~spin', 'charts.yellow'],
+  finished: ['pass-filled', 'testing.iconPassed'],
+  stopped: ['stop-circle', 'charts.yellow'],
+  failed: ['error', 'testing.iconFailed'],
+  interrupted: ['warning', 'problemsWarningIcon.foreground'],
+};
+
+export function groupItem(group: Group, count: number): vscode.TreeItem {
+  const item = new vscode.TreeItem(GROUP_TITLES[group], vscode.TreeItemCollapsibleState.Expanded);
+  item.id = group;
+  item.description = String(count);
+  item.contextValue = 'group';
+  item.accessibilityInformation = { label: `${GROUP_TITLES[group]}, ${count} ${count === 1 ? 'run' : 'runs'}` };
+  return item;
+}
+
+export function runItem(run: Run): vscode.TreeItem {
+  const hasCheckpoint = run.checkpoints.length > 0;
+  const item = new vscode.TreeItem(
+    run.name,
+    hasCheckpoint ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
+  );
+  const [icon, color] = STATE_ICONS[run.state];
+  item.id = run.root;
+  item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
+  item.description = describeProgress(run.status, run.state);
+  item.tooltip = new vscode.MarkdownString(runTooltip(run), true);
+  // The menus in package.json match on this: run.<state>, then .checkpoint when there is one.
+  item.contextValue = `run.${run.state}${hasCheckpoint ? '.checkpoint' : ''}`;
+  item.accessibilityInformation = { label: spokenRun(run.name, run.status, run.state) };
+  item.command = { command: 'mora.openRun', title: 'Open Run', arguments: [run.root] };
+  return item;
+}
+
+export function checkpointItem(root: string, { step, folder }: CheckpointEntry): vscode.TreeItem {
+  const item = new vscode.TreeItem(`Step ${step.toLocaleString('en-US')}`);
+  item.id = folder;
+  item.iconPath = new vscode.ThemeIcon('git-commit');
+  item.description = basename(folder);
+  item.contextValue = 'checkpoint';
+  item.tooltip = `Checkpoint at step ${step}: the adapter, and what the optimizer needs to go on.`;
+  item.accessibilityInformation = { label: `Checkpoint at step ${step}` };
+  item.command = { command: 'mora.openRank', title: 'Open Rank View', arguments: [root, step] };
+  return item;
+}

@@ -1,0 +1,11 @@
+import type { LogOutputChannel, Uri } from 'vscode';
+import type { EngineHost } from './engine/engineHost';
+import type { RunStore } from './runs/runStore';
+
+/** What the parts of the extension share. Made once, in activate. */
+export interface Services {
+  readonly extensionUri: Uri;
+  readonly log: LogOutputChannel;
+  readonly engine: EngineHost;
+  readonly runs: RunStore;
+}

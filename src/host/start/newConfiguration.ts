@@ -1,0 +1,50 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { UserError } from '../../config/userError';
+import { FORM_EDITOR } from '../configuration/configurationFile';
+import { pathInDocument } from '../form/pathInDocument';
+import type { Services } from '../services';
+import { configurationText, METHODS, type MethodChoice } from './configurationText';
+import { chooseData, chooseModel } from './sources';
+import { exists } from './embedded';
+
+/** Asks for model, data and method, and opens a new configuration as a form. Nothing is overwritten. */
+export async function newConfiguration({ extensionUri }: Services): Promise<void> {
+  const [workspace] = vscode.workspace.workspaceFolders ?? [];
+  if (workspace === undefined) {
+    throw new UserError('A configuration lives in a folder; open one, then make the configuration.');
+  }
+  const folder = workspace.uri;
+  const model = await chooseModel(extensionUri, folder);
+  if (model === undefined) return;
+  const data = await chooseData(extensionUri, folder);
+  if (data === undefined) return;
+  const method = await chooseMethod();
+  if (method === undefined) return;
+  const uri = await freeName(folder, configurationNameFor(data.fsPath));
+  const path = (target: vscode.Uri): string => pathInDocument(uri.fsPath, target.fsPath, folder.fsPath);
+  const text = configurationText({ model: path(model), data: path(data), method });
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+  await vscode.commands.executeCommand('vscode.openWith', uri, FORM_EDITOR);
+}
+
+async function chooseMethod(): Promise<MethodChoice | undefined> {
+  const chosen = await vscode.window.showQuickPick(
+    METHODS.map((method) => ({ label: method.title, detail: method.summary, method })),
+    { title: 'New Configuration (3/3)', placeHolder: 'How is it trained? The form can change it later.' },
+  );
+  return chosen?.method;
+}
+
+/** "pronounce.train.jsonl" → "pronounce". */
+export function configurationNameFor(dataFile: string): string {
+  const name = basename(dataFile).replace(/(\.(train|training))?\.[^.]+$/i, '');
+  return name === '' ? 'fine-tune' : name;
+}
+
+async function freeName(folder: vscode.Uri, name: string): Promise<vscode.Uri> {
+  for (let number = 1; ; number++) {
+    const uri = vscode.Uri.joinPath(folder, `${name}${number === 1 ? '' : `-${number}`}.mora.json`);
+    if (!(await exists(uri))) return uri;
+  }
+}

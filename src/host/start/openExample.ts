@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import { FORM_EDITOR } from '../configuration/configurationFile';
+import type { Services } from '../services';
+import { copyMissing, EMBEDDED_MODEL, embeddedExamples, embeddedModel, exists } from './embedded';
+
+const FOLDER = 'mora-example';
+const FIRST = 'pronounce-mora.mora.json';
+
+/**
+ * Opens the example as a form. Its model, data and configurations are copied into the workspace: a run is written
+ * beside its configuration, and the extension's own folder is replaced at the next update.
+ */
+export async function openExample({ extensionUri }: Services): Promise<void> {
+  const [workspace] = vscode.workspace.workspaceFolders ?? [];
+  if (workspace !== undefined) {
+    const there = vscode.Uri.joinPath(workspace.uri, 'examples', FIRST);
+    if (await exists(there)) return open(there);
+  }
+  const parent = workspace?.uri ?? (await askForFolder());
+  if (parent === undefined) return;
+  const folder = vscode.Uri.joinPath(parent, FOLDER);
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: `MoRA: copying the example to ${FOLDER}` },
+    () => copyExample(extensionUri, folder),
+  );
+  if (workspace === undefined) await vscode.commands.executeCommand('vscode.openFolder', folder);
+  else await open(vscode.Uri.joinPath(folder, FIRST));
+}
+
+async function open(configuration: vscode.Uri): Promise<void> {
+  await vscode.commands.executeCommand('vscode.openWith', configuration, FORM_EDITOR);
+}
+
+async function askForFolder(): Promise<vscode.Uri | undefined> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: `Where should the folder ${FOLDER} go?`,
+    openLabel: 'Put the Example Here',
+    canSelectFolders: true,
+    canSelectFiles: false,
+  });
+  return chosen?.[0];
+}
+
+async function copyExample(extensionUri: vscode.Uri, folder: vscode.Uri): Promise<void> {
+  const examples = embeddedExamples(extensionUri);
+  await copyMissing(vscode.Uri.joinPath(examples, 'data'), vscode.Uri.joinPath(folder, 'data'));
+  await copyMissing(embeddedModel(extensionUri), vscode.Uri.joinPath(folder, 'model', EMBEDDED_MODEL));
+  for (const [name, type] of await vscode.workspace.fs.readDirectory(examples)) {
+    const target = vscode.Uri.joinPath(folder, name);
+    if (type !== vscode.FileType.File || !name.endsWith('.mora.json') || (await exists(target))) continue;
+    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(examples, name)));
+    await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(movedExample(text)));
+  }
+}
+
+/** The configuration with the paths it has beside its copied model. The schema comes with the extension. */
+export function movedExample(text: string): string {
+  return text
+    .replace(`"../media/model/${EMBEDDED_MODEL}"`, `"./model/${EMBEDDED_MODEL}"`)
+    .replace(/^\s*"\$schema":.*\n/m, '');
+}

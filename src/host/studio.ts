@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import { CONFIGURATION_FILES } from './configuration/configurationFile';
+import { ConfigurationLens } from './configuration/configurationLens';
+import { ConfigurationDiagnostics } from './configuration/diagnostics';
+import { openAsForm, openAsText } from './configuration/openConfiguration';
+import { PlanSource } from './configuration/planSource';
+import { Disposables } from './disposables';
+import { EngineHost } from './engine/engineHost';
+import { panelServices } from './panelServices';
+import { registerRankView } from './panels/rankView';
+import { registerRunPanel } from './panels/runPanel';
+import { FormEditor } from './form/formEditor';
+import { runCommands } from './runs/runCommands';
+import { RunNotices } from './runs/runNotices';
+import { RunStore } from './runs/runStore';
+import { RunStatusBar } from './runs/runStatusBar';
+import { RunTree } from './runs/runTree';
+import type { Services } from './services';
+import { newConfiguration } from './start/newConfiguration';
+import { openExample } from './start/openExample';
+import { openGuide } from './start/openGuide';
+import { train } from './training/train';
+
+/**
+ * Everything behind the shells that activate registers. Loading it costs more than an activation may, so it is imported
+ * right after activation has ended, or when the first shell is used.
+ */
+export class Studio implements vscode.Disposable {
+  private readonly owned = new Disposables();
+  readonly tree: RunTree;
+  readonly form: FormEditor;
+  readonly commands: Readonly<Record<string, (...args: unknown[]) => Promise<void>>>;
+
+  constructor(services: Services) {
+    const plans = this.owned.add(new PlanSource(services.engine));
+    const diagnostics = this.owned.add(new ConfigurationDiagnostics());
+    const lens = this.owned.add(new ConfigurationLens(plans, diagnostics));
+    this.owned.add(vscode.languages.registerCodeLensProvider(CONFIGURATION_FILES, lens));
+    this.owned.add(new RunStatusBar(services.runs));
+    this.owned.add(new RunNotices(services.runs));
+    this.tree = this.owned.add(new RunTree(services.runs));
+    this.form = new FormEditor(services, plans);
+    this.commands = {
+      ...runCommands(services),
+      'mora.train': (argument) => train(services, argument),
+      'mora.openAsText': (argument) => openAsText(argument),
+      'mora.openAsForm': (argument) => openAsForm(argument),
+      'mora.newConfiguration': () => newConfiguration(services),
+      'mora.openExample': () => openExample(services),
+      'mora.openGuide': () => openGuide(),
+    };
+    // Finds the runs that went on while no window was open.
+    void services.runs.scan();
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+}
+
+/** Makes the studio of this window; the extension's context owns it. */
+export function openStudio(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Studio {
+  const engine = new EngineHost(context.extensionUri, log);
+  const runs = new RunStore(log);
+  const services: Services = { extensionUri: context.extensionUri, log, engine, runs };
+  const studio = new Studio(services);
+  context.subscriptions.push(engine, runs, studio);
+  registerRunPanel(context, panelServices(services));
+  registerRankView(context, panelServices(services));
+  return studio;
+}
