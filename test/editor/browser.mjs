@@ -1,0 +1,48 @@
+// @ts-check
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+const VIEWPORT = { width: 1400, height: 900 };
+
+/** A cold start on a busy two-core machine has taken half of this. */
+export const TIMEOUT_MS = 20_000;
+
+const FLAGS = [
+  '--no-sandbox', // containers run as root
+  '--disable-gpu',
+  // Nothing here needs the network, and a closed one makes each of these wait and log.
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/**
+ * Starts a headless Chromium with an empty profile.
+ *
+ * @param {{ viewport?: { width: number, height: number }, headless?: boolean }} [options]
+ * @returns {Promise<{ page: import('playwright-core').Page, close: () => Promise<void> }>}
+ */
+export async function openBrowser({ viewport = VIEWPORT, headless = true } = {}) {
+  const executablePath = process.env.CHROMIUM_PATH || '/usr/bin/chromium';
+  if (!existsSync(executablePath)) {
+    throw new Error(
+      `There is no Chromium at ${executablePath}: set CHROMIUM_PATH, or on Debian: apt-get update && apt-get install -y chromium`,
+    );
+  }
+  const browser = await chromium.launch({
+    executablePath,
+    headless,
+    args: FLAGS,
+    // Its handlers exit at once, before the server is stopped. On exit Playwright ends Chromium anyway.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
+  const context = await browser.newContext({ viewport });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const page = await context.newPage();
+  page.setDefaultTimeout(TIMEOUT_MS);
+  return { page, close: () => browser.close() };
+}

@@ -1,0 +1,18 @@
+// @ts-check
+/**
+ * The environment to start code-server in: this process's, less what would lead it astray.
+ *
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function editorEnvironment() {
+  const environment = { ...process.env };
+  for (const name of Object.keys(environment)) {
+    // In a terminal of VS Code these make code-server talk to that window instead of starting.
+    if (name.startsWith('VSCODE_')) delete environment[name];
+    // In an npm script these configure every npm that somebody starts in the editor's terminal.
+    if (name.startsWith('npm_')) delete environment[name];
+  }
+  delete environment.PORT; // goes before --bind-addr
+  delete environment.NODE_OPTIONS; // meant for the Node that runs the tests
+  return environment;
+}

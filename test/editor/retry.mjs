@@ -1,0 +1,35 @@
+// @ts-check
+import { setTimeout as delay } from 'node:timers/promises';
+import { TIMEOUT_MS } from './browser.mjs';
+
+const PAUSE_MS = 150;
+
+/** How long one try may wait for one element before the whole is tried again. */
+export const TRY_MS = 1_000;
+
+/**
+ * Repeats an action on the workbench until it succeeds. A window that is still starting moves the
+ * focus and closes menus under the hands of whoever uses it, so one try proves nothing.
+ *
+ * @template T
+ * @param {string} what for the message: "run the command …"
+ * @param {(attempt: number) => Promise<T>} action throws to be tried again
+ * @param {number} [timeout] milliseconds
+ * @returns {Promise<T>}
+ * @throws {Error} with `what` and the reason why the last try failed
+ */
+export async function retry(what, action, timeout = TIMEOUT_MS) {
+  const deadline = Date.now() + timeout;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await action(attempt);
+    } catch (error) {
+      if (Date.now() >= deadline) {
+        throw new Error(`Could not ${what} within ${timeout / 1000} s: ${/** @type {Error} */ (error).message}`, {
+          cause: error,
+        });
+      }
+      await delay(PAUSE_MS);
+    }
+  }
+}
