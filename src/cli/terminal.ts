@@ -11,13 +11,19 @@ export interface Terminal {
 /** Where nobody says how wide the output is. */
 const DEFAULT_COLUMNS = 100;
 
+/** Of a stream; both are missing where it is no terminal. */
+export interface OutputStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
 /** How standard output may be used. NO_COLOR (https://no-color.org) is any value that is not empty. */
-export function standardTerminal(stream = process.stdout, env = process.env): Terminal {
-  const live = stream.isTTY && env.TERM !== 'dumb';
+export function standardTerminal(stream: OutputStream = process.stdout, env = process.env): Terminal {
+  const live = stream.isTTY === true && env.TERM !== 'dumb';
   return {
     live,
     colour: live && (env.NO_COLOR ?? '') === '',
-    columns: stream.isTTY && stream.columns > 0 ? stream.columns : DEFAULT_COLUMNS,
+    columns: stream.columns === undefined || stream.columns === 0 ? DEFAULT_COLUMNS : stream.columns,
   };
 }
 
@@ -40,7 +46,7 @@ export function paint(terminal: Terminal, style: Style, text: string): string {
   return `\u001b[${on}m${text}\u001b[${off}m`;
 }
 
-/** Columns that a text takes, styles not counted. All that we print is one column a code point. */
+/** Columns that a text takes: styles and combining marks (the hat of r̂) take none, all else that we print takes one. */
 export function width(text: string): number {
-  return Array.from(stripVTControlCharacters(text)).length;
+  return Array.from(stripVTControlCharacters(text).replace(/\p{M}/gu, '')).length;
 }

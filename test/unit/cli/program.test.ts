@@ -1,0 +1,76 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { generate } from '../../../src/cli/generate';
+import { plan } from '../../../src/cli/plan';
+import { program } from '../../../src/cli/program';
+import { train } from '../../../src/cli/train';
+
+vi.mock('../../../src/cli/train', () => ({ train: vi.fn(() => Promise.resolve(0)), trainPrepared: vi.fn() }));
+vi.mock('../../../src/cli/plan', () => ({ plan: vi.fn(() => Promise.resolve()) }));
+vi.mock('../../../src/cli/generate', () => ({ generate: vi.fn(() => Promise.resolve(130)) }));
+
+let exitCode: number | undefined;
+
+function run(...words: string[]): Promise<unknown> {
+  return program((code) => {
+    exitCode = code;
+  }).parseAsync(words, { from: 'user' });
+}
+
+beforeEach(() => {
+  vi.clearAllMocks();
+  exitCode = undefined;
+});
+
+describe('arguments', () => {
+  it('of train', async () => {
+    await run(
+      'train',
+      'a.mora.json',
+      '--set',
+      'training.steps=5',
+      '--set',
+      'adapter.mode=1',
+      '--run-dir',
+      'r',
+      '--json',
+    );
+    const set = { 'training.steps': 5, 'adapter.mode': 1 };
+    expect(vi.mocked(train).mock.lastCall).toEqual(['a.mora.json', { set, runDir: 'r', json: true, debug: false }]);
+    expect(exitCode).toBe(0);
+  });
+
+  it('of train that resumes, without a file', async () => {
+    await run('train', '--resume', 'r', '--debug');
+    expect(vi.mocked(train).mock.lastCall).toEqual([undefined, { set: {}, resume: 'r', json: false, debug: true }]);
+  });
+
+  it('of plan', async () => {
+    await run('plan', 'a.mora.json', '--examples', '7');
+    expect(vi.mocked(plan).mock.lastCall?.slice(0, 2)).toEqual([
+      'a.mora.json',
+      { examples: 7, json: false, debug: false },
+    ]);
+  });
+
+  it('of generate', async () => {
+    await run('generate', 'model', '--prompt', 'a b', '--temperature', '0.7', '--max-tokens', '9', '--seed', '4');
+    const options = { prompt: 'a b', temperature: 0.7, maxTokens: 9, seed: 4, debug: false };
+    expect(vi.mocked(generate).mock.lastCall).toEqual(['model', options]);
+    expect(exitCode).toBe(130);
+  });
+
+  it.each([
+    [['train', 'a', '--steps', '3'], /unknown option '--steps'/],
+    [['train', 'a', 'b'], /too many arguments/],
+    [['train', '--set', 'x'], /--set x/],
+    [['train', '--resume', 'r', '--run-dir', 'd'], /cannot be used with/],
+    [['plan'], /missing required argument 'file'/],
+    [['plan', 'a', '--examples', '-1'], /whole number/],
+    [['generate', 'm'], /--prompt/],
+    [['generate', 'm', '--prompt', 'p', '--temperature', 'hot'], /must be a number/],
+    [['trian'], /unknown command/],
+  ])('refuses %j', async (words, message) => {
+    await expect(run(...words)).rejects.toThrow(message);
+    expect(train).not.toHaveBeenCalled();
+  });
+});
