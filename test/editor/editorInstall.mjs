@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cacheFolder } from './cache.mjs';
+import { editorEnvironment } from './editorEnvironment.mjs';
 import { missingTools, toolsAdvice } from './editorPrerequisites.mjs';
 import { runLogged } from './runLogged.mjs';
 
@@ -69,12 +70,13 @@ async function install(home) {
   const log = path.join(building, 'install.log');
   try {
     await writeFile(path.join(building, 'package.json'), JSON.stringify({ private: true }));
+    const environment = editorEnvironment();
     const nodeFolder = path.join(building, 'node_modules', name);
 
-    await npmInstall('Node 24', specifier, building, log, process.env);
+    await npmInstall('Node 24', specifier, building, log, environment);
     await npmInstall('code-server (compiles native modules)', `code-server@${CODE_SERVER_VERSION}`, building, log, {
-      ...process.env,
-      PATH: `${path.join(nodeFolder, 'bin')}${path.delimiter}${process.env.PATH ?? ''}`,
+      ...environment,
+      PATH: `${path.join(nodeFolder, 'bin')}${path.delimiter}${environment.PATH ?? ''}`,
       // node-gyp must compile against Node 24's headers, not those of the Node that runs the tests.
       ...(existsSync(path.join(nodeFolder, 'include', 'node')) && { npm_config_nodedir: nodeFolder }),
     });
