@@ -64,17 +64,20 @@ export class ModelFolder {
 /**
  * Opens the weights of a Hugging Face model folder: `model.safetensors`, or the shards of
  * `model.safetensors.index.json`. Throws a UserError when there are none, when they are pickled or quantised, or when
- * a file is malformed.
+ * a file is malformed. With `quantised: 'allow'` quantised weights can be listed, though not trained on.
  */
-export async function openModelFolder(folder: string): Promise<ModelFolder> {
-  await refuseQuantisedConfig(folder);
+export async function openModelFolder(
+  folder: string,
+  { quantised = 'refuse' }: { readonly quantised?: 'refuse' | 'allow' } = {},
+): Promise<ModelFolder> {
+  if (quantised === 'refuse') await refuseQuantisedConfig(folder);
   const single = join(folder, 'model.safetensors');
   const index = join(folder, 'model.safetensors.index.json');
   const opened: SafetensorsFile[] = [];
   const open = async (file: string): Promise<SafetensorsFile> => {
     const shard = await openSafetensors(file);
     opened.push(shard);
-    refuseQuantisedTensors(file, shard.tensors.keys());
+    if (quantised === 'refuse') refuseQuantisedTensors(file, shard.tensors.keys());
     return shard;
   };
   try {

@@ -1,0 +1,62 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LinearLayer } from '../../config/targets';
+import { UserError } from '../../config/userError';
+import { atomicWrite } from '../../run/atomicWrite';
+import { fileExists } from '../weights/jsonFile';
+import { writeSafetensors } from '../weights/safetensorsWriter';
+import { ADAPTER_CONFIG, readAdapterConfig, type AdapterConfig } from './adapterConfig';
+import { adapterConfigJson } from './adapterConfigJson';
+import type { AdapterModule, AdapterState } from './adapterState';
+import { ADAPTER_WEIGHTS, adapterTensors, readAdapterTensors, type RawAdapter } from './adapterTensors';
+import { bindAdapter } from './bindAdapter';
+import { writeLayerShapes } from './layerShapes';
+import { modelCard } from './modelCard';
+
+/** An adapter on the layers of its model. */
+export interface LoadedAdapter {
+  readonly config: AdapterConfig;
+  readonly modules: readonly AdapterModule[];
+  /** What is odd about the files though they can be used. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Writes an adapter as PEFT does: adapter_config.json, adapter_model.safetensors, README.md; and for MoRA the sizes of
+ * its layers. Makes the folder if need be.
+ */
+export async function writeAdapter(folder: string, state: AdapterState): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeSafetensors(join(folder, ADAPTER_WEIGHTS), adapterTensors(state.modules), { format: 'pt' });
+  if (state.modules[0]?.structure.method === 'mora') await writeLayerShapes(folder, state.modules);
+  await atomicWrite(join(folder, 'README.md'), modelCard(state));
+  // Last: a folder with this file is an adapter.
+  await atomicWrite(join(folder, ADAPTER_CONFIG), `${JSON.stringify(adapterConfigJson(state), null, 2)}\n`);
+}
+
+/** Reads an adapter folder of ours, of the official MoRA code or of PEFT, whatever model it is for. */
+export async function readRawAdapter(folder: string): Promise<RawAdapter> {
+  const config = await readAdapterConfig(folder);
+  const weights = join(folder, ADAPTER_WEIGHTS);
+  if (!(await fileExists(weights)) && (await fileExists(join(folder, 'adapter_model.bin')))) {
+    throw new UserError(
+      `${folder}: has only pickled weights (adapter_model.bin), which can run any code when opened; save the adapter again with safe_serialization=True.`,
+    );
+  }
+  return readAdapterTensors(weights, config);
+}
+
+/**
+ * Reads an adapter folder for a model with these linear layers. Throws a UserError when it does not fit the model, or
+ * trains more than its linear layers.
+ */
+export async function readAdapter(folder: string, linears: readonly LinearLayer[]): Promise<LoadedAdapter> {
+  const raw = await readRawAdapter(folder);
+  const [other] = raw.otherTensors;
+  if (other !== undefined) {
+    throw new UserError(
+      `${join(folder, ADAPTER_WEIGHTS)}: tensor "${other}" is no adapter of a linear layer, and only those can be loaded; train without "modules_to_save" and biases.`,
+    );
+  }
+  return { config: raw.config, modules: bindAdapter(raw, linears), warnings: raw.warnings };
+}

@@ -1,0 +1,49 @@
+import type { AdapterState } from './adapterState';
+
+/** README.md of an adapter folder: what it is and how to load it, with the header that the Hugging Face hub reads. */
+export function modelCard({ baseModel, modules }: AdapterState): string {
+  const structure = modules[0]?.structure;
+  const parameters = modules.reduce((sum, module) => sum + module.structure.parameterCount, 0);
+  const header = ['---', 'library_name: peft', ...(isHubId(baseModel) ? [`base_model: ${baseModel}`] : []), '---'];
+  const lines = [
+    ...header,
+    '',
+    '# Adapter',
+    '',
+    `Trained with MoRA Studio: ${describe(structure)}, ${parameters.toLocaleString('en')} parameters on ${modules.length} linear layers` +
+      `${baseModel === null ? '' : ` of \`${baseModel.replaceAll('`', '')}\``}.`,
+    '',
+    loading(structure?.method),
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function describe(structure: AdapterState['modules'][number]['structure'] | undefined): string {
+  switch (structure?.method) {
+    case 'mora':
+      return `MoRA of type ${structure.type} at LoRA rank ${structure.rank}`;
+    case 'lora':
+      return `LoRA of rank ${structure.rank}, alpha ${structure.alpha}`;
+    case 'full':
+    case undefined:
+      return 'full fine-tuning, stored as ΔW';
+  }
+}
+
+function loading(method: 'mora' | 'lora' | 'full' | undefined): string {
+  switch (method) {
+    case 'mora':
+      return 'It is in the format of the official MoRA code (github.com/kongds/MoRA); stock PEFT cannot load it.';
+    case 'lora':
+      return 'It is in the format of PEFT: `PeftModel.from_pretrained(model, folder)`.';
+    case 'full':
+    case undefined:
+      return 'Each tensor `base_model.model.<path>.delta_weight` is to be added to the weight of `<path>`.';
+  }
+}
+
+/** "organisation/name": the hub checks what stands here, so a local folder is left out. */
+function isHubId(name: string | null): name is string {
+  return name !== null && /^[A-Za-z0-9][\w.-]*\/[\w.-]+$/.test(name);
+}

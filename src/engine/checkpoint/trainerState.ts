@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../../config/userError';
+import { atomicWrite } from '../../run/atomicWrite';
+import { readJsonObject } from '../weights/jsonFile';
+
+const TRAINER_STATE = 'trainer_state.json';
+const TRAINER_STATE_VERSION = 1;
+
+const trainerStateSchema = z.object({
+  version: z.literal(TRAINER_STATE_VERSION),
+  /** Optimizer steps done. */
+  step: z.int().min(0),
+  totalSteps: z.int().min(1),
+  seed: z.int().min(0),
+  /** Examples trained on: with the seed it fixes their order. */
+  trainExamples: z.int().min(1),
+  /** Training tokens seen, padding not counted. */
+  tokens: z.int().min(0),
+  /** Spent training, pauses left out. */
+  seconds: z.number().min(0),
+  /** {@link fingerprint} of what must not change when the run is resumed. */
+  configuration: z.string(),
+});
+
+/** Where a training run stands, beside its parameters and its optimizer's state. */
+export type TrainerState = Omit<z.output<typeof trainerStateSchema>, 'version'>;
+
+export async function writeTrainerState(folder: string, state: TrainerState): Promise<void> {
+  const json = { version: TRAINER_STATE_VERSION, ...state };
+  await atomicWrite(join(folder, TRAINER_STATE), `${JSON.stringify(json, null, 2)}\n`);
+}
+
+/** Throws a UserError when the file is missing, malformed or of another version. */
+export async function readTrainerState(folder: string): Promise<TrainerState> {
+  const file = join(folder, TRAINER_STATE);
+  const json = await readJsonObject(file);
+  if (json.version !== TRAINER_STATE_VERSION) {
+    throw new UserError(`${file}: is of version ${String(json.version)}; resume with the MoRA Studio that wrote it.`);
+  }
+  const parsed = trainerStateSchema.safeParse(json);
+  if (!parsed.success) {
+    throw new UserError(
+      `${file}: "${parsed.error.issues[0]?.path.join('.') ?? ''}" is missing or of the wrong kind; resume from another checkpoint.`,
+    );
+  }
+  const { version: _, ...state } = parsed.data;
+  return state;
+}
+
+/** A short name for a JSON value that does not depend on the order of keys: equal values, equal fingerprints. */
+export function fingerprint(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 32);
+}
+
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`);
+  return `{${fields.join(',')}}`;
+}
