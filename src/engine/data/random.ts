@@ -1,14 +1,21 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
 /** What a stream of random numbers is for, so that none repeats another of the same seed. */
-export type Purpose = 'epoch' | 'validation';
+export type Purpose = 'epoch' | 'validation' | 'adapter' | 'generation';
 
-const PURPOSE_SALT: Record<Purpose, number> = { epoch: 0x9e3779b9, validation: 0x85ebca6b };
+const PURPOSE_SALT: Record<Purpose, number> = {
+  epoch: 0x9e3779b9,
+  validation: 0x85ebca6b,
+  adapter: 0xc2b2ae35,
+  generation: 0x27d4eb2f,
+};
 
 /** A permutation of 0..count-1 that depends on seed, purpose and index only (Fisher and Yates). */
 export function permutation(count: number, seed: number, purpose: Purpose, index = 0): Uint32Array {
-  const random = xoroshiro128plus(mix(mix(mix(seed) ^ PURPOSE_SALT[purpose]) ^ index));
+  const random = generator(seed, purpose, index);
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   for (let last = count - 1; last > 0; last--) {
     const chosen = uniformInt(random, 0, last);
@@ -17,6 +24,16 @@ export function permutation(count: number, seed: number, purpose: Purpose, index
     order[chosen] = moved;
   }
   return order;
+}
+
+/** A stream of numbers in [0, 1) that depends on seed, purpose and index only. */
+export function uniformNumbers(seed: number, purpose: Purpose, index = 0): () => number {
+  const random = generator(seed, purpose, index);
+  return () => uniformFloat64(random);
+}
+
+function generator(seed: number, purpose: Purpose, index: number): RandomGenerator {
+  return xoroshiro128plus(mix(mix(mix(seed) ^ PURPOSE_SALT[purpose]) ^ index));
 }
 
 /** The finaliser of MurmurHash3: neighbouring seeds give unlike streams. */

@@ -1,0 +1,157 @@
+import { freemem } from 'node:os';
+import { dirname } from 'node:path';
+import { requireConfiguration } from '../config/parse';
+import { resolvePaths } from '../config/resolvePaths';
+import type { Configuration } from '../config/schema';
+import { selectTargets, type LinearLayer } from '../config/targets';
+import { UserError } from '../config/userError';
+import { AdapterError } from './adapters/adapterError';
+import { moraWarnings } from './adapters/mora/warnings';
+import { structureFor } from './adapters/structureFor';
+import type { AdapterStructure } from './adapters/structure';
+import { IGNORED_LABEL } from './data/example';
+import { totalSteps } from './data/order';
+import { blockLinears, decoderLinears, parameterCount, type DecoderConfig } from './models/decoderConfig';
+import { readDecoderConfig } from './models/family';
+import type { Plan, PlannedModule, PlanParams } from './rpc/protocol';
+import { activationMemory, keptBlocks, trainableBytes, weightBytes } from './training/memory';
+import { batchLayout } from './training/microBatches';
+import type { RunData } from './training/runData';
+
+/** What a configuration would train, before anything runs. Reads no weights, and no data unless examples are wanted. */
+export async function plan({ configuration: json, file, examples }: PlanParams): Promise<Plan> {
+  const configuration = resolvePaths(requireConfiguration(JSON.stringify(json), file), dirname(file));
+  const decoder = await readDecoderConfig(configuration.model);
+  const linears = decoderLinears(decoder);
+  const selected = new Set(selectTargets(configuration.adapter, linears));
+  const modules = linears.map((linear) => plannedModule(configuration, linear, selected.has(linear)));
+  const trainableParameters = modules.reduce((sum, module) => sum + (module.selected ? module.parameters : 0), 0);
+  const data = examples > 0 ? await plannedData(configuration, decoder, examples) : undefined;
+  return {
+    model: {
+      folder: configuration.model,
+      family: decoder.family,
+      layers: decoder.layers,
+      hiddenSize: decoder.hiddenSize,
+      vocabularySize: decoder.vocabularySize,
+      parameters: parameterCount(decoder),
+      modules: blockLinears(decoder).map(({ module }) => module),
+    },
+    modules,
+    trainableParameters,
+    memory: plannedMemory(configuration, decoder, trainableParameters, data?.longest),
+    ...(data && { data }),
+    warnings: modules.flatMap(({ selected: chosen, warning, name }) =>
+      chosen && warning ? [`${name}: ${warning}`] : [],
+    ),
+  };
+}
+
+function plannedModule({ adapter }: Configuration, linear: LinearLayer, selected: boolean): PlannedModule {
+  const place = { ...linear, selected };
+  const lora = {
+    parameters: adapter.rank * (linear.dIn + linear.dOut),
+    rankBound: Math.min(adapter.rank, linear.dIn, linear.dOut),
+  };
+  try {
+    const structure = structureFor(adapter, linear);
+    const [warning] = structure.method === 'mora' ? moraWarnings(structure) : [];
+    return {
+      ...place,
+      ...sizesOf(structure),
+      parameters: structure.parameterCount,
+      rankBound: structure.rankBound,
+      lora,
+      ...(warning !== undefined && { warning }),
+    };
+  } catch (error) {
+    if (!(error instanceof AdapterError)) throw error;
+    return { ...place, parameters: 0, rankBound: 0, lora, error: error.message };
+  }
+}
+
+function sizesOf(structure: AdapterStructure): Pick<PlannedModule, 'rHat' | 'rank'> {
+  switch (structure.method) {
+    case 'mora':
+      return { rHat: structure.rHat, rank: structure.rank };
+    case 'lora':
+      return { rank: structure.rank };
+    case 'full':
+      return {};
+  }
+}
+
+function plannedMemory(
+  configuration: Configuration,
+  decoder: DecoderConfig,
+  trainable: number,
+  longest: number | undefined,
+): Plan['memory'] {
+  const { adapter, compute, data } = configuration;
+  const context = Math.min(data.maxLength, decoder.maxPositions);
+  const layout = batchLayout(longest ?? context, context);
+  const structures = new Map(
+    blockLinears(decoder).flatMap((linear): [string, AdapterStructure][] => {
+      const chosen = adapter.modules === 'all' || adapter.modules.includes(linear.module);
+      const structure = chosen ? structureIfAny(configuration, linear) : undefined;
+      return structure === undefined ? [] : [[linear.module, structure]];
+    }),
+  );
+  const sizes = activationMemory(decoder, layout, structures);
+  const activations = sizes.stream + keptBlocks(decoder, sizes, compute.memory) * sizes.perBlock;
+  const weights = weightBytes(decoder);
+  const { adapter: adapterBytes, optimizer } = trainableBytes(trainable);
+  return {
+    weights,
+    adapter: adapterBytes,
+    optimizer,
+    activations,
+    total: weights + adapterBytes + optimizer + activations,
+    available: freemem(),
+  };
+}
+
+function structureIfAny(
+  { adapter }: Configuration,
+  linear: { dIn: number; dOut: number },
+): AdapterStructure | undefined {
+  try {
+    return structureFor(adapter, linear);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+async function plannedData(
+  configuration: Configuration,
+  decoder: DecoderConfig,
+  examples: number,
+): Promise<NonNullable<Plan['data']>> {
+  // The tokenizer's native library loads only here.
+  const { loadRunData } = await import('./training/runData');
+  const data = await loadRunData(configuration, decoder);
+  const { train, validation } = data;
+  const { training } = configuration;
+  return {
+    trainExamples: train.examples.length,
+    validationExamples: validation.examples.length,
+    tokens: train.tokens,
+    supervisedTokens: train.supervisedTokens,
+    longest: Math.max(train.longest, validation.longest),
+    truncatedExamples: train.truncated + validation.truncated,
+    totalSteps: training.steps ?? totalSteps(training.epochs, train.examples.length, training.batchSize),
+    examples: firstExamples(data, examples),
+  };
+}
+
+function firstExamples({ train, tokenizer }: RunData, count: number): NonNullable<Plan['data']>['examples'] {
+  return train.examples.slice(0, count).map(({ line, tokens, labels }) => ({
+    line,
+    tokens: Array.from(tokens, (id, index) => ({
+      id,
+      text: tokenizer?.tokenText(id) ?? String(id),
+      supervised: index > 0 && labels[index] !== IGNORED_LABEL,
+    })),
+  }));
+}

@@ -1,0 +1,40 @@
+import type { Example } from '../data/example';
+import { buildRows, packRows, type PackedBatch } from '../data/packing';
+
+/** Row lengths are multiples of this, so that products have even sizes. */
+const ROW_STEP = 32;
+/** Tokens of one micro-batch, padding counted: enough to keep two cores busy, little enough to hold activations. */
+const MICRO_BATCH_TOKENS = 4096;
+
+/** How the examples of a run are laid out: every row as long as the longest example, rounded up. */
+export interface BatchLayout {
+  readonly rowLength: number;
+  /** Rows of the largest micro-batch. */
+  readonly maxRows: number;
+}
+
+export function batchLayout(longestExample: number, context: number): BatchLayout {
+  const rowLength = Math.min(context, Math.ceil(longestExample / ROW_STEP) * ROW_STEP);
+  return { rowLength, maxRows: Math.max(1, Math.floor(MICRO_BATCH_TOKENS / rowLength)) };
+}
+
+/**
+ * Packs examples into micro-batches. The loss is a sum over supervised tokens, so neither packing nor splitting
+ * changes it. Row counts are rounded up a little, so that few batch shapes occur and each is compiled once.
+ */
+export function microBatches(examples: readonly Example[], { rowLength, maxRows }: BatchLayout): PackedBatch[] {
+  const lengths = examples.map(({ tokens }) => tokens.length);
+  const rows = packRows(lengths, rowLength);
+  const count = Math.ceil(rows.length / maxRows);
+  return Array.from({ length: count }, (_, index) => {
+    const part = rows.slice(Math.floor((rows.length * index) / count), Math.floor((rows.length * (index + 1)) / count));
+    while (part.length < roundedRows(part.length, maxRows)) part.push([]);
+    return buildRows(part, examples, rowLength);
+  });
+}
+
+/** Up to 12 % more rows: 1 to 16, then steps of an eighth of the power of two below. */
+function roundedRows(rows: number, maxRows: number): number {
+  const step = Math.max(1, 2 ** Math.floor(Math.log2(rows)) / 8);
+  return Math.min(maxRows, Math.ceil(rows / step) * step);
+}

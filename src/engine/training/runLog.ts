@@ -1,0 +1,62 @@
+import { appendFile } from 'node:fs/promises';
+import { parseMetric, type EvaluationMetric, type StepMetric } from '../../run/metrics';
+import { keepLines } from '../../run/lineFile';
+import { runPaths, type RunPaths } from '../../run/runDirectory';
+import { parseSpectrum, type SpectrumLine } from '../../run/spectra';
+import { readStatus, writeStatus, type RunStatus } from '../../run/status';
+
+/** status.json is for people to look at; twice a second is live enough and costs the loop nothing. */
+const STATUS_INTERVAL_MS = 500;
+
+/** What a run writes of itself: metrics and spectra as they come, its status at intervals. */
+export class RunLog {
+  private lastWritten = 0;
+
+  private constructor(
+    readonly paths: RunPaths,
+    private current: RunStatus,
+  ) {}
+
+  /** For a run directory with a status. */
+  static async open(root: string): Promise<RunLog> {
+    const paths = runPaths(root);
+    const status = await readStatus(paths.status);
+    if (status === undefined) throw new Error(`${paths.status} is missing or malformed`);
+    return new RunLog(paths, status);
+  }
+
+  get status(): RunStatus {
+    return this.current;
+  }
+
+  /** Takes back what was written after a step: a run that resumes from its checkpoint writes it again. */
+  async rewind(step: number): Promise<void> {
+    await keepLines(this.paths.metrics, (line) => (parseMetric(line)?.step ?? Infinity) <= step);
+    await keepLines(this.paths.spectra, (line) => (parseSpectrum(line)?.step ?? Infinity) <= step);
+  }
+
+  async metric(metric: StepMetric | EvaluationMetric): Promise<void> {
+    await appendFile(this.paths.metrics, `${JSON.stringify(metric)}\n`);
+  }
+
+  async spectra(lines: readonly SpectrumLine[]): Promise<void> {
+    await appendFile(this.paths.spectra, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  }
+
+  /** Changes the status at once. */
+  async update(change: Partial<RunStatus>): Promise<void> {
+    this.note(change);
+    this.lastWritten = Date.now();
+    await writeStatus(this.paths.status, this.current);
+  }
+
+  /** Changes the status and writes it when the last time is long enough ago. */
+  async progress(change: Partial<RunStatus>): Promise<void> {
+    this.note(change);
+    if (Date.now() - this.lastWritten >= STATUS_INTERVAL_MS) await this.update({});
+  }
+
+  private note(change: Partial<RunStatus>): void {
+    this.current = { ...this.current, ...change, updatedAt: new Date().toISOString() };
+  }
+}

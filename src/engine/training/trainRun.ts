@@ -1,0 +1,25 @@
+import { readFile } from 'node:fs/promises';
+import { requireConfiguration } from '../../config/parse';
+import { runPaths } from '../../run/runDirectory';
+import type { TrainingControl } from '../runControl';
+import { RunLog } from './runLog';
+import { startRun } from './startRun';
+import { trainLoop } from './trainLoop';
+
+/**
+ * Trains in a run directory whose config.json and status.json exist: from its newest checkpoint if there is one, else
+ * from the start. Writes metrics, spectra, checkpoints and status; returns when finished or stopped on request.
+ * Throws UserError for bad input and when the loss is no longer a number.
+ */
+export async function trainRun(root: string, control: TrainingControl): Promise<void> {
+  const paths = runPaths(root);
+  const configuration = requireConfiguration(await readFile(paths.config, 'utf8'), paths.config);
+  const log = await RunLog.open(root);
+  const run = await startRun(configuration, log);
+  try {
+    await trainLoop(run, control);
+  } finally {
+    await run.trainer.pass.dispose();
+    await run.trainer.head.dispose();
+  }
+}
