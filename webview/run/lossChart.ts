@@ -1,0 +1,59 @@
+import type { Readout, RunSnapshot } from '../../src/host/protocol/runPanel';
+import type { Dot, Line, Vertical } from '../shared/chart/lines';
+import { translucent, type Theme } from '../shared/theme';
+
+/** Dash pattern of validation: colour is the run, dash the split. */
+export const VALIDATION_DASH = [5, 4];
+
+/** Colour of the run at this place of the overlay order. */
+export function runColor(theme: Theme, index: number): string {
+  return theme.series[index % theme.series.length] ?? theme.foreground;
+}
+
+/** Training and validation loss of all runs. With smoothing, what was measured stays behind the average, faint. */
+export function lossLines({ runs }: RunSnapshot, theme: Theme): Line[] {
+  return runs
+    .map((run, index): Line[] => {
+      const color = runColor(theme, index);
+      const faint = translucent(color, theme.isHighContrast ? 0.5 : 0.28);
+      const name = runs.length > 1 ? `${run.name} ` : '';
+      const measured: Line = {
+        label: `${name}training loss`,
+        color: run.smoothed === undefined ? color : faint,
+        width: run.smoothed === undefined ? 1.5 : 1,
+        points: run.loss,
+      };
+      const smoothed: Line[] =
+        run.smoothed === undefined ? [] : [{ label: `${name}smoothed`, color, width: 2, points: run.smoothed }];
+      const validation: Line = {
+        label: `${name}validation loss`,
+        color: validationColor(theme, index),
+        width: 1.75,
+        dash: VALIDATION_DASH,
+        dots: run.validation.x.length <= 60,
+        points: run.validation,
+      };
+      return [measured, ...smoothed, validation];
+    })
+    .reverse() // the run itself on top
+    .flat();
+}
+
+/** The run's colour moved towards the text, so that its dashes stand out from the line they often lie on. */
+export function validationColor(theme: Theme, index: number): string {
+  return `color-mix(in srgb, ${runColor(theme, index)} 55%, ${theme.foreground})`;
+}
+
+export function checkpointMarks({ checkpoints }: RunSnapshot, theme: Theme): Vertical[] {
+  return checkpoints.map(({ x }) => ({ x, color: theme.muted, short: true }));
+}
+
+/** Where the crosshair meets the curves. */
+export function lossDots(snapshot: RunSnapshot, readouts: readonly Readout[], theme: Theme): Dot[] {
+  return snapshot.runs.flatMap((run, index) => {
+    const values = readouts.find(({ root }) => root === run.root);
+    if (values === undefined) return [];
+    const y = Number.isNaN(values.smoothed) ? values.loss : values.smoothed;
+    return [{ y, color: runColor(theme, index) }];
+  });
+}

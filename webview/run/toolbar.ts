@@ -1,0 +1,86 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { AXIS_KINDS, AXIS_NAMES } from './axes';
+import type { ViewState } from './viewState';
+
+export interface ToolbarActions {
+  readonly change: (change: Partial<ViewState>) => void;
+  readonly live: () => void;
+  readonly compare: () => void;
+  readonly exportCsv: () => void;
+  readonly exportPng: () => void;
+}
+
+/** How the charts are looked at. */
+export function toolbar(view: ViewState, isAway: boolean, isLive: boolean, actions: ToolbarActions): TemplateResult {
+  return html`
+    <div class="toolbar" role="toolbar" aria-label="Charts">
+      <div class="segments" role="radiogroup" aria-label="X axis">
+        ${AXIS_NAMES.map(
+          (axis) => html`
+            <button
+              role="radio"
+              aria-checked=${axis === view.axis}
+              data-axis=${axis}
+              @click=${() => actions.change({ axis, range: { kind: 'all' } })}
+            >
+              ${AXIS_KINDS[axis].title}
+            </button>
+          `,
+        )}
+      </div>
+      <button
+        class="toggle"
+        aria-pressed=${view.isLogarithmic}
+        data-toggle="log"
+        title="Logarithmic loss axis"
+        @click=${() => actions.change({ isLogarithmic: !view.isLogarithmic })}
+      >
+        Log
+      </button>
+      <label class="smoothing" title="Weight of the exponential moving average over the training loss, without bias">
+        <span class="muted">Smoothing</span>
+        <input
+          type="range"
+          min="0"
+          max="0.99"
+          step="0.01"
+          aria-label="Smoothing of the training loss"
+          .value=${String(view.smoothing)}
+          @input=${(event: Event) => {
+            if (event.target instanceof HTMLInputElement) actions.change({ smoothing: Number(event.target.value) });
+          }}
+        />
+        <output>${view.smoothing.toFixed(2)}</output>
+      </label>
+      ${
+        isAway
+          ? html`<button class="toggle live" data-action="live" @click=${() => actions.live()}>
+              <vscode-icon name=${isLive ? 'debug-continue' : 'screen-full'} size="14"></vscode-icon>
+              ${isLive ? 'Back to live' : 'Show all'}
+            </button>`
+          : isLive
+            ? html`<span class="live muted"><i></i>Live</span>`
+            : nothing
+      }
+      <div class="spread row tools">
+        <button class="toggle" data-action="compare" @click=${() => actions.compare()}>
+          <vscode-icon name="layers" size="14"></vscode-icon>Compare…
+        </button>
+        <button
+          class="toggle"
+          aria-pressed=${view.showsTable}
+          data-toggle="table"
+          @click=${() => actions.change({ showsTable: !view.showsTable })}
+        >
+          <vscode-icon name="table" size="14"></vscode-icon>Table
+        </button>
+        <button class="toggle" title="All points as CSV" @click=${() => actions.exportCsv()}>
+          <vscode-icon name="desktop-download" size="14"></vscode-icon>CSV
+        </button>
+        <button class="toggle" title="The chart as a picture" @click=${() => actions.exportPng()}>
+          <vscode-icon name="device-camera" size="14"></vscode-icon>PNG
+        </button>
+      </div>
+    </div>
+  `;
+}

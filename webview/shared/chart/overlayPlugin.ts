@@ -1,0 +1,118 @@
+import type { Chart, Plugin } from 'chart.js';
+import type { Theme } from '../theme';
+import { translucent } from '../theme';
+import type { Dot, Vertical } from './lines';
+
+/** A rectangle that is being drawn with the pointer, in pixels of the canvas. */
+export interface Selection {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** What lies over the curves. The chart's element changes it and asks for a redraw. */
+export interface Overlay {
+  theme: Theme;
+  cursor: number | null;
+  dots: readonly Dot[];
+  verticals: readonly Vertical[];
+  selection: Selection | null;
+}
+
+const LABEL_FONT_SIZE = 11;
+
+/** Draws verticals, the crosshair with its dots, and the zoom rectangle. */
+export function overlayPlugin(overlay: Overlay): Plugin<'line'> {
+  return {
+    id: 'overlay',
+    beforeDatasetsDraw: (chart) => drawVerticals(chart, overlay),
+    afterDatasetsDraw: (chart) => {
+      drawCursor(chart, overlay);
+      drawSelection(chart, overlay);
+    },
+  };
+}
+
+function drawVerticals(chart: Chart, { verticals, theme }: Overlay): void {
+  const { ctx, chartArea: area } = chart;
+  ctx.save();
+  ctx.font = `${LABEL_FONT_SIZE}px ${theme.font}`;
+  let line = 0;
+  for (const { x, label, color, short } of verticals) {
+    const left = placeOf(chart, x);
+    if (left === undefined) continue;
+    if (short) {
+      // A small triangle on the axis: there may be many, and they must not outshine the curves.
+      ctx.fillStyle = color;
+      ctx.beginPath();
+      ctx.moveTo(left - 3.5, area.bottom);
+      ctx.lineTo(left + 3.5, area.bottom);
+      ctx.lineTo(left, area.bottom - 6);
+      ctx.fill();
+      continue;
+    }
+    ctx.strokeStyle = color;
+    ctx.lineWidth = 1;
+    ctx.setLineDash([3, 3]);
+    ctx.beginPath();
+    ctx.moveTo(left, area.top);
+    ctx.lineTo(left, area.bottom);
+    ctx.stroke();
+    if (label === undefined) continue;
+    // Labels one below the other: bounds often lie close together.
+    const width = ctx.measureText(label).width;
+    const fits = left + 6 + width <= area.right;
+    const baseline = area.top + 11 + 16 * line++;
+    const start = fits ? left + 6 : left - 6 - width;
+    ctx.fillStyle = translucent(theme.background, 0.85);
+    ctx.fillRect(start - 2, baseline - 10, width + 4, 14);
+    ctx.fillStyle = color;
+    ctx.fillText(label, start, baseline);
+  }
+  ctx.restore();
+}
+
+function drawCursor(chart: Chart, { cursor, dots, theme }: Overlay): void {
+  const left = cursor === null ? undefined : placeOf(chart, cursor);
+  if (left === undefined) return;
+  const { ctx, chartArea: area, scales } = chart;
+  ctx.save();
+  ctx.strokeStyle = theme.cursor;
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  ctx.moveTo(Math.round(left) + 0.5, area.top);
+  ctx.lineTo(Math.round(left) + 0.5, area.bottom);
+  ctx.stroke();
+  for (const { y, color } of dots) {
+    const top = scales.y?.getPixelForValue(y) ?? NaN;
+    if (!(top >= area.top && top <= area.bottom)) continue;
+    ctx.beginPath();
+    ctx.arc(left, top, 3.5, 0, 2 * Math.PI);
+    ctx.fillStyle = color;
+    ctx.fill();
+    ctx.lineWidth = 1.5;
+    ctx.strokeStyle = theme.background;
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+function drawSelection({ ctx }: Chart, { selection, theme }: Overlay): void {
+  if (selection === null) return;
+  const { left, top, right, bottom } = selection;
+  const accent = theme.series[0] ?? theme.foreground;
+  ctx.save();
+  ctx.fillStyle = translucent(accent, 0.14);
+  ctx.strokeStyle = translucent(accent, 0.8);
+  ctx.fillRect(left, top, right - left, bottom - top);
+  ctx.strokeRect(left + 0.5, top + 0.5, right - left - 1, bottom - top - 1);
+  ctx.restore();
+}
+
+/** Pixel of a place on the x-axis, undefined when it is out of the frame. */
+function placeOf(chart: Chart, x: number): number | undefined {
+  const { chartArea: area, scales } = chart;
+  const left = scales.x?.getPixelForValue(x) ?? NaN;
+  return left >= area.left - 0.5 && left <= area.right + 0.5 ? left : undefined;
+}
