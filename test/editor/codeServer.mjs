@@ -23,7 +23,7 @@ const POLL_MS = 100;
  * @property {string} [extensionDir] an unpacked, built extension to load as it lies there
  * @property {string} [vsix] a packaged extension to install, to test what users get
  * @property {Readonly<Record<string, unknown>>} [userSettings] on top of QUIET_SETTINGS
- * @property {boolean} [workspaceTrust] true to let VS Code ask before it trusts the folder
+ * @property {boolean} [workspaceTrust] true to open the folder in Restricted Mode, until Workbench.trustFolder()
  * @property {number} [port] 0, the default, takes a free one
  * @property {NodeJS.ProcessEnv} [env] added to the environment of the server and its extensions
  */

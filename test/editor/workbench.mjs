@@ -157,6 +157,13 @@ export class Workbench {
     await this.page.locator('.monaco-dialog-box').getByRole('button', { name: button, exact: true }).click();
   }
 
+  /** Leaves the Restricted Mode of a server started with `workspaceTrust`. */
+  async trustFolder() {
+    await this.runCommand('Workspaces: Manage Workspace Trust');
+    await this.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
+    await this.statusBarItem('Restricted Mode').waitFor({ state: 'hidden' });
+  }
+
   /** @param {import('./theme.mjs').ThemeName} name */
   async setTheme(name) {
     const { label, className } = THEMES[name];
