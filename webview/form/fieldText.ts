@@ -1,0 +1,44 @@
+import type { JsonValue } from '../../src/host/protocol/form';
+import type { FieldKind } from './fields';
+import { written } from './figures';
+
+/** Between what a field shows and what the document says. */
+
+export type Reading = { readonly value: JsonValue } | { readonly complaint: string };
+
+/** The text that a field shows for a value; a wrong value as it was written. */
+export function fieldText(value: JsonValue | undefined): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'number') return written(value);
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.map((entry: JsonValue) => fieldText(entry)).join(', ');
+  return JSON.stringify(value);
+}
+
+/** The value that a typed text means, or what is wrong with it. Ranges and the like are the schema's to judge. */
+export function readField(text: string, kind: FieldKind): Reading {
+  const trimmed = text.trim();
+  switch (kind.control) {
+    case 'choice':
+      return { value: trimmed };
+    case 'text':
+      if (trimmed === '' && kind.nullable === true) return { value: null };
+      if (kind.orNumber === true && isNumber(trimmed)) return { value: Number(trimmed) };
+      return { value: trimmed };
+    case 'number':
+      if (trimmed === '' && kind.nullable === true) return { value: null };
+      if (!isNumber(trimmed)) return { complaint: 'must be a number' };
+      if (kind.integer === true && !Number.isInteger(Number(trimmed))) return { complaint: 'must be a whole number' };
+      return { value: Number(trimmed) };
+    case 'numbers': {
+      const parts = trimmed.split(/[\s,]+/).filter((part) => part !== '');
+      if (parts.length !== kind.length || !parts.every(isNumber))
+        return { complaint: `must be ${kind.length} numbers` };
+      return { value: parts.map(Number) };
+    }
+  }
+}
+
+function isNumber(text: string): boolean {
+  return text !== '' && Number.isFinite(Number(text));
+}

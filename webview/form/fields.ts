@@ -1,0 +1,119 @@
+/** The fields of the form beyond method and targets, declared once: label, control, and where it stands. */
+
+export type FieldKind =
+  | {
+      readonly control: 'text';
+      readonly pick?: 'model' | 'adapter' | 'data';
+      readonly nullable?: true;
+      readonly orNumber?: true;
+    }
+  | { readonly control: 'number'; readonly integer?: true; readonly nullable?: true }
+  | { readonly control: 'numbers'; readonly length: number }
+  | { readonly control: 'choice'; readonly options: readonly string[] };
+
+export interface FieldSpec {
+  /** Dotted path in the document. */
+  readonly field: string;
+  readonly label: string;
+  readonly kind: FieldKind;
+  /** Shown in an empty field: what null means. */
+  readonly placeholder?: string;
+  /** After the value: what it counts. */
+  readonly unit?: string;
+  /** As wide as the section. */
+  readonly wide?: true;
+}
+
+export interface SectionSpec {
+  readonly id: string;
+  readonly title: string;
+  readonly fields: readonly FieldSpec[];
+  /** Under "More". */
+  readonly rare: readonly FieldSpec[];
+}
+
+const count = { control: 'number', integer: true } as const;
+const number = { control: 'number' } as const;
+
+export const MODEL_FIELD: FieldSpec = {
+  field: 'model',
+  label: 'Model',
+  kind: { control: 'text', pick: 'model' },
+  placeholder: 'folder with config.json and *.safetensors',
+  wide: true,
+};
+
+export const DATA: SectionSpec = {
+  id: 'data',
+  title: 'Data',
+  fields: [
+    {
+      field: 'data.train',
+      label: 'Train on',
+      kind: { control: 'text', pick: 'data' },
+      placeholder: 'a JSON Lines file',
+      wide: true,
+    },
+    {
+      field: 'data.validation',
+      label: 'Validate on',
+      kind: { control: 'text', pick: 'data', orNumber: true },
+      placeholder: '0.05, a count, or a file',
+      wide: true,
+    },
+    { field: 'data.maxLength', label: 'Longest example', kind: count, unit: 'tokens' },
+  ],
+  rare: [],
+};
+
+export const TRAINING: SectionSpec = {
+  id: 'training',
+  title: 'Training',
+  fields: [
+    { field: 'training.steps', label: 'Steps', kind: { ...count, nullable: true }, placeholder: 'by epochs' },
+    { field: 'training.epochs', label: 'Epochs', kind: number },
+    { field: 'training.batchSize', label: 'Batch size', kind: count, unit: 'examples' },
+    { field: 'training.learningRate', label: 'Learning rate', kind: number },
+    {
+      field: 'training.schedule',
+      label: 'Schedule',
+      kind: { control: 'choice', options: ['constant', 'linear', 'cosine'] },
+    },
+    { field: 'training.warmup', label: 'Warm-up', kind: number },
+    { field: 'training.evaluateEvery', label: 'Evaluate every', kind: count, unit: 'steps' },
+    { field: 'training.saveEvery', label: 'Save every', kind: count, unit: 'steps' },
+    { field: 'training.seed', label: 'Seed', kind: count },
+  ],
+  rare: [
+    { field: 'training.clipNorm', label: 'Clip gradient norm', kind: number },
+    { field: 'training.weightDecay', label: 'Weight decay', kind: number },
+    { field: 'training.betas', label: 'Adam β₁, β₂', kind: { control: 'numbers', length: 2 } },
+    { field: 'training.epsilon', label: 'Adam ε', kind: number },
+    { field: 'training.keep', label: 'Keep checkpoints', kind: count },
+    {
+      field: 'adapter.initial',
+      label: 'Continue from adapter',
+      kind: { control: 'text', pick: 'adapter', nullable: true },
+      placeholder: 'none: start from zero',
+      wide: true,
+    },
+  ],
+};
+
+export const COMPUTE: SectionSpec = {
+  id: 'compute',
+  title: 'Compute',
+  fields: [
+    { field: 'compute.device', label: 'Device', kind: { control: 'choice', options: ['auto', 'cpu'] } },
+    { field: 'compute.base', label: 'Frozen weights', kind: { control: 'choice', options: ['auto', 'float32'] } },
+    { field: 'compute.threads', label: 'Threads', kind: { ...count, nullable: true }, placeholder: 'one a core' },
+    {
+      field: 'compute.memory',
+      label: 'Memory for activations',
+      kind: { ...number, nullable: true },
+      unit: 'GiB',
+      placeholder: 'half of what is free',
+    },
+  ],
+  rare: [],
+};

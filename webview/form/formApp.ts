@@ -1,0 +1,156 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { Change } from '../../src/host/protocol/form';
+import { adoptPageStyles, baseStyles } from '../shared/baseStyles';
+import { openChannel, savedState, saveState } from '../shared/vscodeApi';
+import './field';
+import { COMPUTE, DATA, MODEL_FIELD, TRAINING, type FieldSpec, type SectionSpec } from './fields';
+import { exampleView } from './exampleView';
+import { FormModel } from './formModel';
+import { formStyles } from './formStyles';
+import { header } from './header';
+import { methodSection } from './methodSection';
+import { scheduleView } from './scheduleView';
+import { selectionOf } from './selection';
+import { totalsOf } from './targetFigures';
+import './targetGrid';
+import { targetSection, type TargetView } from './targetSection';
+import './tieDrawing';
+import { valueAt } from './values';
+
+/** The form of a *.mora.json document. All it shows follows from the model; it keeps only where one looks. */
+export class FormApp extends LitElement {
+  static override properties = { targetView: { state: true }, openSections: { state: true } };
+  static override styles = [baseStyles, formStyles];
+
+  private targetView: TargetView = { shadeBy: 'rankBound', pointed: undefined, patternWrong: false };
+  private openSections: ReadonlySet<string> = new Set();
+  private readonly model = new FormModel(openChannel, () => this.requestUpdate());
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    adoptPageStyles();
+    this.restore();
+    window.addEventListener('scroll', () => this.remember(), { passive: true });
+    void this.model.start().then(async () => {
+      await this.updateComplete;
+      const saved = savedState();
+      if (isRecord(saved) && typeof saved.scroll === 'number') window.scrollTo(0, saved.scroll);
+    });
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { model } = this;
+    const { state, plan } = model;
+    if (state === undefined) return nothing;
+    if (state.content.kind === 'broken') return this.broken(state.content.message);
+    const shape = { layers: plan.plan?.model.layers ?? 0, modules: plan.plan?.model.modules ?? [] };
+    const selection = selectionOf(model.values, shape);
+    const totals = plan.plan === undefined ? undefined : totalsOf(plan.plan, selection);
+    return html`<div
+      class="page"
+      @change-field=${(event: CustomEvent<Change>) => model.edit([event.detail])}
+      @pick-path=${(event: CustomEvent<{ field: string; what: 'model' | 'adapter' | 'data' }>) => void model.pick(event.detail.field, event.detail.what)}
+    >
+      ${header(model, totals)} ${this.notices()}
+      <main>
+        ${methodSection(model, totals)}
+        ${targetSection(model, selection, totals, this.targetView, (view) => (this.targetView = { ...this.targetView, ...view }))}
+        <div class="columns">
+          ${this.section({ ...DATA, fields: [MODEL_FIELD, ...DATA.fields], title: 'Model and data' }, exampleView(model.dataPlan))}
+          <div>${this.section(TRAINING, nothing, scheduleView(model))} ${this.section(COMPUTE)}</div>
+        </div>
+      </main>
+    </div>`;
+  }
+
+  private section(
+    spec: SectionSpec,
+    after: TemplateResult | typeof nothing = nothing,
+    beside: TemplateResult | typeof nothing = nothing,
+  ): TemplateResult {
+    const open = this.openSections.has(spec.id);
+    return html`<section aria-labelledby="${spec.id}-title">
+      <div class="section-head">
+        <h2 id="${spec.id}-title">${spec.title}</h2>
+        ${beside}
+      </div>
+      <div class="fields">${spec.fields.map((field) => this.field(field))}</div>
+      ${
+        spec.rare.length === 0
+          ? nothing
+          : html`<button class="more" aria-expanded=${open ? 'true' : 'false'} @click=${() => this.toggle(spec.id)}>
+                <vscode-icon name=${open ? 'chevron-down' : 'chevron-right'} size="14"></vscode-icon>More
+              </button>
+              ${open ? html`<div class="fields">${spec.rare.map((field) => this.field(field))}</div>` : nothing}`
+      }
+      ${after}
+    </section>`;
+  }
+
+  private field(spec: FieldSpec): TemplateResult {
+    const { model } = this;
+    return html`<mora-field
+      class=${spec.wide === true ? 'wide' : ''}
+      .spec=${spec}
+      .value=${valueAt(model.values, spec.field)}
+      .fallback=${valueAt(model.defaults, spec.field)}
+      .written=${model.isWritten(spec.field)}
+      .problem=${model.problemOf(spec.field)}
+      .documentation=${model.documentation[spec.field] ?? ''}
+    ></mora-field>`;
+  }
+
+  /** What stands in the way of a plan, and what the plan advises against. */
+  private notices(): TemplateResult {
+    const { model } = this;
+    const { error, plan } = model.plan;
+    const shown = new Set(model.problems.map(({ field }) => field));
+    // The engine says the same of a wrong field as the field itself does.
+    const planError = shown.size > 0 ? undefined : error;
+    return html`<div class="notices" aria-live="polite">
+      ${model.refusal === undefined ? nothing : html`<div class="notice" role="alert">${model.refusal}</div>`}
+      ${
+        planError === undefined
+          ? nothing
+          : html`<div class="notice" role="alert">
+              <vscode-icon name="error" size="16"></vscode-icon><span>${planError}</span>
+            </div>`
+      }
+      ${(plan?.warnings ?? []).map((warning) => html`<div class="notice warning"><vscode-icon name="warning" size="16"></vscode-icon><span>${warning}</span></div>`)}
+    </div>`;
+  }
+
+  private broken(message: string): TemplateResult {
+    return html`<div class="page">
+      <div class="broken" role="alert">
+        <vscode-icon name="bracket-error" size="24"></vscode-icon>
+        <h1>The form cannot read this document</h1>
+        <p class="muted">${message}</p>
+        <vscode-button icon="go-to-file" @click=${() => this.model.openText()}>Open as Text</vscode-button>
+      </div>
+    </div>`;
+  }
+
+  private toggle(section: string): void {
+    const open = new Set(this.openSections);
+    if (!open.delete(section)) open.add(section);
+    this.openSections = open;
+    this.remember();
+  }
+
+  private remember(): void {
+    saveState({ scroll: window.scrollY, open: [...this.openSections] });
+  }
+
+  private restore(): void {
+    const saved = savedState();
+    if (!isRecord(saved) || !Array.isArray(saved.open)) return;
+    this.openSections = new Set(saved.open.filter((name) => typeof name === 'string'));
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+customElements.define('mora-form', FormApp);

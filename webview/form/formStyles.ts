@@ -1,0 +1,373 @@
+import { css } from 'lit';
+
+export const formStyles = css`
+  .page {
+    max-width: 1080px;
+    margin: 0 auto;
+    padding-bottom: 48px;
+  }
+
+  header {
+    position: sticky;
+    top: 0;
+    z-index: 4;
+    display: flex;
+    align-items: center;
+    gap: 12px 24px;
+    flex-wrap: wrap;
+    padding: 16px 0 12px;
+    background: var(--vscode-editor-background);
+    border-bottom: var(--hairline);
+  }
+  .title {
+    min-width: 0;
+    margin-right: auto;
+  }
+  .title h1 {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .chips {
+    display: flex;
+    gap: 24px;
+    transition: opacity 120ms;
+  }
+  .stale {
+    opacity: 0.6;
+  }
+  .chip dt {
+    color: var(--muted);
+    font-size: var(--small);
+  }
+  .chip dd {
+    display: inline;
+    font-weight: 600;
+  }
+  .chip .note {
+    margin-left: 5px;
+    color: var(--muted);
+    font-size: var(--small);
+    font-weight: 400;
+  }
+  .tight dd {
+    color: var(--vscode-editorWarning-foreground);
+  }
+  .actions {
+    display: flex;
+    gap: 8px;
+  }
+
+  .notices {
+    display: grid;
+    gap: 6px;
+  }
+  .notices:not(:empty) {
+    margin-top: 12px;
+  }
+  .notice vscode-icon {
+    color: inherit;
+  }
+
+  section {
+    padding: 20px 0 4px;
+  }
+  .section-head {
+    display: flex;
+    align-items: center;
+    flex-wrap: wrap;
+    gap: 8px 16px;
+    min-height: 26px;
+    margin-bottom: 10px;
+  }
+  .problem {
+    color: var(--vscode-errorForeground);
+  }
+  p.problem {
+    margin-bottom: 8px;
+    font-size: 0.923em;
+  }
+  .strong {
+    color: var(--vscode-foreground);
+    font-weight: 600;
+  }
+
+  .method {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, 360px), 1fr));
+    gap: 16px 32px;
+    align-items: start;
+  }
+  .modes {
+    display: grid;
+    gap: 2px;
+  }
+  .mode {
+    display: flex;
+    align-items: center;
+    gap: 12px;
+    padding: 7px 10px 7px 8px;
+    border: 1px solid transparent;
+    border-radius: 5px;
+    background: transparent;
+    color: inherit;
+    font: inherit;
+    text-align: left;
+    cursor: pointer;
+  }
+  .mode:hover {
+    background: var(--vscode-list-hoverBackground);
+  }
+  .mode[aria-checked='true'] {
+    background: var(--vscode-list-inactiveSelectionBackground);
+    border-color: var(--vscode-contrastActiveBorder, color-mix(in srgb, var(--vscode-focusBorder) 60%, transparent));
+  }
+  .mode-text {
+    display: grid;
+    gap: 1px;
+  }
+  .mode-title {
+    font-weight: 500;
+  }
+  .type {
+    margin-left: 6px;
+    padding: 0 5px;
+    border-radius: 8px;
+    background: var(--vscode-badge-background);
+    color: var(--vscode-badge-foreground);
+    font-size: 0.769em;
+    font-weight: 400;
+  }
+  .mode-summary {
+    color: var(--muted);
+    font-size: 0.923em;
+    line-height: 1.35;
+  }
+
+  .structure {
+    display: grid;
+    gap: 18px;
+    padding-top: 4px;
+  }
+  figure {
+    margin: 0;
+  }
+  .pictures {
+    display: flex;
+    align-items: center;
+    gap: 14px;
+  }
+  .picture {
+    display: grid;
+    gap: 4px;
+    justify-items: center;
+  }
+  figcaption {
+    margin-top: 2px;
+  }
+  .rank {
+    display: flex;
+    align-items: flex-end;
+    flex-wrap: wrap;
+    gap: 8px 16px;
+  }
+  .narrow {
+    width: 84px;
+  }
+  .slider {
+    flex: 1;
+    min-width: 180px;
+    padding-bottom: 1px;
+  }
+  .slider input {
+    display: block;
+    width: 100%;
+  }
+  .stops {
+    display: flex;
+    justify-content: space-between;
+    padding: 0 3px;
+  }
+  .stops span {
+    width: 12px;
+    text-align: center;
+    white-space: nowrap;
+  }
+  .derived {
+    display: grid;
+    padding-bottom: 3px;
+  }
+  .value {
+    font-weight: 600;
+  }
+  .figures {
+    display: grid;
+    gap: 16px;
+  }
+  .comparison h3 {
+    margin-bottom: 4px;
+  }
+  .comparison dl {
+    display: grid;
+    grid-template-columns: auto minmax(80px, 1fr) auto auto;
+    align-items: center;
+    gap: 4px 12px;
+  }
+  .bound {
+    font-weight: 600;
+    text-align: right;
+  }
+  .bar svg {
+    display: block;
+    width: 100%;
+    height: 8px;
+    border-radius: 2px;
+  }
+  .track {
+    fill: color-mix(in srgb, var(--vscode-foreground) 8%, transparent);
+  }
+  .ours .near {
+    fill: var(--vscode-charts-blue);
+  }
+  .ours .far {
+    fill: color-mix(in srgb, var(--vscode-charts-blue) 45%, transparent);
+  }
+  .theirs .near {
+    fill: var(--vscode-charts-orange);
+  }
+  .theirs .far {
+    fill: color-mix(in srgb, var(--vscode-charts-orange) 45%, transparent);
+  }
+
+  .pattern {
+    width: 172px;
+    height: 22px;
+    padding: 0 7px;
+    border: 1px solid var(--vscode-input-border, transparent);
+    border-radius: 4px;
+    background: var(--vscode-input-background);
+    color: var(--vscode-input-foreground);
+    font: inherit;
+    font-size: 0.923em;
+  }
+  .pattern::placeholder {
+    color: var(--vscode-input-placeholderForeground);
+  }
+  .pattern.wrong {
+    border-color: var(--vscode-inputValidation-errorBorder);
+  }
+  .toggle {
+    border-color: color-mix(in srgb, var(--vscode-foreground) 14%, transparent);
+  }
+  .placeholder {
+    display: grid;
+    place-items: center;
+    height: 160px;
+    border: 1px dashed var(--line);
+    border-radius: 4px;
+  }
+  .readout {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 2px 16px;
+    min-height: 20px;
+    margin-top: 6px;
+  }
+
+  .columns {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr));
+    gap: 0 40px;
+    margin-top: 8px;
+    border-top: var(--hairline);
+  }
+  main > section + section {
+    margin-top: 12px;
+    border-top: var(--hairline);
+  }
+  .fields {
+    display: grid;
+    grid-template-columns: repeat(auto-fill, minmax(128px, 1fr));
+    gap: 8px 12px;
+  }
+  .wide {
+    grid-column: 1 / -1;
+  }
+  .more {
+    display: inline-flex;
+    align-items: center;
+    gap: 4px;
+    margin: 10px 0 6px -4px;
+    padding: 2px 6px 2px 2px;
+    border: 0;
+    border-radius: 4px;
+    background: transparent;
+    color: var(--muted);
+    font: inherit;
+    font-size: 0.923em;
+    cursor: pointer;
+  }
+  .more:hover {
+    color: var(--vscode-foreground);
+    background: var(--vscode-toolbar-hoverBackground);
+  }
+  .schedule .curve {
+    fill: none;
+    stroke: var(--vscode-charts-blue);
+    stroke-width: 1.5;
+  }
+  .schedule .area {
+    fill: color-mix(in srgb, var(--vscode-charts-blue) 14%, transparent);
+  }
+
+  .examples {
+    display: grid;
+    gap: 6px;
+    margin-top: 14px;
+  }
+  .example {
+    display: flex;
+    gap: 10px;
+    padding: 6px 8px;
+    border-radius: 4px;
+    background: var(--vscode-textCodeBlock-background);
+    border: 1px solid var(--vscode-contrastBorder, transparent);
+  }
+  .line-number {
+    color: var(--vscode-editorLineNumber-foreground);
+    font-family: var(--vscode-editor-font-family);
+    font-size: 0.923em;
+  }
+  code {
+    font-family: var(--vscode-editor-font-family);
+    font-size: 0.923em;
+    line-height: 1.6;
+    overflow-wrap: anywhere;
+  }
+  .token {
+    padding: 0 1px;
+    border-radius: 2px;
+    color: var(--muted);
+  }
+  code .token:nth-child(odd) {
+    background: color-mix(in srgb, var(--vscode-foreground) 6%, transparent);
+  }
+  .token.supervised {
+    color: var(--vscode-foreground);
+    text-decoration: underline;
+    text-decoration-color: var(--vscode-charts-green);
+    text-decoration-thickness: 2px;
+    text-underline-offset: 3px;
+  }
+
+  .broken {
+    display: grid;
+    justify-items: center;
+    gap: 12px;
+    padding: 18vh 24px 0;
+    text-align: center;
+  }
+  .broken vscode-icon {
+    color: var(--vscode-errorForeground);
+  }
+`;

@@ -1,0 +1,69 @@
+import { html, type TemplateResult } from 'lit';
+import { range } from './figures';
+import type { FieldSpec } from './fields';
+import type { FormModel } from './formModel';
+import type { Totals } from './targetFigures';
+import { numberAt, textAt, valueAt } from './values';
+
+/** The stops of the slider; the number beside it takes any rank. */
+const STOPS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+
+const RANK: FieldSpec = { field: 'adapter.rank', label: 'Rank r', kind: { control: 'number', integer: true } };
+const ALPHA: FieldSpec = {
+  field: 'adapter.alpha',
+  label: 'Alpha α',
+  kind: { control: 'number', nullable: true },
+  placeholder: '2·rank',
+};
+
+/** Rank by slider or number, and the r̂ that follows from it. */
+export function rankControl(model: FormModel, totals: Totals | undefined): TemplateResult {
+  const rank = numberAt(model.values, 'adapter.rank') ?? 8;
+  const lora = textAt(model.values, 'adapter.method') === 'lora';
+  const choose = (event: Event): void => {
+    if (!(event.target instanceof HTMLInputElement)) return;
+    const value = STOPS[Number(event.target.value)];
+    if (value !== undefined && value !== rank) model.edit([{ field: RANK.field, value }]);
+  };
+  return html`<div class="rank">
+    ${numberField(model, RANK)} ${lora ? numberField(model, ALPHA) : ''}
+    <div class="slider">
+      <input
+        type="range"
+        min="0"
+        max=${STOPS.length - 1}
+        step="1"
+        .value=${String(nearestStop(rank))}
+        aria-label="Rank r"
+        aria-valuetext=${rank}
+        @input=${choose}
+      />
+      <div class="stops small muted" aria-hidden="true">${STOPS.map((stop) => html`<span>${stop}</span>`)}</div>
+    </div>
+    ${
+      lora
+        ? ''
+        : html`<div class="derived">
+            <span class="small muted">side of M</span
+            ><span class="value">r̂ ${totals?.rHat === undefined ? '–' : range(...totals.rHat)}</span>
+          </div>`
+    }
+  </div>`;
+}
+
+function numberField(model: FormModel, spec: FieldSpec): TemplateResult {
+  return html`<mora-field
+    class="narrow"
+    .spec=${spec}
+    .value=${valueAt(model.values, spec.field)}
+    .fallback=${valueAt(model.defaults, spec.field)}
+    .written=${model.isWritten(spec.field)}
+    .problem=${model.problemOf(spec.field)}
+    .documentation=${model.documentation[spec.field] ?? ''}
+  ></mora-field>`;
+}
+
+function nearestStop(rank: number): number {
+  const distances = STOPS.map((stop) => Math.abs(Math.log(stop / Math.max(1, rank))));
+  return distances.indexOf(Math.min(...distances));
+}

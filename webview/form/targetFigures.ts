@@ -1,0 +1,78 @@
+import type { Plan, PlannedModule } from '../../src/engine/rpc/protocol';
+import { formatCount } from '../shared/format';
+import { range } from './figures';
+import { cellKey, type Selection } from './selection';
+
+/** What the grid and the comparison say about the modules of a plan. */
+
+export type ShadeBy = 'rankBound' | 'parameters';
+
+export interface Totals {
+  readonly modules: number;
+  readonly parameters: number;
+  readonly loraParameters: number;
+  /** Extremes over the selected modules; zero when there are none. */
+  readonly rankBound: readonly [low: number, high: number];
+  readonly loraRankBound: readonly [low: number, high: number];
+  readonly rHat: readonly [low: number, high: number] | undefined;
+}
+
+export function totalsOf(plan: Plan, selection: Selection): Totals {
+  const chosen = plan.modules.filter(
+    ({ layer, module, error }) => selection.has(cellKey(layer, module)) && error === undefined,
+  );
+  const sizes = chosen.flatMap(({ rHat }) => (rHat === undefined ? [] : [rHat]));
+  return {
+    modules: chosen.length,
+    parameters: sum(chosen.map(({ parameters }) => parameters)),
+    loraParameters: sum(chosen.map(({ lora }) => lora.parameters)),
+    rankBound: extremes(chosen.map(({ rankBound }) => rankBound)),
+    loraRankBound: extremes(chosen.map(({ lora }) => lora.rankBound)),
+    rHat: sizes.length === 0 ? undefined : extremes(sizes),
+  };
+}
+
+/** The highest rank that any ΔW of the model could have: the end of the scale on which bounds are compared. */
+export function fullRank(plan: Plan): number {
+  return Math.max(1, ...plan.modules.map(({ dIn, dOut }) => Math.min(dIn, dOut)));
+}
+
+/** Steps of shading, 1 to 5: by square root, because LoRA's 8 beside MoRA's 192 is to be seen, not lost. */
+export function shadeOf(module: PlannedModule, by: ShadeBy, most: number): number {
+  return most <= 0 ? 1 : Math.min(5, Math.max(1, Math.ceil(5 * Math.sqrt(module[by] / most))));
+}
+
+export function mostOf(plan: Plan, by: ShadeBy): number {
+  return by === 'rankBound' ? fullRank(plan) : Math.max(1, ...plan.modules.map(({ parameters }) => parameters));
+}
+
+/** In a cell: r̂ for MoRA, r for LoRA, nothing for a full ΔW, whose size is its shape. */
+export function cellFigure({ rHat, rank, error }: PlannedModule): string {
+  if (error !== undefined) return '!';
+  return String(rHat ?? rank ?? '•');
+}
+
+/** "layer 3 q_proj: r̂ 55, 3,025 parameters, rank up to 192 (LoRA 8)". */
+export function describeCell(module: PlannedModule, selected: boolean): string {
+  const { layer, module: name, dIn, dOut, rHat, rank, parameters, rankBound, lora, warning, error } = module;
+  const place = `layer ${layer} ${name} (${formatCount(dIn)} → ${formatCount(dOut)})`;
+  const state = selected ? '' : ', not adapted';
+  if (error !== undefined) return `${place}${state}: ${error}`;
+  const size = rHat !== undefined ? `r̂ ${rHat}, ` : rank !== undefined ? `r ${rank}, ` : '';
+  const than = rank !== undefined && rHat === undefined ? '' : ` (LoRA ${lora.rankBound})`;
+  const caution = warning === undefined ? '' : `. ${warning}`;
+  return `${place}${state}: ${size}${formatCount(parameters)} parameters, rank up to ${formatCount(rankBound)}${than}${caution}`;
+}
+
+/** "42 modules · 36,864 parameters · rank up to 8": the line under the grid. */
+export function describeRange([low, high]: readonly [number, number]): string {
+  return range(low, high);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function extremes(values: readonly number[]): readonly [number, number] {
+  return values.length === 0 ? [0, 0] : [Math.min(...values), Math.max(...values)];
+}

@@ -1,0 +1,239 @@
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { Plan, PlannedModule } from '../../src/engine/rpc/protocol';
+import { baseStyles } from '../shared/baseStyles';
+import { cellKey, type Selection } from './selection';
+import { cellFigure, describeCell, mostOf, shadeOf, type ShadeBy } from './targetFigures';
+import { gridStyles } from './targetGridStyles';
+import { between, cellsOf, moved, painted, type Place } from './gridPaint';
+
+/**
+ * The grid layers × modules. Click or Space toggles, dragging paints, Shift extends to a rectangle, the head of a row or
+ * column toggles it whole. Fires `select` with the new selection, once a gesture, and `point` with the cell looked at.
+ */
+export class TargetGrid extends LitElement {
+  static override properties = {
+    plan: { attribute: false },
+    selection: { attribute: false },
+    shadeBy: { type: String },
+    stale: { type: Boolean },
+    at: { state: true },
+    draft: { state: true },
+  };
+  static override styles = [baseStyles, gridStyles];
+
+  plan: Plan | undefined;
+  selection: Selection = new Set();
+  shadeBy: ShadeBy = 'rankBound';
+  stale = false;
+  /** The cell that the keyboard is on: row −1 and column −1 are the heads. */
+  private at: Place = { row: 0, column: 0 };
+  /** The selection while a gesture goes on. */
+  private draft: Selection | undefined;
+  private gesture: { readonly value: boolean; last: Place } | undefined;
+  private anchor: Place = { row: 0, column: 0 };
+  private readonly endGesture = (): void => this.commit();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener('pointerup', this.endGesture);
+    window.addEventListener('pointercancel', this.endGesture);
+  }
+
+  override disconnectedCallback(): void {
+    window.removeEventListener('pointerup', this.endGesture);
+    window.removeEventListener('pointercancel', this.endGesture);
+    super.disconnectedCallback();
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    const columns = this.columns.length;
+    if (changed.has('plan')) this.style.setProperty('--columns', String(columns));
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { plan } = this;
+    if (plan === undefined) return nothing;
+    const cells = new Map(plan.modules.map((module) => [cellKey(module.layer, module.module), module]));
+    const most = mostOf(plan, this.shadeBy);
+    return html`<div
+      class=${this.stale ? 'grid stale' : 'grid'}
+      role="grid"
+      aria-label="Target modules: layers by modules"
+      aria-multiselectable="true"
+      @pointerdown=${this.onPointerDown}
+      @pointerover=${this.onPointerOver}
+      @pointerleave=${() => this.point(undefined)}
+      @keydown=${this.onKeyDown}
+      @focusin=${this.onFocusIn}
+    >
+      <div class="line" role="row">
+        <div
+          class="corner"
+          role="columnheader"
+          data-row="-1"
+          data-column="-1"
+          tabindex=${this.tabIndexOf(-1, -1)}
+          aria-label="all modules"
+        >
+          layer
+        </div>
+        ${this.columns.map(
+          (name, column) =>
+            html`<div
+              class="head"
+              role="columnheader"
+              data-row="-1"
+              data-column=${column}
+              tabindex=${this.tabIndexOf(-1, column)}
+              aria-label="all of ${name}"
+            >
+              ${name.replace(/_proj$/, '')}<span class="suffix">${name.endsWith('_proj') ? '_proj' : ''}</span>
+            </div>`,
+        )}
+      </div>
+      ${Array.from(
+        { length: plan.model.layers },
+        (_, row) =>
+          html`<div class="line" role="row">
+            <div
+              class="head layer"
+              role="rowheader"
+              data-row=${row}
+              data-column="-1"
+              tabindex=${this.tabIndexOf(row, -1)}
+              aria-label="all of layer ${row}"
+            >
+              ${row}
+            </div>
+            ${this.columns.map((name, column) => this.cell(cells.get(cellKey(row, name)), row, column, most))}
+          </div>`,
+      )}
+    </div>`;
+  }
+
+  private cell(module: PlannedModule | undefined, row: number, column: number, most: number): TemplateResult {
+    if (module === undefined) return html`<div class="cell absent" role="gridcell"></div>`;
+    const selected = this.shown.has(cellKey(row, module.module));
+    const classes = ['cell', selected ? `on shade${shadeOf(module, this.shadeBy, most)}` : 'off'];
+    if (module.error !== undefined) classes.push('refused');
+    else if (module.warning !== undefined) classes.push('warned');
+    return html`<div
+      class=${classes.join(' ')}
+      role="gridcell"
+      data-row=${row}
+      data-column=${column}
+      tabindex=${this.tabIndexOf(row, column)}
+      aria-selected=${selected ? 'true' : 'false'}
+      aria-label=${describeCell(module, selected)}
+      title=${describeCell(module, selected)}
+    >
+      ${selected ? cellFigure(module) : ''}
+    </div>`;
+  }
+
+  private get columns(): readonly string[] {
+    return this.plan?.model.modules ?? [];
+  }
+
+  private get shown(): Selection {
+    return this.draft ?? this.selection;
+  }
+
+  private get shape(): { layers: number; modules: readonly string[] } {
+    return { layers: this.plan?.model.layers ?? 0, modules: this.columns };
+  }
+
+  private tabIndexOf(row: number, column: number): number {
+    return row === this.at.row && column === this.at.column ? 0 : -1;
+  }
+
+  private readonly onPointerDown = (event: PointerEvent): void => {
+    const place = placeOf(event);
+    if (place === undefined || event.button !== 0) return;
+    event.preventDefault();
+    if (event.shiftKey) {
+      this.paint(between(this.anchor, place), true);
+      this.commit();
+    } else {
+      const value = !cellsOf(place, this.shape).every((key) => this.shown.has(key));
+      this.anchor = place;
+      this.gesture = { value, last: place };
+      this.paint([place], value);
+    }
+    this.focusOn(place);
+  };
+
+  private readonly onPointerOver = (event: PointerEvent): void => {
+    const place = placeOf(event);
+    this.point(place);
+    if (place === undefined || this.gesture === undefined) return;
+    // A fast pointer skips cells: paint the ones on the way too.
+    this.paint(between(this.gesture.last, place), this.gesture.value);
+    this.gesture.last = place;
+  };
+
+  private readonly onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === ' ' || event.key === 'Enter') {
+      event.preventDefault();
+      const cells = cellsOf(this.at, this.shape);
+      this.anchor = this.at;
+      this.paint([this.at], !cells.every((key) => this.shown.has(key)));
+      this.commit();
+      return;
+    }
+    if (event.key.toLowerCase() === 'a' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      this.paint([{ row: -1, column: -1 }], true);
+      this.commit();
+      return;
+    }
+    const next = moved(this.at, event, this.shape);
+    if (next === undefined) return;
+    event.preventDefault();
+    if (event.shiftKey) {
+      this.paint(between(this.anchor, next), true);
+      this.commit();
+    } else this.anchor = next;
+    this.focusOn(next);
+  };
+
+  private readonly onFocusIn = (event: FocusEvent): void => {
+    const place = placeOf(event);
+    if (place === undefined) return;
+    this.at = place;
+    this.point(place);
+  };
+
+  private focusOn(place: Place): void {
+    this.at = place;
+    const target = this.renderRoot.querySelector(`[data-row="${place.row}"][data-column="${place.column}"]`);
+    if (target instanceof HTMLElement) target.focus();
+  }
+
+  private paint(places: readonly Place[], value: boolean): void {
+    this.draft = painted(this.shown, places, value, this.shape);
+  }
+
+  private commit(): void {
+    this.gesture = undefined;
+    const { draft } = this;
+    if (draft === undefined) return;
+    this.draft = undefined;
+    this.selection = draft;
+    this.dispatchEvent(new CustomEvent<Selection>('select', { detail: draft }));
+  }
+
+  private point(place: Place | undefined): void {
+    const name = place === undefined ? undefined : this.columns[place.column];
+    const module = this.plan?.modules.find((each) => each.layer === place?.row && each.module === name);
+    this.dispatchEvent(new CustomEvent<PlannedModule | undefined>('point', { detail: module }));
+  }
+}
+
+function placeOf(event: Event): Place | undefined {
+  const element = event.target instanceof Element ? event.target.closest('[data-row]') : null;
+  if (!(element instanceof HTMLElement)) return undefined;
+  return { row: Number(element.dataset.row), column: Number(element.dataset.column) };
+}
+
+customElements.define('mora-target-grid', TargetGrid);

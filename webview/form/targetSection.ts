@@ -1,0 +1,107 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { PlannedModule } from '../../src/engine/rpc/protocol';
+import { formatCount } from '../shared/format';
+import { counted, range } from './figures';
+import type { FormModel } from './formModel';
+import { problemLine } from './methodSection';
+import { cellKey, changesFor, layersOfPattern, type GridShape, type Selection } from './selection';
+import { describeCell, type ShadeBy, type Totals } from './targetFigures';
+
+/** What the section shows beyond the document: how cells are shaded, and the one looked at. */
+export interface TargetView {
+  readonly shadeBy: ShadeBy;
+  readonly pointed: PlannedModule | undefined;
+  readonly patternWrong: boolean;
+}
+
+/** The grid of target modules with its tools above and its totals below. */
+export function targetSection(
+  model: FormModel,
+  selection: Selection,
+  totals: Totals | undefined,
+  view: TargetView,
+  show: (view: Partial<TargetView>) => void,
+): TemplateResult {
+  const { plan, stale } = model.plan;
+  const shape: GridShape = { layers: plan?.model.layers ?? 0, modules: plan?.model.modules ?? [] };
+  const write = (next: Selection): void => model.edit(changesFor(next, shape));
+  const everywhere = (keep: (layer: number, module: string) => boolean): Selection =>
+    new Set(
+      Array.from({ length: shape.layers }, (_, layer) =>
+        shape.modules.filter((name) => keep(layer, name)).map((name) => cellKey(layer, name)),
+      ).flat(),
+    );
+  const applyPattern = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || !(event.target instanceof HTMLInputElement)) return;
+    const layers = layersOfPattern(event.target.value, shape.layers);
+    show({ patternWrong: layers === undefined });
+    if (layers === undefined) return;
+    const used = shape.modules.filter((name) => [...selection].some((key) => key.endsWith(`/${name}`)));
+    const modules = used.length > 0 ? used : shape.modules;
+    write(everywhere((layer, name) => layers.includes(layer) && modules.includes(name)));
+  };
+  return html`<section aria-labelledby="targets-title">
+    <div class="section-head">
+      <h2 id="targets-title">Target modules</h2>
+      <div class="row">
+        <button class="toggle" @click=${() => write(everywhere(() => true))}>All</button>
+        <button class="toggle" @click=${() => write(new Set())}>None</button>
+        <button class="toggle" @click=${() => write(everywhere((layer, name) => !selection.has(cellKey(layer, name))))}>
+          Invert
+        </button>
+        <input
+          class=${view.patternWrong ? 'pattern wrong' : 'pattern'}
+          placeholder="layers: 0-5, even, last 4"
+          aria-label="Select layers by a pattern such as 0-5,8 or even or last 4"
+          title="Layers to adapt, in the modules that are chosen now: 0-5,8 · even · odd · first 4 · last 4. Enter applies."
+          aria-invalid=${view.patternWrong ? 'true' : 'false'}
+          @keydown=${applyPattern}
+        />
+      </div>
+      <div class="segments spread" role="group" aria-label="Shade cells by">
+        ${shadeButton('rankBound', 'Rank bound', view, show)} ${shadeButton('parameters', 'Parameters', view, show)}
+      </div>
+    </div>
+    ${problemLine(model, 'adapter.layers')} ${problemLine(model, 'adapter.modules')}
+    ${problemLine(model, 'adapter.targets')}
+    ${
+      plan === undefined
+        ? html`<div class="placeholder muted">
+            ${model.plan.error === undefined ? 'Reading the model…' : 'The grid appears once the model can be read.'}
+          </div>`
+        : html`<mora-target-grid
+            .plan=${plan}
+            .selection=${selection}
+            .shadeBy=${view.shadeBy}
+            .stale=${stale}
+            @select=${(event: CustomEvent<Selection>) => write(event.detail)}
+            @point=${(event: CustomEvent<PlannedModule | undefined>) => event.detail !== view.pointed && show({ pointed: event.detail })}
+          ></mora-target-grid>`
+    }
+    <div class="readout small muted">
+      <span>${totals === undefined ? nothing : totalLine(totals, plan?.modules.length ?? 0)}</span>
+      <span class="spread"
+        >${view.pointed === undefined ? 'click or drag to choose · Shift for a range · heads for a whole row or column' : describeCell(view.pointed, selection.has(cellKey(view.pointed.layer, view.pointed.module)))}</span
+      >
+    </div>
+  </section>`;
+}
+
+function totalLine(totals: Totals, all: number): TemplateResult {
+  if (totals.modules === 0)
+    return html`<span class="problem">No module is chosen, so there is nothing to train.</span>`;
+  return html`<span class="strong">${formatCount(totals.modules)}</span> of ${counted(all, 'module')} ·
+    <span class="strong">${formatCount(totals.parameters)}</span> parameters · rank up to
+    <span class="strong">${range(...totals.rankBound)}</span>`;
+}
+
+function shadeButton(
+  by: ShadeBy,
+  title: string,
+  view: TargetView,
+  show: (view: Partial<TargetView>) => void,
+): TemplateResult {
+  return html`<button aria-pressed=${view.shadeBy === by ? 'true' : 'false'} @click=${() => show({ shadeBy: by })}>
+    ${title}
+  </button>`;
+}
