@@ -26,10 +26,10 @@ export async function inspect({ path }: InspectParams): Promise<Inspection> {
     case 'model': {
       const model = await openModelFolder(found.folder, { quantised: 'allow' });
       await model.close();
-      return { path, kind: 'model', modules: [], tensors: summaries(model.tensors), metadata: {} };
+      return { path, kind: 'model', modules: [], tensors: summaries(model.tensors), warnings: [], metadata: {} };
     }
     case 'tensors':
-      return { path, kind: 'tensors', modules: [], ...(await listFile(found.file)) };
+      return { path, kind: 'tensors', modules: [], warnings: [], ...(await listFile(found.file)) };
   }
 }
 
@@ -39,6 +39,7 @@ async function inspectAdapter(folder: string): Promise<Omit<Inspection, 'path' |
   return {
     adapter: describeConfig(raw.config),
     modules: modules.map(({ linear, structure, parameters }) => moduleSpectrum(linear, structure, parameters)),
+    warnings: raw.warnings,
     ...(await listFile(join(folder, ADAPTER_WEIGHTS))),
   };
 }

@@ -117,6 +117,8 @@ export interface Inspection {
   /** One for each adapted module; empty for plain tensors. */
   readonly modules: readonly ModuleSpectrum[];
   readonly tensors: readonly TensorSummary[];
+  /** What is odd about the files though they can be read. */
+  readonly warnings: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
 }
 

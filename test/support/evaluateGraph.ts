@@ -1,0 +1,31 @@
+import type { Value } from '../../src/engine/graph/value';
+import { sizeOf } from '../../src/engine/graph/value';
+import { onnxRuntime } from '../../src/engine/runtime/onnxruntime';
+import type { TensorData } from '../../src/engine/runtime/runtime';
+
+export const runtime = onnxRuntime({ threads: 1 });
+
+/** Values of graph results for given inputs, by ONNX Runtime. */
+export async function compiled(
+  inputs: readonly Value[],
+  results: readonly Value[],
+): Promise<{ run(data: readonly TensorData[]): Promise<TensorData[]>; dispose(): Promise<void> }> {
+  const program = await runtime.compile({
+    inputs: new Map(inputs.map((value) => [value.inputName!, value])),
+    outputs: new Map(results.map((value, index) => [`result${index}`, value])),
+  });
+  return {
+    run: async (data) => {
+      const feeds = Object.fromEntries(
+        inputs.map((value, i) => [value.inputName!, runtime.tensor(data[i]!, value.shape)]),
+      );
+      const outputs = results.map((value) => {
+        const size = sizeOf(value.shape);
+        return runtime.tensor(value.type === 'int64' ? new BigInt64Array(size) : new Float32Array(size), value.shape);
+      });
+      await program.run(feeds, Object.fromEntries(outputs.map((tensor, index) => [`result${index}`, tensor])));
+      return outputs.map(({ data: values }) => values);
+    },
+    dispose: () => program.dispose(),
+  };
+}
