@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
 import type { Control, Openable, RunFacts, ShownState } from '../../src/host/protocol/runPanel';
+import { styled } from '../shared/styled';
 import { formatCompact, formatCount, formatDuration, formatEpoch } from '../shared/format';
 
 export const STATE_TITLES: Readonly<Record<ShownState, string>> = {
@@ -118,7 +118,7 @@ function progress(facts: RunFacts): TemplateResult {
       aria-valuemax=${totalSteps}
       aria-valuenow=${step}
     >
-      <div style=${styleMap({ width: `${(100 * share).toFixed(2)}%` })}></div>
+      <div ${styled({ width: `${(100 * share).toFixed(2)}%` })}></div>
     </div>
     <div class="place muted">
       <span>Step <b>${formatCount(step)}</b>${totalSteps > 0 ? ` of ${formatCount(totalSteps)}` : nothing}</span>

@@ -8,15 +8,19 @@ export interface RunMeasure {
   readonly title: string;
   readonly format: (value: number) => string;
   readonly tick: (value: number) => string;
+  /** Of its axis: values are divided by it, so that ticks are round numbers of the unit. */
+  readonly unit?: { readonly name: string; readonly size: number };
 }
 
+const GIBIBYTES = { name: 'GiB', size: 2 ** 30 };
+
 export const MEASURES: Readonly<Record<MeasureKey, RunMeasure>> = {
-  loss: { key: 'loss', title: 'Training loss', format: formatValue, tick: tick },
-  validation: { key: 'validation', title: 'Validation loss', format: formatValue, tick: tick },
+  loss: { key: 'loss', title: 'Training loss', format: formatValue, tick },
+  validation: { key: 'validation', title: 'Validation loss', format: formatValue, tick },
   learningRate: { key: 'learningRate', title: 'Learning rate', format: formatRate, tick: formatRateTick },
-  gradNorm: { key: 'gradNorm', title: 'Gradient norm', format: formatValue, tick: tick },
+  gradNorm: { key: 'gradNorm', title: 'Gradient norm', format: formatValue, tick },
   tokensPerSecond: { key: 'tokensPerSecond', title: 'Tokens per second', format: formatCount, tick: formatCompact },
-  residentBytes: { key: 'residentBytes', title: 'Memory', format: formatBytes, tick: formatBytes },
+  residentBytes: { key: 'residentBytes', title: 'Memory', format: formatBytes, tick, unit: GIBIBYTES },
 };
 
 /** The figures that have a small chart of their own. */

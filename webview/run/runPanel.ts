@@ -1,9 +1,9 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
 import type {
   ConfigurationDifference,
   Control,
   EvaluationRow,
+  Points,
   Readout,
   RunHostEnd,
   RunPanelEnd,
@@ -15,6 +15,7 @@ import type { CurveChart, CursorEvent, ZoomEvent } from '../shared/chart/curveCh
 import '../shared/chart/curveChart';
 import type { Span } from '../shared/chart/viewport';
 import { LatestOnly } from '../shared/latestOnly';
+import { styled } from '../shared/styled';
 import { onThemeChange, readTheme, type Theme } from '../shared/theme';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
 import { announcement } from './announcement';
@@ -279,10 +280,7 @@ export class RunPanel extends LitElement {
           </span>`,
       )}
       <span
-        ><i
-          class="swatch dashed"
-          style=${styleMap({ color: isAlone ? validationColor(this.theme, 0) : this.theme.muted })}
-        ></i
+        ><i class="swatch dashed" ${styled({ color: isAlone ? validationColor(this.theme, 0) : this.theme.muted })}></i
         >${isAlone ? 'Validation loss' : 'validation'}</span
       >
       ${checkpoints.length === 0 ? nothing : html`<span><i class="triangle"></i>Checkpoint</span>`}
@@ -291,7 +289,7 @@ export class RunPanel extends LitElement {
   }
 
   private swatch(index: number): TemplateResult {
-    return html`<i class="swatch" style=${styleMap({ background: runColor(this.theme, index) })}></i>`;
+    return html`<i class="swatch" ${styled({ background: runColor(this.theme, index) })}></i>`;
   }
 
   private charts(snapshot: RunSnapshot): TemplateResult {
@@ -332,11 +330,13 @@ export class RunPanel extends LitElement {
       </div>
       <div class="small-charts">
         ${SMALL.map((key) => {
-          const { title, format, tick } = MEASURES[key];
+          const { title, format, tick, unit } = MEASURES[key];
+          const size = unit?.size ?? 1;
           const at = cursor === null ? undefined : readouts[0]?.[key];
           return html`<figure>
             <figcaption>
-              <span class="muted">${title}</span><b>${format(at ?? snapshot.figures[key].last)}</b>
+              <span class="muted">${title}${unit === undefined ? nothing : `, ${unit.name}`}</span
+              ><b>${format(at ?? snapshot.figures[key].last)}</b>
             </figcaption>
             <mora-curve-chart
               .label=${`${title} by ${axis.title.toLowerCase()}, last ${format(snapshot.figures[key].last)}`}
@@ -347,14 +347,14 @@ export class RunPanel extends LitElement {
                     label: run.name,
                     color: runColor(theme, index),
                     width: 1.25,
-                    points: run[key],
+                    points: inUnit(run[key], size),
                   }))
                   .reverse(),
               )}
               .dots=${
                 cursor === null
                   ? []
-                  : readouts.map((readout, index) => ({ y: readout[key], color: runColor(theme, index) }))
+                  : readouts.map((readout, index) => ({ y: readout[key] / size, color: runColor(theme, index) }))
               }
               .cursor=${cursor}
               .span=${span}
@@ -378,8 +378,8 @@ export class RunPanel extends LitElement {
     const compares = snapshot.runs.length > 1;
     if (!this.view.showsTable && !compares) return nothing;
     return html`<div class="tables" data-tables>
-      ${this.view.showsTable ? html`${figureTable(snapshot)} ${evaluationTable(this.evaluations)}` : nothing}
       ${compares ? differenceTable(snapshot, this.differences, (index) => this.swatch(index)) : nothing}
+      ${this.view.showsTable ? html`${figureTable(snapshot)} ${evaluationTable(this.evaluations)}` : nothing}
     </div>`;
   }
 
@@ -423,6 +423,10 @@ export class RunPanel extends LitElement {
       loss: String(snapshot.figures.loss.last),
     });
   }
+}
+
+function inUnit({ x, y }: Points, size: number): Points {
+  return size === 1 ? { x, y } : { x, y: y.map((value) => value / size) };
 }
 
 customElements.define('mora-run-panel', RunPanel);

@@ -310,6 +310,9 @@ export const runStyles = css`
     border: 0;
     padding: 1px 0 1px 16px;
   }
+  .tooltip table {
+    width: 100%;
+  }
   .tooltip th:first-child {
     padding-left: 0;
   }
@@ -337,7 +340,7 @@ export const runStyles = css`
     max-height: 480px;
     overflow: auto;
   }
-  .best-row {
+  .best-row > * {
     font-weight: 600;
   }
 `;

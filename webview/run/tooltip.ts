@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
 import type { Readout, RunSnapshot } from '../../src/host/protocol/runPanel';
 import { formatCompact, formatCount, formatDuration, formatEpoch, formatValue } from '../shared/format';
+import { styled } from '../shared/styled';
 import type { Theme } from '../shared/theme';
 import { runColor } from './lossChart';
 
@@ -17,7 +17,7 @@ export function tooltip(
   const isRight = place.left > place.width / 2;
   const position = isRight ? { right: `${place.width - place.left + 12}px` } : { left: `${place.left + 12}px` };
   const isSmoothed = !Number.isNaN(first.smoothed);
-  return html`<div class="tooltip" style=${styleMap(position)}>
+  return html`<div class="tooltip" ${styled(position)}>
     <div class="where">
       Step <b>${formatCount(first.step)}</b>
       <span class="muted"
@@ -38,7 +38,7 @@ export function tooltip(
         ${readouts.map((readout) => {
           const index = snapshot.runs.findIndex(({ root }) => root === readout.root);
           return html`<tr>
-            <th><i class="swatch" style=${styleMap({ background: runColor(theme, index) })}></i></th>
+            <th><i class="swatch" ${styled({ background: runColor(theme, index) })}></i></th>
             <td>${formatValue(readout.loss)}</td>
             ${isSmoothed ? html`<td><b>${formatValue(readout.smoothed)}</b></td>` : nothing}
             <td>

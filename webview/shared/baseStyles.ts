@@ -128,9 +128,25 @@ export const baseStyles = css`
     border-radius: 4px;
   }
   input[type='range'] {
-    accent-color: var(--vscode-progressBar-background, var(--vscode-focusBorder));
+    appearance: none;
     height: 16px;
     margin: 0;
+    background: transparent;
+    cursor: pointer;
+  }
+  input[type='range']::-webkit-slider-runnable-track {
+    height: 3px;
+    border-radius: 2px;
+    background: color-mix(in srgb, var(--vscode-foreground) 22%, transparent);
+  }
+  input[type='range']::-webkit-slider-thumb {
+    appearance: none;
+    width: 12px;
+    height: 12px;
+    margin-top: -4.5px;
+    border: 0;
+    border-radius: 50%;
+    background: var(--vscode-progressBar-background, var(--vscode-foreground));
   }
 
   table {

@@ -26,10 +26,10 @@ export function readTheme(): Theme {
     background: color('--vscode-editor-background', '#1f1f1f'),
     foreground,
     muted: isHighContrast ? foreground : color('--vscode-descriptionForeground', '#9d9d9d'),
-    grid: translucent(foreground, isHighContrast ? 0.35 : 0.1),
+    grid: translucent(foreground, isHighContrast ? 0.22 : 0.1),
     cursor: translucent(foreground, 0.55),
     font: color('--vscode-font-family', 'sans-serif'),
-    series: SERIES.map((name) => color(`--vscode-charts-${name}`, foreground)),
+    series: SERIES.map((name) => opaque(color(`--vscode-charts-${name}`, foreground))),
   };
 }
 
@@ -39,6 +39,13 @@ export function onThemeChange(listener: () => void): { dispose(): void } {
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
   observer.observe(document.body, { attributes: true, attributeFilter: ['class'] });
   return { dispose: () => observer.disconnect() };
+}
+
+/** The theme's orange is that of search matches, which lets the text through; a curve must not. */
+export function opaque(color: string): string {
+  if (/^#[0-9a-f]{8}$/i.test(color)) return color.slice(0, 7);
+  const parts = /^rgba\((.*),[^,]*\)$/.exec(color);
+  return parts === null ? color : `rgb(${parts[1] ?? ''})`;
 }
 
 export function translucent(color: string, alpha: number): string {

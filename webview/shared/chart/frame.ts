@@ -9,7 +9,7 @@ import {
   type ChartOptions,
 } from 'chart.js';
 import type { Theme } from '../theme';
-import { clockStep, isLabelledOnLogarithm } from './ticks';
+import { clockStep, logarithmicTicks } from './ticks';
 import type { Span } from './viewport';
 
 // Only what curves need; the rest of Chart.js stays out of the bundle.
@@ -35,7 +35,7 @@ export interface Frame {
 /** Axes and grid: hairlines across, nothing along, labels that do not shout. */
 export function frameOptions(frame: Frame): ChartOptions<'line'> {
   const { theme, span, yRange, isLogarithmic, isSmall } = frame;
-  const xTicks = isSmall ? 4 : 10;
+  const xTicks = isSmall ? 6 : 10;
   const font = { size: TICK_FONT_SIZE, family: theme.font };
   return {
     animation: false,
@@ -74,14 +74,18 @@ export function frameOptions(frame: Frame): ChartOptions<'line'> {
         afterFit: (axis) => {
           axis.width = Y_AXIS_WIDTH;
         },
+        afterBuildTicks: (axis) => {
+          if (isLogarithmic)
+            axis.ticks = logarithmicTicks(axis.min, axis.max, isSmall ? 4 : 9).map((value) => ({ value }));
+        },
         ticks: {
           color: theme.muted,
           font,
           padding: 6,
           includeBounds: false,
           maxTicksLimit: isSmall ? 4 : 8,
-          callback: (value) =>
-            isLogarithmic && !isLabelledOnLogarithm(Number(value)) ? '' : frame.formatY(Number(value)),
+          autoSkip: !isLogarithmic,
+          callback: (value) => frame.formatY(Number(value)),
         },
       },
     },

@@ -6,8 +6,17 @@ export function clockStep(seconds: number, mostTicks: number): number {
   return step ?? Math.ceil(seconds / mostTicks / 86_400) * 86_400;
 }
 
-/** Whether a logarithmic axis labels this tick: 1, 2 and 5 of each decade. */
-export function isLabelledOnLogarithm(value: number): boolean {
-  const mantissa = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
-  return [1, 2, 5].some((labelled) => Math.abs(mantissa - labelled) < 1e-6);
+/** Ticks of a logarithmic axis: 1, 2 and 5 of each decade, or only its start where there are many. */
+export function logarithmicTicks(from: number, to: number, mostTicks: number): number[] {
+  if (!(from > 0 && to > from)) return [];
+  const decades = Math.log10(to / from);
+  const mantissas = decades * 3 <= mostTicks ? [1, 2, 5] : [1];
+  const every = Math.max(1, Math.ceil(decades / mostTicks));
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(from)); power <= Math.ceil(Math.log10(to)); power++) {
+    if (power % every !== 0) continue;
+    // Through text, because 10 ** -3 is not quite 0.001.
+    for (const mantissa of mantissas) ticks.push(Number(`${mantissa}e${power}`));
+  }
+  return ticks.filter((tick) => tick >= from && tick <= to);
 }

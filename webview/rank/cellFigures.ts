@@ -1,0 +1,58 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Cell, TrendPoint } from '../../src/host/protocol/rankView';
+import { formatCount } from '../shared/format';
+import { sparkline } from '../shared/sparkline';
+import { styled } from '../shared/styled';
+import { MEASURE_NAMES, MEASURES } from './measures';
+
+/** The figures of one module, and beside them those of the source laid over it. */
+export function cellFigures(
+  cells: readonly Cell[],
+  labels: readonly string[],
+  trend: readonly TrendPoint[],
+  colors: readonly string[],
+): TemplateResult {
+  const compares = cells.length > 1;
+  const row = (title: string, hint: string, value: (cell: Cell) => string): TemplateResult =>
+    html`<tr>
+      <th scope="row" title=${hint}>${title}</th>
+      ${cells.map((cell) => html`<td>${value(cell)}</td>`)}
+    </tr>`;
+  return html`
+    <table class="cell-figures">
+      ${
+        compares
+          ? html`<thead>
+              <tr>
+                <th></th>
+                ${labels.map(
+                  (label, index) =>
+                    html`<th scope="col" title=${label}>
+                      <i class="dot" ${styled({ background: colors[index] ?? '' })}></i
+                      >${cells[index]?.method === 'lora' ? 'LoRA' : cells[index]?.method === 'mora' ? 'MoRA' : 'Full'}
+                    </th>`,
+                )}
+              </tr>
+            </thead>`
+          : nothing
+      }
+      <tbody>
+        ${MEASURE_NAMES.map((measure) => {
+          const { title, definition, format } = MEASURES[measure];
+          return row(title, definition, (cell) => format(cell[measure]));
+        })}
+        ${row('Shape', 'Outputs × inputs of ΔW', ({ dOut, dIn }) => `${dOut} × ${dIn}`)}
+        ${row('r̂ or r', 'Side of M (MoRA), or LoRA’s rank', ({ rHat, rank }) => String(rHat ?? rank ?? '–'))}
+        ${row('Parameters', 'Trainable parameters of this module', ({ parameters }) => formatCount(parameters))}
+      </tbody>
+    </table>
+    ${
+      trend.length < 2
+        ? nothing
+        : html`<p class="trend">
+            <span class="muted">Effective rank over ${trend.length} checkpoints</span>
+            ${sparkline({ x: trend.map(({ step }) => step), y: trend.map((point) => point.effectiveRank) }, 120, 24)}
+          </p>`
+    }
+  `;
+}

@@ -1,0 +1,218 @@
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { Cell, Measure } from '../../src/host/protocol/rankView';
+import { ramp, type Ramp } from '../shared/ramp';
+import { styled } from '../shared/styled';
+import { readTheme, type Theme } from '../shared/theme';
+import { gridOf, MEASURES, shareOf } from './measures';
+
+export interface Place {
+  readonly layer: number;
+  readonly module: string;
+}
+
+export type SelectEvent = CustomEvent<Place>;
+
+/** Layers × modules: <mora-heat-map>. One cell is in the tab order; arrows, Home, End and the page keys move from it. */
+export class HeatMap extends LitElement {
+  static override properties = {
+    cells: { attribute: false },
+    measure: { attribute: false },
+    extent: { attribute: false },
+    selected: { attribute: false },
+    theme: { attribute: false },
+  };
+
+  static override styles = css`
+    :host {
+      display: block;
+      font-variant-numeric: tabular-nums;
+    }
+    [role='grid'] {
+      display: grid;
+      gap: 2px;
+      grid-template-columns: auto repeat(var(--modules), minmax(34px, 1fr));
+    }
+    [role='row'] {
+      display: contents;
+    }
+    [role='columnheader'],
+    [role='rowheader'] {
+      color: var(--vscode-descriptionForeground);
+      font-size: 0.846em;
+      font-weight: 400;
+      white-space: nowrap;
+    }
+    [role='columnheader'] {
+      text-align: center;
+      padding-bottom: 4px;
+      overflow: hidden;
+      text-overflow: ellipsis;
+    }
+    [role='rowheader'] {
+      text-align: right;
+      padding-right: 8px;
+      line-height: var(--cell);
+      min-width: 20px;
+    }
+    .selected-header {
+      color: var(--vscode-foreground);
+      font-weight: 600;
+    }
+    [role='gridcell'] {
+      height: var(--cell);
+      line-height: var(--cell);
+      border-radius: 3px;
+      text-align: center;
+      font-size: 0.846em;
+      cursor: pointer;
+      overflow: hidden;
+      position: relative;
+    }
+    [role='gridcell']:hover {
+      box-shadow: inset 0 0 0 1px var(--vscode-foreground);
+    }
+    [role='gridcell'][aria-selected='true'] {
+      box-shadow:
+        0 0 0 1px var(--vscode-editor-background),
+        0 0 0 3px var(--vscode-focusBorder);
+      z-index: 1;
+    }
+    [role='gridcell']:focus-visible {
+      outline: 2px solid var(--vscode-focusBorder);
+      outline-offset: 1px;
+      z-index: 2;
+    }
+    .absent {
+      background: repeating-linear-gradient(
+        -45deg,
+        transparent 0 4px,
+        color-mix(in srgb, var(--vscode-foreground) 8%, transparent) 4px 5px
+      );
+      cursor: default;
+    }
+  `;
+
+  cells: readonly Cell[] = [];
+  measure: Measure = 'effectiveRank';
+  extent: readonly [number, number] = [0, 1];
+  selected: Place | null = null;
+  theme: Theme = readTheme();
+
+  override render(): TemplateResult {
+    const { layers, modules } = gridOf(this.cells);
+    const colors = ramp(this.theme.isDark);
+    const at = new Map(this.cells.map((cell) => [`${cell.layer} ${cell.module}`, cell]));
+    // Many layers still fit a screen without scrolling far.
+    const size = layers.length > 40 ? 16 : layers.length > 20 ? 20 : 28;
+    return html`<div
+      role="grid"
+      aria-label="${MEASURES[this.measure].title} of ΔW, layers by modules"
+      aria-rowcount=${layers.length + 1}
+      aria-colcount=${modules.length + 1}
+      ${styled({ '--modules': String(modules.length), '--cell': `${size}px` })}
+      @keydown=${(event: KeyboardEvent) => this.key(event, layers, modules)}
+    >
+      <div role="row">
+        <span role="columnheader">Layer</span>
+        ${modules.map(
+          (module) =>
+            html`<span
+              role="columnheader"
+              class=${module === this.selected?.module ? 'selected-header' : ''}
+              title=${module}
+              >${module.replace(/_proj$/, '')}<span aria-hidden="true"></span
+            ></span>`,
+        )}
+      </div>
+      ${layers.map(
+        (layer) =>
+          html`<div role="row">
+            <span role="rowheader" class=${layer === this.selected?.layer ? 'selected-header' : ''}>${layer}</span>
+            ${modules.map((module) => this.cell(at.get(`${layer} ${module}`), { layer, module }, colors, size))}
+          </div>`,
+      )}
+    </div>`;
+  }
+
+  private cell(cell: Cell | undefined, place: Place, colors: Ramp, size: number): TemplateResult {
+    const isSelected = place.layer === this.selected?.layer && place.module === this.selected.module;
+    if (cell === undefined) {
+      return html`<div
+        role="gridcell"
+        class="absent"
+        aria-label="layer ${place.layer}, ${place.module}, not adapted"
+      ></div>`;
+    }
+    const { title, format } = MEASURES[this.measure];
+    const value = cell[this.measure];
+    const share = shareOf(value, this.extent);
+    return html`<div
+      role="gridcell"
+      data-cell="${place.layer} ${place.module}"
+      tabindex=${isSelected ? 0 : -1}
+      aria-selected=${isSelected}
+      aria-label="layer ${place.layer}, ${place.module}, ${title} ${format(value)}"
+      title="Layer ${place.layer} · ${place.module}: ${format(value)}"
+      ${styled({ background: colors.color(share), color: colors.ink(share) })}
+      @click=${() => this.select(place)}
+    >
+      ${size < 20 ? nothing : format(value)}
+    </div>`;
+  }
+
+  private key(event: KeyboardEvent, layers: readonly number[], modules: readonly string[]): void {
+    if (this.selected === null) return;
+    const row = layers.indexOf(this.selected.layer);
+    const column = modules.indexOf(this.selected.module);
+    const moved = moveBy(event, row, column, layers.length, modules.length);
+    if (moved === undefined) return;
+    event.preventDefault();
+    const layer = layers[moved.row];
+    const module = modules[moved.column];
+    if (layer === undefined || module === undefined) return;
+    if (!this.cells.some((cell) => cell.layer === layer && cell.module === module)) return;
+    this.select({ layer, module });
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('[aria-selected="true"]')?.focus());
+  }
+
+  private select(place: Place): void {
+    this.dispatchEvent(new CustomEvent('cell-select', { detail: place }));
+  }
+}
+
+/** Where a key of the grid pattern leads, kept inside; undefined for other keys. */
+export function moveBy(
+  { key, ctrlKey }: Pick<KeyboardEvent, 'key' | 'ctrlKey'>,
+  row: number,
+  column: number,
+  rows: number,
+  columns: number,
+): { readonly row: number; readonly column: number } | undefined {
+  const clamp = (value: number, count: number): number => Math.min(count - 1, Math.max(0, value));
+  const to = (nextRow: number, nextColumn: number) => ({
+    row: clamp(nextRow, rows),
+    column: clamp(nextColumn, columns),
+  });
+  switch (key) {
+    case 'ArrowUp':
+      return to(row - 1, column);
+    case 'ArrowDown':
+      return to(row + 1, column);
+    case 'ArrowLeft':
+      return to(row, column - 1);
+    case 'ArrowRight':
+      return to(row, column + 1);
+    case 'Home':
+      return to(ctrlKey ? 0 : row, 0);
+    case 'End':
+      return to(ctrlKey ? rows - 1 : row, columns - 1);
+    case 'PageUp':
+      return to(row - 8, column);
+    case 'PageDown':
+      return to(row + 8, column);
+    default:
+      return undefined;
+  }
+}
+
+customElements.define('mora-heat-map', HeatMap);

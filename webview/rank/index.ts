@@ -1,0 +1,6 @@
+import '@vscode-elements/elements/dist/vscode-icon/index.js';
+import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
+import { adoptPageStyles } from '../shared/baseStyles';
+import './rankView';
+
+adoptPageStyles();

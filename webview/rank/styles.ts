@@ -1,0 +1,206 @@
+import { css } from 'lit';
+
+export const rankStyles = css`
+  :host {
+    padding: 20px 0 32px;
+    max-width: 1600px;
+    margin: 0 auto;
+  }
+  .waiting {
+    padding: 48px 0;
+    max-width: 640px;
+  }
+  header {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px 12px;
+  }
+  header .actions {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px;
+    margin-left: auto;
+  }
+  header .toggle {
+    padding: 0 6px;
+  }
+  .notice {
+    margin-top: 12px;
+  }
+
+  .summary {
+    margin-top: 16px;
+  }
+  .summary p {
+    font-size: 1.077em;
+  }
+  .summary b {
+    font-weight: 600;
+  }
+  .gauge + p {
+    margin-top: 12px;
+  }
+  .gauge {
+    position: relative;
+    height: 6px;
+    margin-top: 8px;
+  }
+  .gauge > * {
+    position: absolute;
+    top: 0;
+    height: 6px;
+    border-radius: 3px;
+  }
+  .gauge .possible {
+    background: color-mix(in srgb, var(--vscode-foreground) 12%, transparent);
+  }
+  .gauge .used {
+    transition: width 0.25s ease-out;
+  }
+  .gauge .bound {
+    width: 2px;
+    margin-left: -1px;
+    top: -3px;
+    height: 12px;
+    border-radius: 1px;
+    background: var(--vscode-foreground);
+    box-shadow: 0 0 0 1.5px var(--vscode-editor-background);
+  }
+  .dot {
+    display: inline-block;
+    width: 8px;
+    height: 8px;
+    border-radius: 50%;
+    margin-right: 8px;
+  }
+
+  .controls {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px 16px;
+    margin-top: 20px;
+    padding-top: 16px;
+    border-top: var(--hairline);
+  }
+  .definition {
+    flex: 1 1 240px;
+    color: var(--muted);
+    font-size: 0.923em;
+  }
+  .steps {
+    display: inline-flex;
+    align-items: center;
+    gap: 8px;
+    font-size: 0.923em;
+  }
+  .steps input {
+    width: 180px;
+  }
+  .steps output {
+    min-width: 6.5em;
+  }
+
+  main {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+    gap: 16px 40px;
+    margin-top: 16px;
+    align-items: start;
+  }
+  @media (max-width: 900px) {
+    main {
+      grid-template-columns: minmax(0, 1fr);
+    }
+  }
+  .legend {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    margin: 12px 0 0;
+    font-size: var(--small);
+    color: var(--muted);
+  }
+  .growth {
+    margin-top: 24px;
+  }
+  .growth p {
+    font-size: 0.923em;
+  }
+  .growth mora-curve-chart {
+    height: 148px;
+    margin-top: 4px;
+  }
+  aside {
+    min-width: 0;
+  }
+  .cell-title {
+    display: flex;
+    align-items: baseline;
+    flex-wrap: wrap;
+    gap: 0 12px;
+  }
+  .cell-title h2 {
+    font-size: 1.154em;
+  }
+  .spectrum-tools {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    margin-top: 12px;
+    font-size: 0.923em;
+  }
+  .spectrum-tools .readout {
+    margin-left: auto;
+    min-height: 1.4em;
+  }
+  aside mora-curve-chart {
+    height: 248px;
+    margin-top: 8px;
+  }
+  .axis-title {
+    text-align: center;
+    font-size: var(--small);
+    color: var(--muted);
+    padding-left: 48px;
+  }
+  .cell-figures {
+    width: 100%;
+    margin-top: 16px;
+  }
+  .cell-figures td:last-child,
+  .cell-figures th:last-child {
+    padding-right: 0;
+  }
+  .cell-figures tbody tr:last-child > * {
+    border-bottom: 0;
+  }
+  .cell-figures tbody th {
+    color: var(--muted);
+    cursor: help;
+  }
+  .trend {
+    display: flex;
+    align-items: center;
+    gap: 16px;
+    margin-top: 8px;
+    font-size: 0.923em;
+    border-top: var(--hairline);
+    padding-top: 8px;
+  }
+  .trend .sparkline {
+    color: var(--vscode-charts-blue);
+    margin-left: auto;
+  }
+  .all-cells {
+    margin-top: 24px;
+    padding-top: 12px;
+    border-top: var(--hairline);
+    max-height: 520px;
+    overflow: auto;
+  }
+  .all-cells th:nth-child(2) {
+    text-align: left;
+  }
+`;
