@@ -1,0 +1,48 @@
+import { Console } from 'node:console';
+import type { Readable, Writable } from 'node:stream';
+import { createMessageConnection, type CancellationToken, type MessageConnection } from 'vscode-jsonrpc/node';
+import { cancelledResponse, toResponseError } from './rpc/errors';
+import { GeneratedText, GenerateRequest, InspectRequest, PlanRequest } from './rpc/protocol';
+
+/**
+ * Answers requests over stdio until stdin closes. Modules load with the first request that needs them, so that a plan
+ * does not wait for the runtime.
+ */
+export function serveOverStdio(): void {
+  // stdout carries the protocol alone; whoever prints meant the log.
+  globalThis.console = new Console(process.stderr);
+  const exit = (): never => process.exit(0);
+  process.stdin.once('end', exit).once('close', exit).once('error', exit);
+  process.stdout.once('error', exit);
+  serve(process.stdin, process.stdout).onClose(exit);
+}
+
+/** Answers plan, inspect and generate on a pair of streams. */
+export function serve(input: Readable, output: Writable): MessageConnection {
+  const rpc = createMessageConnection(input, output);
+  rpc.onRequest(PlanRequest, (params, token) => answer(token, async () => (await import('./plan')).plan(params)));
+  rpc.onRequest(InspectRequest, (params, token) =>
+    answer(token, async () => (await import('./inspect')).inspect(params)),
+  );
+  rpc.onRequest(GenerateRequest, ({ stream, ...params }, token) =>
+    answer(token, async (signal) => {
+      const { generate } = await import('./inference/generate');
+      const onText = (text: string): void => void rpc.sendNotification(GeneratedText, { stream, text });
+      return generate(params, onText, signal);
+    }),
+  );
+  rpc.listen();
+  return rpc;
+}
+
+async function answer<T>(token: CancellationToken, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const subscription = token.onCancellationRequested(() => controller.abort());
+  try {
+    return await work(controller.signal);
+  } catch (error) {
+    throw controller.signal.aborted ? cancelledResponse() : toResponseError(error);
+  } finally {
+    subscription.dispose();
+  }
+}
