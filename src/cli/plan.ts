@@ -2,8 +2,8 @@ import { dirname, resolve } from 'node:path';
 import { requireConfiguration } from '../config/parse';
 import { resolvePaths } from '../config/resolvePaths';
 import { checkInputs } from '../engine/rpc/checkInputs';
+import { askPlan } from './askPlan';
 import { readConfigurationFile } from './configurationFile';
-import { withEngine } from './engineProgram';
 import { planText } from './planText';
 import { standardTerminal } from './terminal';
 
@@ -18,6 +18,6 @@ export async function plan(file: string, { examples, json, debug }: PlanOptions)
   const parsed = requireConfiguration(await readConfigurationFile(file), file);
   const configuration = resolvePaths(parsed, dirname(resolve(file)));
   await checkInputs(configuration, file);
-  const planned = await withEngine(debug, (engine) => engine.plan({ configuration, file: resolve(file), examples }));
+  const planned = await askPlan(configuration, file, examples, debug);
   process.stdout.write(`${json ? JSON.stringify(planned) : planText(planned, configuration, standardTerminal())}\n`);
 }

@@ -1,5 +1,6 @@
 import type { Configuration } from '../config/schema';
 import type { Plan, PlannedModule, PlannedToken } from '../engine/rpc/protocol';
+import { planWarnings } from './askPlan';
 import { bytes, count, ranges } from './figures';
 import { table, type Column } from './table';
 import { paint, type Terminal } from './terminal';
@@ -37,7 +38,7 @@ export function planText(plan: Plan, { adapter }: Configuration, terminal: Termi
       for (const { line, tokens } of data.examples) lines.push(`line ${line}: ${exampleText(tokens, terminal)}`);
     }
   }
-  const warnings = [...plan.warnings, ...moduleWarnings(plan.modules)];
+  const warnings = planWarnings(plan);
   if (warnings.length > 0)
     lines.push('', ...warnings.map((text) => `${paint(terminal, 'yellow', 'warning:')} ${text}`));
   return lines.join('\n');
@@ -85,16 +86,4 @@ function moduleTable(modules: readonly PlannedModule[], method: Configuration['a
     columns,
     [...rows.values()].map(({ cells, layers }) => cells(ranges(layers))),
   );
-}
-
-/** What is said of modules, each thing once, with the layers it is said of. */
-function moduleWarnings(modules: readonly PlannedModule[]): string[] {
-  const said = new Map<string, number[]>();
-  for (const { selected, module, layer, warning, error } of modules) {
-    const text = error ?? warning;
-    if (!selected || text === undefined) continue;
-    const key = `${module}: ${text}`;
-    said.set(key, [...(said.get(key) ?? []), layer]);
-  }
-  return [...said].map(([text, layers]) => `layers ${ranges(layers)}, ${text}`);
 }

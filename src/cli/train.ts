@@ -1,20 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import type { Overrides } from '../config/overrides';
 import { UserError } from '../config/userError';
-import type { Plan } from '../engine/rpc/protocol';
 import { prepareResume } from '../engine/rpc/prepareResume';
 import { prepareRun, resolveRun, type PreparedRun, type RunRequest } from '../engine/rpc/prepareRun';
 import { startTraining } from '../engine/rpc/startTraining';
 import { listCheckpoints } from '../run/checkpoints';
 import { configurationName, runPaths } from '../run/runDirectory';
+import { askPlan, planWarnings, refuseImpossible } from './askPlan';
 import { readConfigurationFile } from './configurationFile';
-import { engineProgram, withEngine } from './engineProgram';
+import { engineProgram } from './engineProgram';
 import { warningLine } from './errorLine';
 import { count, duration } from './figures';
 import { followRun, type RunEnd } from './followRun';
 import { stopOnSignals } from './stopSignals';
 import { standardTerminal } from './terminal';
-import { trainReporter } from './trainReporters';
+import { trainReporter, type TrainReporter } from './trainReporters';
 
 export interface TrainOptions {
   readonly set: Overrides;
@@ -59,12 +59,12 @@ export async function train(file: string | undefined, options: TrainOptions): Pr
 
 /** Trains in a prepared run directory, showing how it goes. Ctrl+C stops the run with a checkpoint, twice at once. */
 export async function trainPrepared(
-  { root, resumedFrom, title }: RunToTrain,
+  { root, resumedFrom, title, warnings = [] }: RunToTrain,
   { json }: { readonly json: boolean },
   write: (line: string) => void,
 ): Promise<RunEnd & { readonly quit: boolean }> {
   const training = await startTraining({ ...engineProgram(), root, detached: false });
-  const reporter = trainReporter(title, json, standardTerminal(), write);
+  const reporter = warnOnceRunning(trainReporter(title, json, standardTerminal(), write), warnings);
   const signals = stopOnSignals(training, (text) => reporter.notice(text));
   try {
     const end = await followRun(root, training, reporter, { resumedFrom });
@@ -79,6 +79,23 @@ export interface RunToTrain extends PreparedRun {
   readonly title: string;
   /** Step of the checkpoint it goes on from. */
   readonly resumedFrom?: number | undefined;
+  /** What is unwise about it. */
+  readonly warnings?: readonly string[];
+}
+
+/** Says what is unwise when the run has begun: beside the error of one that cannot, it would only distract. */
+function warnOnceRunning(reporter: TrainReporter, warnings: readonly string[]): TrainReporter {
+  const pending = [...warnings];
+  return {
+    status: (status) => {
+      reporter.status(status);
+      if (status.state === 'starting' || status.state === 'failed') return;
+      for (const warning of pending.splice(0)) reporter.notice(warningLine(warning));
+    },
+    metric: (metric, line) => reporter.metric(metric, line),
+    notice: (text) => reporter.notice(text),
+    close: () => reporter.close(),
+  };
 }
 
 async function prepare(
@@ -99,18 +116,11 @@ async function prepare(
   const request: RunRequest = { configurationFile: file, text, overrides: options.set, ...root };
   // The engine looks at it before anything is written: it knows the model's layers.
   const configuration = await resolveRun(request);
-  const plan = await withEngine(options.debug, (engine) => engine.plan({ configuration, file, examples: 0 }));
+  const plan = await askPlan(configuration, file, 0, options.debug);
   refuseImpossible(plan, file);
-  for (const warning of plan.warnings) process.stderr.write(`${warningLine(warning)}\n`);
   const selected = plan.modules.filter((module) => module.selected).length;
   note(`trains      ${count(plan.trainableParameters)} parameters in ${selected} modules`);
-  return { ...(await prepareRun(request)), title: configurationName(file) };
-}
-
-/** Throws for the first selected module that cannot be adapted as wished. */
-export function refuseImpossible(plan: Plan, file: string): void {
-  const impossible = plan.modules.find((module) => module.selected && module.error !== undefined);
-  if (impossible !== undefined) throw new UserError(`${file}: ${impossible.name}: ${impossible.error ?? ''}`);
+  return { ...(await prepareRun(request)), title: configurationName(file), warnings: planWarnings(plan) };
 }
 
 async function readLog(root: string): Promise<string> {

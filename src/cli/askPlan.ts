@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import type { Configuration } from '../config/schema';
+import { UserError } from '../config/userError';
+import type { Plan } from '../engine/rpc/protocol';
+import { withEngine } from './engineProgram';
+import { ranges } from './figures';
+
+/** Asks the engine for the plan of a resolved configuration; a UserError names the document it came from. */
+export async function askPlan(
+  configuration: Configuration,
+  file: string,
+  examples: number,
+  debug: boolean,
+): Promise<Plan> {
+  const absolute = resolve(file);
+  try {
+    return await withEngine(debug, (engine) => engine.plan({ configuration, file: absolute, examples }));
+  } catch (error) {
+    // What the model says of a field ("adapter.layers" names layer 9) does not say in which document.
+    if (!(error instanceof UserError) || error.message.includes(absolute)) throw error;
+    throw new UserError(`${file}: ${error.message}`);
+  }
+}
+
+/** Throws for the first selected module that cannot be adapted as wished. */
+export function refuseImpossible(plan: Plan, file: string): void {
+  const impossible = plan.modules.find((module) => module.selected && module.error !== undefined);
+  if (impossible !== undefined) throw new UserError(`${file}: "adapter" ${impossible.name}: ${impossible.error ?? ''}`);
+}
+
+/** What is unwise about a plan, each thing once, with the layers it is said of. */
+export function planWarnings({ modules, warnings }: Plan): string[] {
+  const ofModules = new Set<string>();
+  const said = new Map<string, number[]>();
+  for (const { selected, module, name, layer, warning, error } of modules) {
+    const text = error ?? warning;
+    if (!selected || text === undefined) continue;
+    ofModules.add(`${name}: ${text}`);
+    const key = `${module}: ${text}`;
+    said.set(key, [...(said.get(key) ?? []), layer]);
+  }
+  const general = warnings.filter((warning) => !ofModules.has(warning));
+  return [...general, ...[...said].map(([text, layers]) => `layers ${ranges(layers)}, ${text}`)];
+}
