@@ -52,7 +52,9 @@ export async function trainLoop(run: Run, control: TrainingControl): Promise<voi
       residentBytes: process.memoryUsage.rss(),
       seconds,
     });
-    if (!result.updated) throw await notANumber(run, step, result.loss);
+    if (!result.updated) {
+      throw await notANumber(run, step, Number.isFinite(result.loss) ? 'The gradient' : 'The loss');
+    }
     progress.step = step;
     const pace = progress.stopwatch.sinceStart / (step - firstStep);
     await log.progress({
@@ -104,6 +106,10 @@ async function save(run: Run, control: TrainingControl): Promise<void> {
   const { configuration, data, decoder, log, progress, trainer } = run;
   const { adapters, optimizer } = trainer;
   await log.progress({ activity: 'saving' });
+  // A checkpoint is always one that training can go on from.
+  if (!adapters.parameters.every(({ values }) => values.every(Number.isFinite))) {
+    throw await notANumber(run, progress.step, 'A parameter');
+  }
   // Spectra first: whoever sees the checkpoint finds them. A kill between the two is mended by rewind.
   await log.spectra(spectrumLines(adapters, progress.step));
   await saveRunCheckpoint(log.paths.checkpoints, configuration, decoder.layers, adapters, optimizer, {
@@ -119,11 +125,10 @@ async function save(run: Run, control: TrainingControl): Promise<void> {
   await log.update({ activity: null, checkpointStep: progress.step });
 }
 
-async function notANumber(run: Run, step: number, loss: number): Promise<UserError> {
+async function notANumber(run: Run, step: number, what: string): Promise<UserError> {
   const newest = (await listCheckpoints(run.log.paths.checkpoints)).at(-1);
   const kept =
     newest === undefined ? 'no checkpoint was saved before' : `the checkpoint of step ${newest.step} is kept`;
-  const what = Number.isFinite(loss) ? 'The gradient' : 'The loss';
   return new UserError(`${what} is not a number at step ${step}; ${kept}. Lower "training.learningRate".`);
 }
 
