@@ -109,10 +109,10 @@ export const COMPUTE: SectionSpec = {
     { field: 'compute.threads', label: 'Threads', kind: { ...count, nullable: true }, placeholder: 'one a core' },
     {
       field: 'compute.memory',
-      label: 'Memory for activations',
+      label: 'Activation memory',
       kind: { ...number, nullable: true },
       unit: 'GiB',
-      placeholder: 'half of what is free',
+      placeholder: 'half of free',
     },
   ],
   rare: [],

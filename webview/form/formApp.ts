@@ -15,14 +15,14 @@ import { totalsOf } from './targetFigures';
 import './targetGrid';
 import { targetSection, type TargetView } from './targetSection';
 import './tieDrawing';
-import { valueAt } from './values';
+import { numberAt, valueAt } from './values';
 
 /** The form of a *.mora.json document. All it shows follows from the model; it keeps only where one looks. */
 export class FormApp extends LitElement {
   static override properties = { targetView: { state: true }, openSections: { state: true } };
   static override styles = [baseStyles, formStyles];
 
-  private targetView: TargetView = { shadeBy: 'rankBound', pointed: undefined, patternWrong: false };
+  private targetView: TargetView = { shadeBy: 'rankBound', pointed: '', patternWrong: false };
   private openSections: ReadonlySet<string> = new Set();
   private readonly model = new FormModel(openChannel, () => this.requestUpdate());
 
@@ -90,7 +90,7 @@ export class FormApp extends LitElement {
   private field(spec: FieldSpec): TemplateResult {
     const { model } = this;
     return html`<mora-field
-      class=${spec.wide === true ? 'wide' : ''}
+      class=${this.classOf(spec)}
       .spec=${spec}
       .value=${valueAt(model.values, spec.field)}
       .fallback=${valueAt(model.defaults, spec.field)}
@@ -100,10 +100,16 @@ export class FormApp extends LitElement {
     ></mora-field>`;
   }
 
-  /** What stands in the way of a plan, and what the plan advises against. */
+  private classOf(spec: FieldSpec): string {
+    // Epochs count only while steps are not given.
+    const inactive = spec.field === 'training.epochs' && numberAt(this.model.values, 'training.steps') !== undefined;
+    return `${spec.wide === true ? 'wide' : ''} ${inactive ? 'inactive' : ''}`.trim();
+  }
+
+  /** What stands in the way of a plan. */
   private notices(): TemplateResult {
     const { model } = this;
-    const { error, plan } = model.plan;
+    const { error } = model.plan;
     const shown = new Set(model.problems.map(({ field }) => field));
     // The engine says the same of a wrong field as the field itself does.
     const planError = shown.size > 0 ? undefined : error;
@@ -116,7 +122,6 @@ export class FormApp extends LitElement {
               <vscode-icon name="error" size="16"></vscode-icon><span>${planError}</span>
             </div>`
       }
-      ${(plan?.warnings ?? []).map((warning) => html`<div class="notice warning"><vscode-icon name="warning" size="16"></vscode-icon><span>${warning}</span></div>`)}
     </div>`;
   }
 

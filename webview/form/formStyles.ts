@@ -62,7 +62,7 @@ export const formStyles = css`
     display: grid;
     gap: 6px;
   }
-  .notices:not(:empty) {
+  .notice:first-child {
     margin-top: 12px;
   }
   .notice vscode-icon {
@@ -70,7 +70,7 @@ export const formStyles = css`
   }
 
   section {
-    padding: 20px 0 4px;
+    padding: 16px 0 4px;
   }
   .section-head {
     display: flex;
@@ -149,9 +149,6 @@ export const formStyles = css`
     gap: 18px;
     padding-top: 4px;
   }
-  figure {
-    margin: 0;
-  }
   .pictures {
     display: flex;
     align-items: center;
@@ -162,8 +159,19 @@ export const formStyles = css`
     gap: 4px;
     justify-items: center;
   }
+  figure {
+    display: flex;
+    margin: 0;
+    align-items: center;
+    flex-wrap: wrap;
+    gap: 12px 20px;
+  }
   figcaption {
-    margin-top: 2px;
+    flex: 1;
+    min-width: 140px;
+  }
+  figcaption p + p {
+    margin-top: 6px;
   }
   .rank {
     display: flex;
@@ -182,6 +190,9 @@ export const formStyles = css`
   .slider input {
     display: block;
     width: 100%;
+  }
+  :host-context(.vscode-dark) .slider input {
+    color-scheme: dark;
   }
   .stops {
     display: flex;
@@ -232,11 +243,9 @@ export const formStyles = css`
   .ours .far {
     fill: color-mix(in srgb, var(--vscode-charts-blue) 45%, transparent);
   }
-  .theirs .near {
-    fill: var(--vscode-charts-orange);
-  }
-  .theirs .far {
-    fill: color-mix(in srgb, var(--vscode-charts-orange) 45%, transparent);
+  /* The yardstick is neutral; the colour belongs to what is chosen. */
+  .theirs rect:not(.track) {
+    fill: color-mix(in srgb, var(--vscode-foreground) 55%, transparent);
   }
 
   .pattern {
@@ -274,6 +283,23 @@ export const formStyles = css`
     margin-top: 6px;
   }
 
+  .warnings {
+    display: grid;
+    gap: 4px;
+    margin: 8px 0 0;
+    padding: 0;
+    list-style: none;
+    color: var(--muted);
+  }
+  .warnings li {
+    display: flex;
+    gap: 6px;
+  }
+  .warnings vscode-icon {
+    flex: none;
+    color: var(--vscode-editorWarning-foreground);
+  }
+
   .columns {
     display: grid;
     grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr));
@@ -289,6 +315,9 @@ export const formStyles = css`
     display: grid;
     grid-template-columns: repeat(auto-fill, minmax(128px, 1fr));
     gap: 8px 12px;
+  }
+  .inactive {
+    opacity: 0.5;
   }
   .wide {
     grid-column: 1 / -1;

@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { MORA_MODE_NAMES, MORA_MODES, type MoraMode } from '../../src/config/mode';
+import type { PlannedModule } from '../../src/engine/rpc/protocol';
 import type { Change } from '../../src/host/protocol/form';
+import { formatCount } from '../shared/format';
 import type { FormModel } from './formModel';
 import { comparison } from './comparison';
 import { rankControl } from './rankControl';
@@ -52,7 +54,7 @@ export function methodSection(model: FormModel, totals: Totals | undefined): Tem
     <div class="method">
       ${structure === 'mora' ? modeList(mode, (chosen) => edit({ field: 'adapter.mode', value: chosen })) : nothing}
       <div class="structure">
-        ${pictured(structure, mode)}
+        ${pictured(structure, mode, exampleOf(model))}
         <div class="figures">
           ${structure === 'full' ? nothing : rankControl(model, totals)}
           ${comparison(model.plan.plan, totals, structure)}
@@ -88,7 +90,7 @@ function modeList(mode: MoraMode, choose: (mode: MoraMode) => void): TemplateRes
   </div>`;
 }
 
-function pictured(structure: Structure, mode: MoraMode): TemplateResult {
+function pictured(structure: Structure, mode: MoraMode, example: PlannedModule | undefined): TemplateResult {
   const caption =
     structure === 'mora'
       ? 'Cells of one colour are one number of M.'
@@ -110,8 +112,25 @@ function pictured(structure: Structure, mode: MoraMode): TemplateResult {
         ><span class="small muted">ΔW</span></span
       >
     </div>
-    <figcaption class="small muted">${caption}</figcaption>
+    <figcaption class="small muted">
+      <p>${caption}</p>
+      ${example === undefined ? nothing : html`<p>${shapesOf(example)}</p>`}
+    </figcaption>
   </figure>`;
+}
+
+/** One adapted module to tell real sizes by; the drawing is of a small ΔW. */
+function exampleOf(model: FormModel): PlannedModule | undefined {
+  return model.plan.plan?.modules.find(({ selected, error }) => selected && error === undefined);
+}
+
+/** "In q_proj, M of 54 × 54 makes ΔW of 192 × 192." */
+function shapesOf({ module, dIn, dOut, rHat, rank }: PlannedModule): string {
+  const delta = `ΔW of ${formatCount(dOut)} × ${formatCount(dIn)}`;
+  if (rHat !== undefined) return `In ${module}, M of ${rHat} × ${rHat} makes ${delta}.`;
+  if (rank !== undefined)
+    return `In ${module}, B of ${formatCount(dOut)} × ${rank} and A of ${rank} × ${formatCount(dIn)} make ${delta}.`;
+  return `In ${module}, all of ${delta} is trained.`;
 }
 
 /** Arrow keys move through a group of radio buttons, and choose, as screen readers expect. */

@@ -8,7 +8,8 @@ import { between, cellsOf, moved, painted, type Place } from './gridPaint';
 
 /**
  * The grid layers × modules. Click or Space toggles, dragging paints, Shift extends to a rectangle, the head of a row or
- * column toggles it whole. Fires `select` with the new selection, once a gesture, and `point` with the cell looked at.
+ * column toggles it whole. Fires `select` with the new selection, once a gesture, and `point` with the key of the cell looked at,
+ * empty for none.
  */
 export class TargetGrid extends LitElement {
   static override properties = {
@@ -29,7 +30,7 @@ export class TargetGrid extends LitElement {
   private at: Place = { row: 0, column: 0 };
   /** The selection while a gesture goes on. */
   private draft: Selection | undefined;
-  private gesture: { readonly value: boolean; last: Place } | undefined;
+  private gesture: { readonly value: boolean; readonly before: Selection } | undefined;
   private anchor: Place = { row: 0, column: 0 };
   private readonly endGesture = (): void => this.commit();
 
@@ -157,7 +158,7 @@ export class TargetGrid extends LitElement {
     } else {
       const value = !cellsOf(place, this.shape).every((key) => this.shown.has(key));
       this.anchor = place;
-      this.gesture = { value, last: place };
+      this.gesture = { value, before: this.selection };
       this.paint([place], value);
     }
     this.focusOn(place);
@@ -167,9 +168,8 @@ export class TargetGrid extends LitElement {
     const place = placeOf(event);
     this.point(place);
     if (place === undefined || this.gesture === undefined) return;
-    // A fast pointer skips cells: paint the ones on the way too.
-    this.paint(between(this.gesture.last, place), this.gesture.value);
-    this.gesture.last = place;
+    // The rectangle from where the drag began: it shrinks again when the pointer comes back.
+    this.draft = painted(this.gesture.before, between(this.anchor, place), this.gesture.value, this.shape);
   };
 
   private readonly onKeyDown = (event: KeyboardEvent): void => {
@@ -224,9 +224,10 @@ export class TargetGrid extends LitElement {
   }
 
   private point(place: Place | undefined): void {
-    const name = place === undefined ? undefined : this.columns[place.column];
-    const module = this.plan?.modules.find((each) => each.layer === place?.row && each.module === name);
-    this.dispatchEvent(new CustomEvent<PlannedModule | undefined>('point', { detail: module }));
+    const module = place === undefined || place.row < 0 ? undefined : this.columns[place.column];
+    // A CustomEvent turns undefined into null.
+    const detail = place === undefined || module === undefined ? '' : cellKey(place.row, module);
+    this.dispatchEvent(new CustomEvent<string>('point', { detail }));
   }
 }
 

@@ -88,7 +88,7 @@ export const gridStyles = css`
     background: color-mix(in srgb, var(--accent) 50%, transparent);
   }
   .shade5 {
-    background: color-mix(in srgb, var(--accent) 62%, transparent);
+    background: color-mix(in srgb, var(--accent) 58%, transparent);
   }
   .on:hover {
     border-color: var(--accent);

@@ -1,16 +1,19 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { PlannedModule } from '../../src/engine/rpc/protocol';
 import { formatCount } from '../shared/format';
 import { counted, range } from './figures';
 import type { FormModel } from './formModel';
 import { problemLine } from './methodSection';
 import { cellKey, changesFor, layersOfPattern, type GridShape, type Selection } from './selection';
+import { groupedWarnings, type GroupedWarning } from './warnings';
 import { describeCell, type ShadeBy, type Totals } from './targetFigures';
+
+const HINT = 'click or drag to choose · Shift for a range · heads for a whole row or column';
 
 /** What the section shows beyond the document: how cells are shaded, and the one looked at. */
 export interface TargetView {
   readonly shadeBy: ShadeBy;
-  readonly pointed: PlannedModule | undefined;
+  /** Key of a cell; empty for none. */
+  readonly pointed: string;
   readonly patternWrong: boolean;
 }
 
@@ -40,6 +43,7 @@ export function targetSection(
     const modules = used.length > 0 ? used : shape.modules;
     write(everywhere((layer, name) => layers.includes(layer) && modules.includes(name)));
   };
+  const pointed = plan?.modules.find(({ layer, module }) => cellKey(layer, module) === view.pointed);
   return html`<section aria-labelledby="targets-title">
     <div class="section-head">
       <h2 id="targets-title">Target modules</h2>
@@ -75,16 +79,28 @@ export function targetSection(
             .shadeBy=${view.shadeBy}
             .stale=${stale}
             @select=${(event: CustomEvent<Selection>) => write(event.detail)}
-            @point=${(event: CustomEvent<PlannedModule | undefined>) => event.detail !== view.pointed && show({ pointed: event.detail })}
+            @point=${(event: CustomEvent<string>) => event.detail !== view.pointed && show({ pointed: event.detail })}
           ></mora-target-grid>`
     }
     <div class="readout small muted">
       <span>${totals === undefined ? nothing : totalLine(totals, plan?.modules.length ?? 0)}</span>
-      <span class="spread"
-        >${view.pointed === undefined ? 'click or drag to choose · Shift for a range · heads for a whole row or column' : describeCell(view.pointed, selection.has(cellKey(view.pointed.layer, view.pointed.module)))}</span
-      >
+      <span class="spread">${pointed === undefined ? HINT : describeCell(pointed, selection.has(view.pointed))}</span>
     </div>
+    ${plan === undefined ? nothing : warningList(groupedWarnings(plan))}
   </section>`;
+}
+
+function warningList(warnings: readonly GroupedWarning[]): TemplateResult | typeof nothing {
+  if (warnings.length === 0) return nothing;
+  return html`<ul class="warnings small" aria-label="Warnings">
+    ${warnings.map(
+      ({ where, text }) =>
+        html`<li>
+          <vscode-icon name="warning" size="14"></vscode-icon
+          ><span>${where === '' ? nothing : html`<span class="strong">${where}</span> `}${text}</span>
+        </li>`,
+    )}
+  </ul>`;
 }
 
 function totalLine(totals: Totals, all: number): TemplateResult {

@@ -23,8 +23,10 @@ export interface Drawn {
 /** From the theme's chart colours, which every theme keeps apart from each other. */
 export function cornerColors(): Corners {
   const style = getComputedStyle(document.documentElement);
+  // The dark tones that light themes take for lines look like mud in a surface.
+  const light = document.body.classList.contains('vscode-light') ? 0.25 : 0;
   const chart = (name: string, otherwise: Rgb): Rgb =>
-    parseColor(style.getPropertyValue(`--vscode-charts-${name}`)) ?? otherwise;
+    mix(parseColor(style.getPropertyValue(`--vscode-charts-${name}`)) ?? otherwise, [255, 255, 255], light);
   return {
     topLeft: chart('blue', [55, 148, 255]),
     topRight: chart('purple', [176, 128, 215]),
