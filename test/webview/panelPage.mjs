@@ -65,7 +65,7 @@ export async function preparePanels(bundles) {
  * Opens a panel and connects it with a session.
  *
  * @param {Awaited<ReturnType<typeof preparePanels>>} panels
- * @param {{ bundle: string, element: string, theme: Theme, width?: number, height?: number, state?: unknown, scale?: number }} options
+ * @param {{ bundle: string, element: string, theme: Theme, width?: number | undefined, height?: number | undefined, state?: unknown, scale?: number }} options
  * @param {(post: (message: unknown) => void) => Session} openSession
  */
 export async function openPanel(

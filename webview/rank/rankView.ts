@@ -330,17 +330,16 @@ export class RankView extends LitElement {
       ></mora-heat-map>
       <div class="legend" title=${definition}>
         <span>${format(least)}</span><mora-ramp .theme=${this.theme}></mora-ramp><span>${format(greatest)}</span>
-        <span class="spread"
-          >${title}${(this.sources?.primary.steps.length ?? 0) > 1 ? ', over all checkpoints' : ''}</span
-        >
+        <span class="spread">${title}${this.hasSteps() ? ', one scale for all checkpoints' : ''}</span>
       </div>
+      ${this.growth()}
     </section>`;
   }
 
   /** How the mean effective rank came about. */
   private growth(): TemplateResult | typeof nothing {
     const { sources } = this;
-    if (sources === undefined || sources.primary.steps.length < 2) return nothing;
+    if (sources === undefined || !this.hasSteps()) return nothing;
     const { theme } = this;
     const steps = sources.primary.steps;
     const limits = { from: steps[0] ?? 0, to: steps.at(-1) ?? 1 };
@@ -441,6 +440,10 @@ export class RankView extends LitElement {
       )}
       <p class="hidden-visually" aria-live="polite">${sentence(summarise(sources.primary.method, this.cells))}</p>
     </aside>`;
+  }
+
+  private hasSteps(): boolean {
+    return (this.sources?.primary.steps.length ?? 0) > 1;
   }
 
   private readout(shown: readonly Shown[]): TemplateResult | typeof nothing {

@@ -186,7 +186,7 @@ export const rankStyles = css`
     gap: 16px;
     margin-top: 8px;
     font-size: 0.923em;
-    border-top: var(--hairline);
+    border-top: 1px solid var(--row-line);
     padding-top: 8px;
   }
   .trend .sparkline {

@@ -117,19 +117,44 @@ export const runStyles = css`
 
   .figures {
     display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(148px, 1fr));
+    grid-template-columns: repeat(6, minmax(0, 1fr));
     margin-top: 20px;
-    border-top: var(--hairline);
     border-bottom: var(--hairline);
   }
   .figures > div {
     padding: 12px 16px 10px;
     border-left: var(--hairline);
+    border-top: var(--hairline);
     min-width: 0;
   }
-  .figures > div:first-child {
+  .figures > div:nth-child(6n + 1) {
     border-left: 0;
     padding-left: 0;
+  }
+  @media (max-width: 980px) {
+    .figures {
+      grid-template-columns: repeat(3, minmax(0, 1fr));
+    }
+    .figures > div:nth-child(3n + 1) {
+      border-left: 0;
+      padding-left: 0;
+    }
+    .hint {
+      display: none !important;
+    }
+  }
+  @media (max-width: 520px) {
+    .figures {
+      grid-template-columns: repeat(2, minmax(0, 1fr));
+    }
+    .figures > div {
+      border-left: var(--hairline);
+      padding-left: 16px;
+    }
+    .figures > div:nth-child(2n + 1) {
+      border-left: 0;
+      padding-left: 0;
+    }
   }
   .figures dt {
     font-size: var(--small);
@@ -157,7 +182,8 @@ export const runStyles = css`
   }
   .sparkline {
     color: var(--vscode-charts-blue);
-    flex: none;
+    flex: 0 1 56px;
+    min-width: 0;
     opacity: 0.9;
   }
 

@@ -11,8 +11,13 @@ export const baseStyles = css`
     line-height: 1.4;
     --hairline: 1px solid var(--line);
     --line: var(--vscode-contrastBorder, color-mix(in srgb, var(--vscode-foreground) 12%, transparent));
+    --row-line: color-mix(in srgb, var(--vscode-foreground) 12%, transparent);
     --muted: var(--vscode-descriptionForeground);
     --small: 0.846em;
+  }
+  :host-context(.vscode-high-contrast),
+  :host-context(.vscode-high-contrast-light) {
+    --row-line: color-mix(in srgb, var(--vscode-foreground) 40%, transparent);
   }
   * {
     box-sizing: border-box;
@@ -157,7 +162,7 @@ export const baseStyles = css`
   td {
     text-align: right;
     padding: 3px 16px 3px 0;
-    border-bottom: var(--hairline);
+    border-bottom: 1px solid var(--row-line);
     white-space: nowrap;
   }
   th {

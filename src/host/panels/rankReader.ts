@@ -2,10 +2,10 @@ import { basename, dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Inspection } from '../../engine/rpc/protocol';
 import { UserError } from '../../config/userError';
-import { LineFollower } from '../../run/lineFile';
 import { runPaths } from '../../run/runDirectory';
 import { parseSpectrum } from '../../run/spectra';
 import { readStatus } from '../../run/status';
+import { ReplaceableLines } from './replaceableLines';
 import { RankSource } from './rankSource';
 
 /** Lines parsed before the extension host gets its turn; each may hold thousands of singular values. */
@@ -32,7 +32,7 @@ export async function openRankReader(
 
 function followed(root: string, file: string): RankReader {
   const source = new RankSource(root, 'run', basename(root).replace(/^\d{8}-\d{6}-(?=.)/, ''));
-  const follower = new LineFollower(file);
+  const follower = new ReplaceableLines(file);
   const read = async (): Promise<boolean> => {
     const { lines, restarted } = await follower.read();
     if (restarted) source.clear();

@@ -5,10 +5,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { Configuration } from '../../config/schema';
 import { parseConfiguration } from '../../config/parse';
 import { listCheckpoints } from '../../run/checkpoints';
-import { LineFollower } from '../../run/lineFile';
 import { parseMetric } from '../../run/metrics';
 import { configurationName, runPaths, type RunPaths } from '../../run/runDirectory';
 import { isActive, observedState, readStatus, type ObservedState, type RunStatus } from '../../run/status';
+import { ReplaceableLines } from './replaceableLines';
 import { RunSeries } from './series/runSeries';
 
 /** Lines parsed before the extension host gets its turn; some milliseconds of work. */
@@ -23,12 +23,12 @@ export class RunSource {
   configuration: Configuration | undefined;
   checkpoints: readonly number[] = [];
 
-  private metrics: LineFollower;
+  private readonly metrics: ReplaceableLines;
   private polling: Promise<boolean> | undefined;
 
   constructor(root: string) {
     this.paths = runPaths(root);
-    this.metrics = new LineFollower(this.paths.metrics);
+    this.metrics = new ReplaceableLines(this.paths.metrics);
   }
 
   get root(): string {
@@ -81,10 +81,10 @@ export class RunSource {
     return restarted || lines.length > 0;
   }
 
-  /** A step came twice: the run went back to a checkpoint and its file has already outgrown the old one. */
+  /** A step came twice: the file was rewritten in its place. */
   private async readAgain(): Promise<boolean> {
     this.series.clear();
-    this.metrics = new LineFollower(this.paths.metrics);
+    this.metrics.restart();
     for (const line of (await this.metrics.read()).lines) {
       const metric = parseMetric(line);
       if (metric !== undefined) this.series.append(metric);

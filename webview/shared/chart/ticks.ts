@@ -6,12 +6,28 @@ export function clockStep(seconds: number, mostTicks: number): number {
   return step ?? Math.ceil(seconds / mostTicks / 86_400) * 86_400;
 }
 
-/** Ticks of a logarithmic axis: 1, 2 and 5 of each decade, or only its start where there are many. */
+/** Places within a decade that an axis may label, from few to many. */
+const MANTISSAS = [
+  [1],
+  [1, 2, 5],
+  [1, 2, 3, 4, 5, 6, 7, 8, 9],
+  [1, 1.2, 1.4, 1.6, 1.8, 2, 2.2, 2.4, 2.6, 2.8, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5],
+];
+
+/** Ticks of a logarithmic axis: as many as `mostTicks` allows, at the roundest places. */
 export function logarithmicTicks(from: number, to: number, mostTicks: number): number[] {
   if (!(from > 0 && to > from)) return [];
-  const decades = Math.log10(to / from);
-  const mantissas = decades * 3 <= mostTicks ? [1, 2, 5] : [1];
-  const every = Math.max(1, Math.ceil(decades / mostTicks));
+  const every = Math.max(1, Math.ceil(Math.log10(to / from) / mostTicks));
+  let ticks: number[] = [];
+  for (const mantissas of MANTISSAS) {
+    const finer = ticksAt(mantissas, every, from, to);
+    if (finer.length > mostTicks && ticks.length > 0) break;
+    ticks = finer;
+  }
+  return ticks;
+}
+
+function ticksAt(mantissas: readonly number[], every: number, from: number, to: number): number[] {
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(from)); power <= Math.ceil(Math.log10(to)); power++) {
     if (power % every !== 0) continue;

@@ -1,0 +1,40 @@
+import { stat } from 'node:fs/promises';
+import { systemErrorCode } from '../../config/userError';
+import { LineFollower } from '../../run/lineFile';
+
+/**
+ * Follows a file of lines that may be replaced by another of the same name: a run that goes back to a checkpoint
+ * writes its metrics anew, and by the next look the new file may be longer than the old one was.
+ */
+export class ReplaceableLines {
+  private follower: LineFollower;
+  private inode: number | undefined;
+
+  constructor(private readonly file: string) {
+    this.follower = new LineFollower(file);
+  }
+
+  /** The lines added since the last call; all of them, and `restarted`, when the file is another one. */
+  async read(): Promise<{ lines: string[]; restarted: boolean }> {
+    const inode = await this.currentInode();
+    const isAnother = this.inode !== undefined && inode !== undefined && inode !== this.inode;
+    if (isAnother) this.follower = new LineFollower(this.file);
+    this.inode = inode ?? this.inode;
+    const { lines, restarted } = await this.follower.read();
+    return { lines, restarted: restarted || isAnother };
+  }
+
+  /** From now on the whole file is new. */
+  restart(): void {
+    this.follower = new LineFollower(this.file);
+  }
+
+  private async currentInode(): Promise<number | undefined> {
+    try {
+      return (await stat(this.file)).ino;
+    } catch (error) {
+      if (systemErrorCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+}

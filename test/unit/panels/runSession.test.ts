@@ -1,0 +1,210 @@
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { configurationDifferences } from '../../../src/host/panels/configurationDifference';
+import { runCsv } from '../../../src/host/panels/runCsv';
+import { RunSession, type RunSessionEditor } from '../../../src/host/panels/runSession';
+import { RunSource } from '../../../src/host/panels/runSource';
+import type { RunHostEnd, RunPanelEnd, RunSnapshot, RunView } from '../../../src/host/protocol/runPanel';
+import { atomicWrite } from '../../../src/run/atomicWrite';
+import { writeStatus, type RunStatus } from '../../../src/run/status';
+import { Channel } from '../../../webview/shared/channel';
+
+const WHOLE: RunView = {
+  axis: 'step',
+  range: { kind: 'all' },
+  smoothing: 0,
+  columns: 400,
+  smallColumns: 100,
+  overlays: [],
+};
+
+let root: string;
+const open: { dispose(): void }[] = [];
+
+beforeEach(async () => {
+  root = join(await mkdtemp(join(tmpdir(), 'mora-run-')), '20260131-142501-pronounce');
+  await mkdir(join(root, 'checkpoints'), { recursive: true });
+});
+afterEach(async () => {
+  for (const owner of open.splice(0)) owner.dispose();
+  await rm(join(root, '..'), { recursive: true, force: true });
+});
+
+function stepLine(step: number, loss: number | null = 1 / step): string {
+  return `${JSON.stringify({
+    ...{ kind: 'step', step, epoch: step / 10, tokens: 100, supervisedTokens: 60, loss, learningRate: 1e-3 },
+    ...{ gradNorm: loss, tokensPerSecond: 50, residentBytes: 2 ** 30, seconds: 2 * step },
+  })}\n`;
+}
+function evaluationLine(step: number, loss: number): string {
+  return `${JSON.stringify({ kind: 'evaluation', step, loss, accuracy: 0.5 })}\n`;
+}
+const lines = (from: number, to: number): string =>
+  Array.from({ length: to - from + 1 }, (_, index) => stepLine(from + index)).join('');
+
+async function status(change: Partial<RunStatus> = {}): Promise<void> {
+  await writeStatus(join(root, 'status.json'), {
+    ...{ version: 1, state: 'running', error: null, activity: null, pid: process.pid, host: hostname(), socket: null },
+    ...{ configurationFile: null, startedAt: '2026-01-31T14:25:01Z', updatedAt: new Date().toISOString(), step: 0 },
+    ...{ totalSteps: 100, epoch: 0, loss: null, validationLoss: null, tokensPerSecond: null, secondsLeft: 9 },
+    ...{ trainableParameters: 7, checkpointStep: null },
+    ...change,
+  });
+}
+
+/** A panel, connected to a session on the run, that keeps the snapshots it is sent. */
+function panel(editor: Partial<RunSessionEditor> = {}) {
+  const snapshots: RunSnapshot[] = [];
+  const overlays = vi.fn();
+  const session: RunSession = new RunSession(root, {
+    post: (message) => void Promise.resolve().then(() => channel.receive(structuredClone(message))),
+    control: vi.fn(),
+    open: vi.fn(),
+    pickRuns: async () => undefined,
+    saveCsv: vi.fn(),
+    savePng: vi.fn(),
+    describe: vi.fn(),
+    reportError: (error) => {
+      throw error;
+    },
+    ...editor,
+  });
+  const channel = new Channel<RunPanelEnd, RunHostEnd>(
+    (message) => session.receive(structuredClone(message)),
+    {
+      requests: {},
+      events: {
+        snapshot: { parse: (body) => body as RunSnapshot, hear: (snapshot) => snapshots.push(snapshot) },
+        overlays: { parse: (body) => body as string[], hear: overlays },
+      },
+    },
+    () => undefined,
+  );
+  open.push(session, channel);
+  return { session, channel, snapshots, overlays };
+}
+
+describe('a run panel', () => {
+  it('shows the whole run, with validation at its step on every axis', async () => {
+    await status();
+    await writeFile(join(root, 'metrics.jsonl'), lines(1, 20) + evaluationLine(20, 0.5) + stepLine(21));
+    const { channel } = panel();
+    const snapshot = await channel.request('look', { ...WHOLE, axis: 'tokens' });
+    expect(snapshot.facts).toMatchObject({ name: 'pronounce', state: 'running', step: 21, points: 21, problem: null });
+    expect(snapshot.extent).toEqual({ from: 100, to: 2100 });
+    expect(Array.from(snapshot.runs[0]!.validation.x)).toEqual([2000]);
+    expect(snapshot.figures.validation).toMatchObject({ last: 0.5, best: { value: 0.5, step: 20 } });
+    const seconds = await channel.request('look', { ...WHOLE, axis: 'seconds' });
+    expect(Array.from(seconds.runs[0]!.validation.x)).toEqual([40]);
+  });
+
+  it('is told of new steps while it is visible, and of nothing while hidden, and then catches up', async () => {
+    await status();
+    await writeFile(join(root, 'metrics.jsonl'), lines(1, 3));
+    const { channel, session, snapshots } = panel();
+    await channel.request('look', WHOLE);
+    await appendFile(join(root, 'metrics.jsonl'), lines(4, 6));
+    await vi.waitFor(() => expect(snapshots.at(-1)?.facts.points).toBe(6), 2000);
+    session.setVisible(false);
+    const heard = snapshots.length;
+    await appendFile(join(root, 'metrics.jsonl'), lines(7, 9));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(snapshots).toHaveLength(heard);
+    session.setVisible(true);
+    await vi.waitFor(() => expect(snapshots.at(-1)?.facts.points).toBe(9), 2000);
+  });
+
+  it('starts over when the run went back to a checkpoint, also when the file is longer than before by then', async () => {
+    await status();
+    const file = join(root, 'metrics.jsonl');
+    await writeFile(file, lines(1, 20));
+    const { channel, snapshots } = panel();
+    await channel.request('look', WHOLE);
+    await writeFile(file, lines(1, 10));
+    await vi.waitFor(() => expect(snapshots.at(-1)?.facts.points).toBe(10), 2000);
+    await atomicWrite(file, lines(1, 5) + stepLine(6, 77) + lines(7, 30));
+    await vi.waitFor(() => expect(snapshots.at(-1)?.facts.points).toBe(30), 2000);
+    expect(snapshots.at(-1)!.runs[0]!.loss.y[5]).toBe(77);
+  });
+
+  it('says what failed and what to do, and where the loss stopped being a number', async () => {
+    await writeFile(join(root, 'metrics.jsonl'), lines(1, 3) + stepLine(4, null));
+    await mkdir(join(root, 'checkpoints', 'step-0000002'));
+    await status({ state: 'failed', error: 'The disk is full.' });
+    const first = await panel().channel.request('look', WHOLE);
+    expect(first.facts.problem).toEqual({
+      sentence: 'The disk is full.',
+      advice: 'Mend the cause, then resume from the checkpoint of step 2.',
+    });
+    await status();
+    const second = await panel().channel.request('look', WHOLE);
+    expect(second.facts.problem?.sentence).toBe('The loss is not a number since step 4.');
+    expect(second.runs[0]!.loss.y[3]).toBeNaN();
+  });
+
+  it('knows a run whose process is gone', async () => {
+    await status({ pid: 2 ** 22 + 1 });
+    expect((await panel().channel.request('look', WHOLE)).facts.state).toBe('interrupted');
+  });
+
+  it('follows the newest point in a window of fixed width', async () => {
+    await status();
+    await writeFile(join(root, 'metrics.jsonl'), lines(1, 50));
+    const { channel } = panel();
+    const { span } = await channel.request('look', { ...WHOLE, range: { kind: 'trailing', width: 10 } });
+    expect(span).toEqual({ from: 40, to: 50 });
+  });
+
+  it('reads exact values at the step nearest to the crosshair', async () => {
+    await status();
+    await writeFile(join(root, 'metrics.jsonl'), lines(1, 50) + evaluationLine(40, 0.25));
+    const { channel } = panel();
+    await channel.request('look', WHOLE);
+    const [values] = await channel.request('readout', { axis: 'seconds', x: 62.9, smoothing: 0.5 });
+    expect(values).toMatchObject({ step: 31, tokens: 3100, loss: 1 / 31, validation: { step: 40, loss: 0.25 } });
+  });
+
+  it('refuses a view that it cannot draw', async () => {
+    const { channel } = panel({ reportError: () => undefined });
+    await expect(channel.request('look', { ...WHOLE, columns: 1e9 })).rejects.toThrow();
+    await expect(channel.request('look', { ...WHOLE, axis: 'x' as 'step' })).rejects.toThrow();
+  });
+
+  it('lays other runs over it', async () => {
+    await status();
+    await writeFile(join(root, 'metrics.jsonl'), lines(1, 5));
+    const { channel, overlays } = panel({ pickRuns: async () => [root] });
+    channel.event('chooseOverlays', null);
+    await vi.waitFor(() => expect(overlays).toHaveBeenCalledWith([root]));
+    expect((await channel.request('look', { ...WHOLE, overlays: [root] })).runs).toHaveLength(2);
+  });
+});
+
+it('exports every point as CSV, a missing value as nothing', async () => {
+  await status({ configurationFile: '/tmp/a "b",c.mora.json' });
+  await writeFile(join(root, 'metrics.jsonl'), stepLine(1) + stepLine(2, null) + evaluationLine(2, 0.5));
+  const source = new RunSource(root);
+  await source.poll();
+  expect([...runCsv([source])].join('')).toBe(
+    [
+      'run,kind,step,epoch,tokens,seconds,loss,accuracy,learning_rate,gradient_norm,tokens_per_second,resident_bytes',
+      '"a ""b"",c",step,1,0.1,100,2,1,,0.001,1,50,1073741824',
+      '"a ""b"",c",step,2,0.2,200,4,,,0.001,,50,1073741824',
+      '"a ""b"",c",evaluation,2,0.2,200,4,0.5,0.5,,,,',
+      '',
+    ].join('\n'),
+  );
+});
+
+it('finds the fields in which configurations differ', () => {
+  const base = { model: 'm', adapter: { rank: 8, modules: ['q', 'k'] } };
+  expect(
+    configurationDifferences([base, { ...base, adapter: { rank: 16, modules: ['q'] } }, { ...base, extra: true }]),
+  ).toEqual([
+    { field: 'adapter.rank', values: ['8', '16', '8'] },
+    { field: 'adapter.modules', values: ['["q","k"]', '["q"]', '["q","k"]'] },
+    { field: 'extra', values: [null, null, 'true'] },
+  ]);
+});
