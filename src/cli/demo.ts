@@ -57,5 +57,7 @@ export async function demo({ steps, debug }: DemoOptions): Promise<number> {
 async function prepareExample(name: string, root: string, steps: number): ReturnType<typeof prepareRun> {
   const configurationFile = join(EXAMPLES, name);
   const text = await readConfigurationFile(configurationFile);
-  return prepareRun({ configurationFile, text, root, overrides: { 'training.steps': steps } });
+  // Evaluated before and after only: the validation examples cost as much as many steps.
+  const overrides = { 'training.steps': steps, 'training.evaluateEvery': steps, 'training.saveEvery': 0 };
+  return prepareRun({ configurationFile, text, root, overrides });
 }

@@ -40,14 +40,14 @@ export async function followRun(
   const exited = training.exited.then((value) => {
     exit = value;
   });
-  let updatedAt: string | undefined;
+  let told = '';
   // A resumed engine first takes back what was written after its checkpoint; until then the file is not to be told.
   let readable = resumedFrom === undefined;
   for (;;) {
     const end = exit; // read before the files, so that the last look comes after the last write
     const status = await readStatus(paths.status);
-    if (status !== undefined && status.updatedAt !== updatedAt) {
-      updatedAt = status.updatedAt;
+    if (status !== undefined && JSON.stringify(status) !== told) {
+      told = JSON.stringify(status);
       reporter.status(status);
     }
     readable ||= status !== undefined && status.state !== 'starting' && status.state !== 'failed';

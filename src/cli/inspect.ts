@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UserError } from '../config/userError';
 import { withEngine } from './engineProgram';
+import { warningLine } from './errorLine';
 import { inspectionText } from './inspectionText';
 import { standardTerminal } from './terminal';
 
@@ -15,7 +16,8 @@ export async function inspect(path: string, { json, debug }: InspectOptions): Pr
   await requireExists(path);
   const inspection = await withEngine(debug, (engine) => engine.inspect({ path: resolve(path) }));
   if (json) {
-    const { kind, path: inspected, adapter, modules } = inspection;
+    const { kind, path: inspected, adapter, modules, warnings } = inspection;
+    for (const warning of warnings) process.stderr.write(`${warningLine(warning)}\n`);
     process.stdout.write(`${JSON.stringify({ kind, path: inspected, adapter: adapter ?? null, modules })}\n`);
   } else {
     process.stdout.write(`${inspectionText(inspection, standardTerminal())}\n`);

@@ -14,7 +14,7 @@ const METADATA = 100;
 
 /** What a file or folder holds, as a page for people. */
 export function inspectionText(inspection: Inspection, terminal: Terminal): string {
-  const { kind, path, modules, tensors, metadata } = inspection;
+  const { kind, path, modules, tensors, metadata, warnings } = inspection;
   const lines = [`${paint(terminal, 'bold', kind)}  ${path}`, ...adapterLines(inspection)];
   if (modules.length > 0) {
     lines.push(
@@ -28,6 +28,9 @@ export function inspectionText(inspection: Inspection, terminal: Terminal): stri
   if (modules.length === 0 && tensors.length > 0) lines.push('', ...tensorTable(tensors));
   const entries = Object.entries(metadata);
   if (entries.length > 0) lines.push('', ...entries.map(([key, value]) => `${visibleText(key)}: ${shortened(value)}`));
+  if (warnings.length > 0) {
+    lines.push('', ...warnings.map((text) => `${paint(terminal, 'yellow', 'warning:')} ${visibleText(text)}`));
+  }
   return lines.join('\n');
 }
 

@@ -45,15 +45,15 @@ export async function train(file: string | undefined, options: TrainOptions): Pr
     note(`checkpoint  ${checkpoint ?? 'none'}`);
     return 0;
   }
-  if (options.debug && state !== 'stopped') process.stderr.write(await readLog(root));
   const again = `continue with \`mora train --resume ${root}\``;
-  if (state === 'stopped') {
-    process.stderr.write(`mora: stopped at step ${status.step} with a checkpoint; ${again}.\n`);
+  if (state === 'stopped' || end.quit) {
+    const kept = status.checkpointStep === null ? 'no checkpoint' : `a checkpoint of step ${status.checkpointStep}`;
+    process.stderr.write(`mora: stopped at step ${status.step} with ${kept}; ${again}.\n`);
     return INTERRUPTED;
   }
+  if (options.debug) process.stderr.write(await readLog(root));
   if (state === 'failed') throw new UserError(status.error ?? `${root}: the run failed; look into its log.txt.`);
   const how = end.exit.signal ?? `exit code ${end.exit.code}`;
-  if (end.quit) return INTERRUPTED;
   throw new UserError(`${root}: the engine ended unexpectedly (${how}) at step ${status.step}; ${again}.`);
 }
 
@@ -104,6 +104,8 @@ async function prepare(
   note: (line: string) => void,
 ): Promise<RunToTrain> {
   if (options.resume !== undefined) {
+    const ignored = `${file ?? ''} is not read: a resumed run keeps its own config.json; change it with --set.`;
+    if (file !== undefined) process.stderr.write(`${warningLine(ignored)}\n`);
     const run = await prepareResume(options.resume, { overrides: options.set });
     const resumedFrom = (await listCheckpoints(runPaths(run.root).checkpoints)).at(-1)?.step ?? -1;
     return { ...run, resumedFrom, title: `${options.resume} (resumed)` };

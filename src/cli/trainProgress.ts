@@ -30,9 +30,11 @@ export function plainLine({ status, step, evaluation }: TrainProgress): string {
 export function liveBlock(progress: TrainProgress, terminal: Terminal): string {
   const { title, status, step, evaluation, losses } = progress;
   const state = status.activity ?? status.state;
-  const share = status.totalSteps > 0 ? status.step / status.totalSteps : 0;
+  // status.json is replaced twice a second; the metrics are ahead of it.
+  const done = Math.max(status.step, step?.step ?? 0);
+  const share = status.totalSteps > 0 ? done / status.totalSteps : 0;
   const bar = progressBar(share, Math.max(10, Math.min(MAX_BAR, terminal.columns - 50)));
-  const position = `${Math.floor(share * 100)} %  step ${status.step}/${status.totalSteps || '?'}`;
+  const position = `${Math.floor(share * 100)} %  step ${done}/${status.totalSteps || '?'}`;
   const lines = [
     `${paint(terminal, 'bold', title)}  ${paint(terminal, 'dim', state)}`,
     [paint(terminal, 'cyan', bar), position, timeLeft(status)].filter((part) => part !== '').join('  '),

@@ -90,9 +90,10 @@ abstract class ProgressReporter implements TrainReporter {
   }
 }
 
-/** A block rewritten in place. */
+/** A block rewritten in place, once for all that a look at the run brought. */
 class LiveReporter extends ProgressReporter {
-  private readonly block = createLogUpdate(process.stdout);
+  private readonly block = createLogUpdate(sizedOutput());
+  private drawing = false;
 
   constructor(
     title: string,
@@ -104,17 +105,34 @@ class LiveReporter extends ProgressReporter {
   override notice(text: string): void {
     this.block.clear();
     super.notice(text);
-    this.changed();
+    this.draw();
   }
 
   close(): void {
+    this.draw();
     this.block.done();
   }
 
   protected changed(): void {
+    if (this.drawing) return;
+    this.drawing = true;
+    queueMicrotask(() => this.draw());
+  }
+
+  private draw(): void {
+    this.drawing = false;
     const progress = this.progress();
     if (progress !== undefined) this.block(liveBlock(progress, this.terminal));
   }
+}
+
+/** Standard output; a terminal that nobody gave a size has 0 rows, and log-update would show nothing on it. */
+function sizedOutput(): NodeJS.WriteStream {
+  const size = (own: number | undefined, usual: number): number => (own === undefined || own === 0 ? usual : own);
+  return Object.create(process.stdout, {
+    rows: { get: () => size(process.stdout.rows, 24) },
+    columns: { get: () => size(process.stdout.columns, 80) },
+  }) as NodeJS.WriteStream;
 }
 
 /** A line at the first step, at every evaluation, now and then, and at the end. */

@@ -1,11 +1,12 @@
 import { hostname } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { applyOverrides, type Overrides } from '../../config/overrides';
 import { requireConfiguration } from '../../config/parse';
 import { resolvePaths } from '../../config/resolvePaths';
 import type { Configuration } from '../../config/schema';
+import { UserError, systemErrorCode } from '../../config/userError';
 import { atomicWrite } from '../../run/atomicWrite';
-import { createRun, createRunAt, runPaths } from '../../run/runDirectory';
+import { createRun, createRunAt, runPaths, RUNS_FOLDER } from '../../run/runDirectory';
 import { STATUS_VERSION, writeStatus, type RunStatus } from '../../run/status';
 import { checkInputs } from './checkInputs';
 
@@ -39,12 +40,20 @@ export async function resolveRun(request: RunRequest): Promise<Configuration> {
 export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
   const configuration = await resolveRun(request);
   const file = resolve(request.configurationFile);
-  const root =
-    request.root === undefined ? await createRun(dirname(file), file) : await createRunAt(resolve(request.root));
-  const paths = runPaths(root);
-  await writeRunConfiguration(root, configuration);
-  await writeStatus(paths.status, firstStatus(file));
-  return { root, configuration };
+  const wanted = request.root === undefined ? undefined : resolve(request.root);
+  try {
+    const root = wanted === undefined ? await createRun(dirname(file), file) : await createRunAt(wanted);
+    await writeRunConfiguration(root, configuration);
+    await writeStatus(runPaths(root).status, firstStatus(file));
+    return { root, configuration };
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === undefined) throw error;
+    const place = wanted ?? join(dirname(file), RUNS_FOLDER);
+    throw new UserError(
+      `${place}: a run directory cannot be made there (${code}); choose a folder that can be written.`,
+    );
+  }
 }
 
 export async function writeRunConfiguration(root: string, configuration: Configuration): Promise<void> {

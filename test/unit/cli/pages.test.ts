@@ -81,6 +81,7 @@ describe('the page of a plan', () => {
 describe('the page of an inspection', () => {
   const inspection: Inspection = {
     ...{ path: 'adapter', kind: 'adapter', tensors: [], metadata: { format: 'pt' } },
+    warnings: ['odd\u001b'],
     adapter: { method: 'mora', moraType: 6, mode: 'rotation', rank: 8, baseModel: null },
     modules: [
       {
@@ -100,12 +101,15 @@ describe('the page of an inspection', () => {
       'layer  module  r̂ or r  parameters  bound  effective  stable  >0.1  energy   ‖ΔW‖  spectrum',
       '    0  q_proj       2           4      4        1.9     1.3     2       2  0.500  █▅··',
     ]);
-    expect(lines.at(-1)).toBe('format: pt');
+    expect(lines.slice(-3)).toEqual(['format: pt', '', 'warning: odd␛']);
   });
 
   it('lists the tensors of a file that is no adapter', () => {
     const tensors = [{ name: 'w', dtype: 'F32', shape: [2, 3], bytes: 24 }];
-    const lines = inspectionText({ path: 'f', kind: 'tensors', modules: [], tensors, metadata: {} }, plain).split('\n');
+    const lines = inspectionText(
+      { path: 'f', kind: 'tensors', modules: [], tensors, metadata: {}, warnings: [] },
+      plain,
+    ).split('\n');
     expect(lines).toEqual([
       'tensors  f',
       '',

@@ -1,0 +1,87 @@
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UserError } from '../../src/config/userError';
+import { startEngineService, type EngineService } from '../../src/engine/rpc/engineService';
+import { engineBundle, mora, projectFolder, repository, tinyConfiguration, tinyModel } from './commandLine';
+
+const embeddedModel = path.join(repository, 'media/model/tiny-llama-3m');
+const prompt = 'Four score and seven years ago';
+
+let engine: EngineService;
+let project: Awaited<ReturnType<typeof projectFolder>>;
+
+beforeAll(async () => {
+  engine = startEngineService({ node: process.execPath, engine: engineBundle });
+  project = await projectFolder();
+});
+
+afterAll(async () => {
+  engine.dispose();
+  await project.remove();
+});
+
+describe('engine serve', () => {
+  it('plans a document with paths relative to it', async () => {
+    const plan = await engine.plan({ configuration: tinyConfiguration, file: project.file, examples: 2 });
+    expect(plan.model).toMatchObject({ family: 'llama', layers: 2, hiddenSize: 40, vocabularySize: 96 });
+    expect(plan.data).toMatchObject({ trainExamples: 20, validationExamples: 4, totalSteps: 3 });
+    expect(plan.data!.examples).toHaveLength(2);
+  });
+
+  it('answers a question that the user can mend with a UserError, and goes on', async () => {
+    const configuration = { ...tinyConfiguration, training: { steps: -1 } };
+    const failure = engine.plan({ configuration, file: project.file, examples: 0 });
+    await expect(failure).rejects.toBeInstanceOf(UserError);
+    await expect(failure).rejects.toThrow(/"training\.steps"/);
+    await expect(engine.inspect({ path: tinyModel })).resolves.toMatchObject({ kind: 'model' });
+  });
+
+  it('streams the text that it answers with, and the same seed gives the same text', async () => {
+    const params = { model: embeddedModel, prompt, maxTokens: 12, temperature: 1, seed: 3 };
+    let streamed = '';
+    const first = await engine.generate(params, (text) => (streamed += text));
+    expect(streamed).toBe(first.text);
+    expect(first.tokens).toBeLessThanOrEqual(12);
+    expect(await engine.generate(params, () => undefined)).toEqual(first);
+    const other = await engine.generate({ ...params, seed: 4 }, () => undefined);
+    expect(other.text).not.toBe(first.text);
+  });
+
+  it('stops generating when asked to, and answers the next request', async () => {
+    const controller = new AbortController();
+    const params = { model: embeddedModel, prompt, maxTokens: 400, temperature: 1, seed: 0 };
+    const pending = engine.generate(params, () => controller.abort(), controller.signal);
+    await expect(pending).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(engine.generate({ ...params, maxTokens: 1 }, () => undefined)).resolves.toMatchObject({ tokens: 1 });
+  });
+});
+
+describe('the commands that ask the engine', () => {
+  it('plan as JSON is the plan', async () => {
+    const { code, stdout } = await mora(['plan', project.file, '--json', '--examples', '1']);
+    expect(code).toBe(0);
+    const plan = await engine.plan({ configuration: tinyConfiguration, file: project.file, examples: 1 });
+    const { memory: _, ...told } = JSON.parse(stdout) as typeof plan; // what is free changes all the time
+    expect(plan).toMatchObject(told);
+  });
+
+  it('inspect shows the spectra of a run', async () => {
+    const root = path.join(project.folder, 'run');
+    expect((await mora(['train', project.file, '--run-dir', root])).code).toBe(0);
+    const { code, stdout } = await mora(['inspect', root, '--json']);
+    expect(code).toBe(0);
+    const inspection = JSON.parse(stdout) as Record<string, unknown>;
+    expect(Object.keys(inspection)).toEqual(['kind', 'path', 'adapter', 'modules']);
+    expect(inspection).toMatchObject({ kind: 'run', path: root, adapter: { method: 'mora', moraType: 1, rank: 2 } });
+    expect(inspection.modules).toHaveLength(14);
+    const page = await mora(['inspect', root]);
+    expect(page.stdout).toMatch(/^ {4}0 {2}q_proj .*[█▇▆▅▄▃▂▁·]+$/m);
+  });
+
+  it('generate writes what the engine generates', async () => {
+    const { code, stdout } = await mora(['generate', embeddedModel, '--prompt', prompt, '--max-tokens', '8']);
+    const params = { model: embeddedModel, prompt, maxTokens: 8, temperature: 0, seed: 0 };
+    expect(stdout).toBe(`${(await engine.generate(params, () => undefined)).text}\n`);
+    expect(code).toBe(0);
+  });
+});
