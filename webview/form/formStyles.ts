@@ -98,6 +98,11 @@ export const formStyles = css`
     gap: 16px 32px;
     align-items: start;
   }
+  .alone .structure {
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, 360px), 1fr));
+    align-items: center;
+    gap: 16px 32px;
+  }
   .modes {
     display: grid;
     gap: 2px;

@@ -1,11 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { MORA_MODE_NAMES, MORA_MODES, type MoraMode } from '../../src/config/mode';
-import type { PlannedModule } from '../../src/engine/rpc/protocol';
 import type { Change } from '../../src/host/protocol/form';
-import { formatCount } from '../shared/format';
 import type { FormModel } from './formModel';
 import { comparison } from './comparison';
 import { rankControl } from './rankControl';
+import { structurePictures } from './structurePictures';
 import type { Totals } from './targetFigures';
 import type { Structure } from './tieDrawing';
 import { textAt } from './values';
@@ -51,10 +50,10 @@ export function methodSection(model: FormModel, totals: Totals | undefined): Tem
       <span class="muted sentence">${method?.sentence}</span>
     </div>
     ${problemLine(model, 'adapter.method')} ${problemLine(model, 'adapter.mode')}
-    <div class="method">
+    <div class=${structure === 'mora' ? 'method' : 'method alone'}>
       ${structure === 'mora' ? modeList(mode, (chosen) => edit({ field: 'adapter.mode', value: chosen })) : nothing}
       <div class="structure">
-        ${pictured(structure, mode, exampleOf(model))}
+        ${structurePictures(structure, mode, model.plan.plan)}
         <div class="figures">
           ${structure === 'full' ? nothing : rankControl(model, totals)}
           ${comparison(model.plan.plan, totals, structure)}
@@ -88,49 +87,6 @@ function modeList(mode: MoraMode, choose: (mode: MoraMode) => void): TemplateRes
       </button>`;
     })}
   </div>`;
-}
-
-function pictured(structure: Structure, mode: MoraMode, example: PlannedModule | undefined): TemplateResult {
-  const caption =
-    structure === 'mora'
-      ? 'Cells of one colour are one number of M.'
-      : structure === 'lora'
-        ? 'Every row is a mixture of the same r rows.'
-        : 'Every cell is a number of its own.';
-  return html`<figure>
-    <div class="pictures">
-      ${
-        structure === 'mora'
-          ? html`<span class="picture"
-                ><mora-tie-drawing structure="mora" mode="sharing" entries="6" size="6" cell="8"></mora-tie-drawing
-                ><span class="small muted">M</span></span
-              ><vscode-icon name="arrow-right" size="16"></vscode-icon>`
-          : nothing
-      }
-      <span class="picture"
-        ><mora-tie-drawing structure=${structure} mode=${mode} entries="18" size="6" cell="8"></mora-tie-drawing
-        ><span class="small muted">ΔW</span></span
-      >
-    </div>
-    <figcaption class="small muted">
-      <p>${caption}</p>
-      ${example === undefined ? nothing : html`<p>${shapesOf(example)}</p>`}
-    </figcaption>
-  </figure>`;
-}
-
-/** One adapted module to tell real sizes by; the drawing is of a small ΔW. */
-function exampleOf(model: FormModel): PlannedModule | undefined {
-  return model.plan.plan?.modules.find(({ selected, error }) => selected && error === undefined);
-}
-
-/** "In q_proj, M of 54 × 54 makes ΔW of 192 × 192." */
-function shapesOf({ module, dIn, dOut, rHat, rank }: PlannedModule): string {
-  const delta = `ΔW of ${formatCount(dOut)} × ${formatCount(dIn)}`;
-  if (rHat !== undefined) return `In ${module}, M of ${rHat} × ${rHat} makes ${delta}.`;
-  if (rank !== undefined)
-    return `In ${module}, B of ${formatCount(dOut)} × ${rank} and A of ${rank} × ${formatCount(dIn)} make ${delta}.`;
-  return `In ${module}, all of ${delta} is trained.`;
 }
 
 /** Arrow keys move through a group of radio buttons, and choose, as screen readers expect. */

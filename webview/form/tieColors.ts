@@ -14,7 +14,7 @@ export interface Corners {
 }
 
 export interface Drawn {
-  readonly structure: 'mora' | 'lora' | 'full';
+  readonly structure: 'mora' | 'lora' | 'full' | 'b' | 'a';
   readonly mode: MoraMode;
   readonly entries: number;
   readonly size: number;
@@ -48,6 +48,10 @@ export function cellColor(
     case 'full':
       // A number of its own in every cell: neighbours differ.
       return placeColor(corners, scatter(row * entries + column), scatter(column * entries + row + 7));
+    case 'b':
+      return placeColor(corners, scatter(row + 3 * column), 0.5);
+    case 'a':
+      return placeColor(corners, 0.5, scatter(column + 5 * row + last));
     case 'lora':
       // Rank 1 and a little: each row is the same row, scaled.
       return mix(placeColor(corners, scatter(row), 0.5), placeColor(corners, 0.5, scatter(column + last)), 0.5);

@@ -5,6 +5,9 @@ import { cellColor, cornerColors, type Rgb } from './tieColors';
 
 export type Structure = 'mora' | 'lora' | 'full';
 
+/** What can be drawn: a whole ΔW, or LoRA's factors B (a column of rows) and A (a row of columns). */
+export type Drawable = Structure | 'b' | 'a';
+
 /**
  * A small ΔW whose cells are coloured by the entries of M they consist of: equal colours are tied to one number.
  * For LoRA every row and column is a mixture of r of them; a full ΔW has a number of its own in every cell.
@@ -31,7 +34,7 @@ export class TieDrawing extends LitElement {
     }
   `;
 
-  structure: Structure = 'mora';
+  structure: Drawable = 'mora';
   mode: MoraMode = 'rotation';
   /** Side of ΔW, in entries. */
   entries = 12;
@@ -65,16 +68,20 @@ export class TieDrawing extends LitElement {
     const context = canvas?.getContext('2d');
     if (!canvas || !context) return;
     const ratio = window.devicePixelRatio || 1;
-    const side = this.entries * this.cell;
-    canvas.width = canvas.height = Math.round(side * ratio);
-    canvas.style.width = canvas.style.height = `${side}px`;
+    const rows = this.structure === 'a' ? FACTOR_RANK : this.entries;
+    const columns = this.structure === 'b' ? FACTOR_RANK : this.entries;
+    const [width, height] = [columns * this.cell, rows * this.cell];
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, side, side);
+    context.clearRect(0, 0, width, height);
     const corners = cornerColors();
     // A hairline between cells, where there is room for one.
     const gap = this.cell >= 6 ? 1 : 0;
-    for (let row = 0; row < this.entries; row++) {
-      for (let column = 0; column < this.entries; column++) {
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
         const color = cellColor(this, corners, row, column);
         context.fillStyle = color === undefined ? corners.empty : rgb(color);
         context.fillRect(column * this.cell, row * this.cell, this.cell - gap, this.cell - gap);
@@ -82,6 +89,9 @@ export class TieDrawing extends LitElement {
     }
   }
 }
+
+/** r of LoRA in the drawing. */
+const FACTOR_RANK = 2;
 
 function rgb([red, green, blue]: Rgb): string {
   return `rgb(${Math.round(red)} ${Math.round(green)} ${Math.round(blue)})`;

@@ -49,7 +49,7 @@ export class ConfigurationLens implements vscode.CodeLensProvider, vscode.Dispos
     const summary = known?.summary ?? { kind: 'planning' };
     return [
       ...(vscode.workspace.isTrusted
-        ? [new vscode.CodeLens(top, { command: 'mora.train', title: '$(play) Train', arguments: [document.uri] })]
+        ? [new vscode.CodeLens(top, { command: 'mora.train', title: '$(play)\u00a0Train', arguments: [document.uri] })]
         : []),
       new vscode.CodeLens(top, lensOf(summary, document.uri)),
     ];
