@@ -1,28 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import type { Overrides } from '../config/overrides';
 import { UserError } from '../config/userError';
-import { prepareResume } from '../engine/rpc/prepareResume';
-import { prepareRun, resolveRun, type PreparedRun, type RunRequest } from '../engine/rpc/prepareRun';
 import { startTraining } from '../engine/rpc/startTraining';
 import { listCheckpoints } from '../run/checkpoints';
-import { configurationName, runPaths } from '../run/runDirectory';
-import { askPlan, planWarnings, refuseImpossible } from './askPlan';
-import { readConfigurationFile } from './configurationFile';
+import { runPaths } from '../run/runDirectory';
 import { engineProgram } from './engineProgram';
 import { warningLine } from './errorLine';
-import { count, duration } from './figures';
+import { duration } from './figures';
 import { followRun, type RunEnd } from './followRun';
+import { prepareTraining, type RunToTrain, type TrainOptions } from './prepareTraining';
 import { stopOnSignals } from './stopSignals';
 import { standardTerminal } from './terminal';
 import { trainReporter, type TrainReporter } from './trainReporters';
-
-export interface TrainOptions {
-  readonly set: Overrides;
-  readonly runDir?: string;
-  readonly resume?: string;
-  readonly json: boolean;
-  readonly debug: boolean;
-}
 
 /** What a shell expects of a program that Ctrl+C ended. */
 const INTERRUPTED = 130;
@@ -31,7 +19,7 @@ const INTERRUPTED = 130;
 export async function train(file: string | undefined, options: TrainOptions): Promise<number> {
   const write = (line: string): void => void process.stdout.write(`${line}\n`);
   const note = options.json ? () => undefined : write;
-  const run = await prepare(file, options, note);
+  const run = await prepareTraining(file, options, note);
   const { root } = run;
   note(`run         ${root}`);
   const began = performance.now();
@@ -75,14 +63,6 @@ export async function trainPrepared(
   }
 }
 
-export interface RunToTrain extends PreparedRun {
-  readonly title: string;
-  /** Step of the checkpoint it goes on from. */
-  readonly resumedFrom?: number | undefined;
-  /** What is unwise about it. */
-  readonly warnings?: readonly string[];
-}
-
 /** Says what is unwise when the run has begun: beside the error of one that cannot, it would only distract. */
 function warnOnceRunning(reporter: TrainReporter, warnings: readonly string[]): TrainReporter {
   const pending = [...warnings];
@@ -96,33 +76,6 @@ function warnOnceRunning(reporter: TrainReporter, warnings: readonly string[]): 
     notice: (text) => reporter.notice(text),
     close: () => reporter.close(),
   };
-}
-
-async function prepare(
-  file: string | undefined,
-  options: TrainOptions,
-  note: (line: string) => void,
-): Promise<RunToTrain> {
-  if (options.resume !== undefined) {
-    const ignored = `${file ?? ''} is not read: a resumed run keeps its own config.json; change it with --set.`;
-    if (file !== undefined) process.stderr.write(`${warningLine(ignored)}\n`);
-    const run = await prepareResume(options.resume, { overrides: options.set });
-    const resumedFrom = (await listCheckpoints(runPaths(run.root).checkpoints)).at(-1)?.step ?? -1;
-    return { ...run, resumedFrom, title: `${options.resume} (resumed)` };
-  }
-  if (file === undefined) {
-    throw new UserError('train needs a configuration: give the path of a *.mora.json document, or --resume RUN.');
-  }
-  const text = await readConfigurationFile(file);
-  const root = options.runDir === undefined ? {} : { root: options.runDir };
-  const request: RunRequest = { configurationFile: file, text, overrides: options.set, ...root };
-  // The engine looks at it before anything is written: it knows the model's layers.
-  const configuration = await resolveRun(request);
-  const plan = await askPlan(configuration, file, 0, options.debug);
-  refuseImpossible(plan, file);
-  const selected = plan.modules.filter((module) => module.selected).length;
-  note(`trains      ${count(plan.trainableParameters)} parameters in ${selected} modules`);
-  return { ...(await prepareRun(request)), title: configurationName(file), warnings: planWarnings(plan) };
 }
 
 async function readLog(root: string): Promise<string> {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -13,7 +14,7 @@ const MAX_SOCKET_PATH = 100;
 export interface ControlSocket {
   /** What status.json names: the path of a unix socket, or the name of a Windows pipe. */
   readonly address: string;
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** Listens for the orders of protocol.ts, from any number of clients at once, and passes them to `control`. */
@@ -30,12 +31,18 @@ export async function openControlSocket(control: RunControl): Promise<ControlSoc
   // The folder keeps others out already; the mode says so for the socket itself.
   if (process.platform !== 'win32') await chmod(address, 0o600);
   server.unref();
+  const removeFolder = (): void => {
+    if (process.platform !== 'win32') rmSync(dirname(address), { recursive: true, force: true });
+  };
+  // Also when the process is told to end at once.
+  process.once('exit', removeFolder);
   return {
     address,
-    close: async () => {
+    close: () => {
       server.close();
       for (const socket of clients) socket.destroy();
-      if (process.platform !== 'win32') await rm(dirname(address), { recursive: true, force: true });
+      process.off('exit', removeFolder);
+      removeFolder();
     },
   };
 }

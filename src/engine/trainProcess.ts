@@ -44,7 +44,7 @@ export async function trainInProcess(folder: string): Promise<number> {
     await settle(status, () => ({ state: 'failed', error: sentence(error) }));
     return 1;
   } finally {
-    await socket?.close();
+    socket?.close();
   }
 }
 

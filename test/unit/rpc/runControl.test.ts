@@ -39,9 +39,9 @@ beforeEach(async () => {
   client = await connectRun({ ...running, socket: socket.address });
 });
 
-afterEach(async () => {
+afterEach(() => {
   client.dispose();
-  await socket.close();
+  socket.close();
 });
 
 /** Waits as the training loop does; says what happened in order. */
@@ -84,11 +84,11 @@ describe('control of a run over its socket', () => {
     await client.resume();
   });
 
-  it.skipIf(process.platform === 'win32')('lets nobody else in, and leaves nothing behind', async () => {
+  it.skipIf(process.platform === 'win32')('lets nobody else in, and leaves nothing behind', () => {
     expect(statSync(socket.address).mode & 0o777).toBe(0o600);
     expect(statSync(path.dirname(socket.address)).mode & 0o777).toBe(0o700);
     expect(Buffer.byteLength(socket.address)).toBeLessThan(104);
-    await socket.close();
+    socket.close();
     expect(existsSync(path.dirname(socket.address))).toBe(false);
   });
 });

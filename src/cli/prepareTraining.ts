@@ -1,0 +1,54 @@
+import type { Overrides } from '../config/overrides';
+import { UserError } from '../config/userError';
+import { prepareResume } from '../engine/rpc/prepareResume';
+import { prepareRun, resolveRun, type PreparedRun, type RunRequest } from '../engine/rpc/prepareRun';
+import { listCheckpoints } from '../run/checkpoints';
+import { configurationName, runPaths } from '../run/runDirectory';
+import { askPlan, planWarnings, refuseImpossible } from './askPlan';
+import { readConfigurationFile } from './configurationFile';
+import { warningLine } from './errorLine';
+import { count } from './figures';
+
+export interface TrainOptions {
+  readonly set: Overrides;
+  readonly runDir?: string;
+  readonly resume?: string;
+  readonly json: boolean;
+  readonly debug: boolean;
+}
+
+export interface RunToTrain extends PreparedRun {
+  readonly title: string;
+  /** Step of the checkpoint it goes on from. */
+  readonly resumedFrom?: number | undefined;
+  /** What is unwise about it. */
+  readonly warnings?: readonly string[];
+}
+
+/** The run directory that `mora train` is to train in: a new one, or that of the run to resume. */
+export async function prepareTraining(
+  file: string | undefined,
+  options: TrainOptions,
+  note: (line: string) => void,
+): Promise<RunToTrain> {
+  if (options.resume !== undefined) {
+    const ignored = `${file ?? ''} is not read: a resumed run keeps its own config.json; change it with --set.`;
+    if (file !== undefined) process.stderr.write(`${warningLine(ignored)}\n`);
+    const run = await prepareResume(options.resume, { overrides: options.set });
+    const resumedFrom = (await listCheckpoints(runPaths(run.root).checkpoints)).at(-1)?.step ?? -1;
+    return { ...run, resumedFrom, title: `${options.resume} (resumed)` };
+  }
+  if (file === undefined) {
+    throw new UserError('train needs a configuration: give the path of a *.mora.json document, or --resume RUN.');
+  }
+  const text = await readConfigurationFile(file);
+  const root = options.runDir === undefined ? {} : { root: options.runDir };
+  const request: RunRequest = { configurationFile: file, text, overrides: options.set, ...root };
+  // The engine looks at it before anything is written: it knows the model's layers.
+  const configuration = await resolveRun(request);
+  const plan = await askPlan(configuration, file, 0, options.debug);
+  refuseImpossible(plan, file);
+  const selected = plan.modules.filter((module) => module.selected).length;
+  note(`trains      ${count(plan.trainableParameters)} parameters in ${selected} modules`);
+  return { ...(await prepareRun(request)), title: configurationName(file), warnings: planWarnings(plan) };
+}
