@@ -1,6 +1,6 @@
 // @ts-check
 // Run directories as a training engine would have left them, made from formulas: for pictures and for trying panels.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 
@@ -123,10 +123,10 @@ export async function writeStatus(root, { name, state, error, step, total, loss,
     trainableParameters: perLayer * layers,
     checkpointStep: checkpoint,
   };
-  await writeFile(
-    path.join(root, 'status.json'),
-    JSON.stringify(state === 'interrupted' ? { ...status, state: 'running' } : status),
-  );
+  // Replaced at once, as the engine does, for a panel may be looking.
+  const beside = path.join(root, '.status.tmp');
+  await writeFile(beside, JSON.stringify(state === 'interrupted' ? { ...status, state: 'running' } : status));
+  await rename(beside, path.join(root, 'status.json'));
 }
 
 /**

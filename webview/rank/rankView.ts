@@ -76,7 +76,11 @@ export class RankView extends LitElement {
     const { sources } = this;
     if (sources === undefined) {
       return html`<div class="waiting" role="status">
-        ${this.problem === undefined ? html`<p class="muted">Reading the spectra…</p>` : this.notice()}
+        ${
+          this.problem === undefined
+            ? html`<p class="muted">Reading the spectra…</p>`
+            : html`${this.notice()}<vscode-button secondary @click=${() => this.retry()}>Try again</vscode-button>`
+        }
       </div>`;
     }
     const { primary } = sources;
@@ -116,6 +120,12 @@ export class RankView extends LitElement {
     } catch (error) {
       this.fail(error instanceof ChannelError ? error.message : String(error));
     }
+  }
+
+  private retry(): void {
+    this.problem = undefined;
+    this.requestUpdate();
+    void this.open();
   }
 
   private take(sources: Sources): void {
@@ -330,7 +340,7 @@ export class RankView extends LitElement {
       ></mora-heat-map>
       <div class="legend" title=${definition}>
         <span>${format(least)}</span><mora-ramp .theme=${this.theme}></mora-ramp><span>${format(greatest)}</span>
-        <span class="spread">${title}${this.hasSteps() ? ', one scale for all checkpoints' : ''}</span>
+        <span class="spread">${title}${this.hasSteps() ? ', same scale at every step' : ''}</span>
       </div>
       ${this.growth()}
     </section>`;

@@ -10,6 +10,9 @@ export const rankStyles = css`
     padding: 48px 0;
     max-width: 640px;
   }
+  .waiting vscode-button {
+    margin-top: 16px;
+  }
   header {
     display: flex;
     flex-wrap: wrap;
@@ -121,6 +124,11 @@ export const rankStyles = css`
     margin: 12px 0 0;
     font-size: var(--small);
     color: var(--muted);
+  }
+  .legend .spread {
+    white-space: nowrap;
+    overflow: hidden;
+    text-overflow: ellipsis;
   }
   .growth {
     margin-top: 24px;

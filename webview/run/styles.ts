@@ -291,9 +291,19 @@ export const runStyles = css`
   }
   .small-charts {
     display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(280px, 1fr));
+    grid-template-columns: repeat(4, minmax(0, 1fr));
     gap: 20px 24px;
     margin-top: 20px;
+  }
+  @media (max-width: 1100px) {
+    .small-charts {
+      grid-template-columns: repeat(2, minmax(0, 1fr));
+    }
+  }
+  @media (max-width: 560px) {
+    .small-charts {
+      grid-template-columns: minmax(0, 1fr);
+    }
   }
   .small-charts figure {
     margin: 0;

@@ -1,10 +1,10 @@
+import { access } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Inspection } from '../../engine/rpc/protocol';
 import { UserError } from '../../config/userError';
 import { runPaths } from '../../run/runDirectory';
 import { parseSpectrum } from '../../run/spectra';
-import { readStatus } from '../../run/status';
 import { ReplaceableLines } from './replaceableLines';
 import { RankSource } from './rankSource';
 
@@ -24,7 +24,7 @@ export async function openRankReader(
   inspect: (path: string) => Promise<Inspection>,
 ): Promise<RankReader> {
   const paths = runPaths(path);
-  if ((await readStatus(paths.status)) === undefined) return inspected(path, inspect);
+  if (!(await exists(paths.status))) return inspected(path, inspect);
   const reader = followed(path, paths.spectra);
   await reader.poll();
   return reader;
@@ -58,4 +58,11 @@ async function inspected(path: string, inspect: (path: string) => Promise<Inspec
   const source = new RankSource(path, 'adapter', isCheckpoint ? `${run}, ${basename(path)}` : basename(path));
   for (const spectrum of modules) source.add(0, spectrum);
   return { source, poll: async () => false };
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
 }

@@ -58,7 +58,8 @@ export class RunSource {
 
   private async read(): Promise<boolean> {
     const before = { state: this.state, updatedAt: this.status?.updatedAt, checkpoints: this.checkpoints.join() };
-    this.status = await readStatus(this.paths.status);
+    // On a shared disk a file that is being replaced may be missing for a moment.
+    this.status = (await readStatus(this.paths.status)) ?? this.status;
     this.configuration ??= await this.readConfiguration();
     this.checkpoints = (await listCheckpoints(this.paths.checkpoints)).map(({ step }) => step);
     const grew = await this.readMetrics();

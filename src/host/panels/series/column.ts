@@ -38,12 +38,12 @@ export class Column {
 
   /** Index of the first value ≥ `value` in `[from, length)` of a column that never falls; `length` if there is none. */
   lowerBound(value: number, from = 0): number {
-    return this.bound(from, (candidate) => candidate >= value);
+    return this.bound(value, from, true);
   }
 
   /** Index of the first value > `value`, likewise. */
   upperBound(value: number, from = 0): number {
-    return this.bound(from, (candidate) => candidate > value);
+    return this.bound(value, from, false);
   }
 
   /** Index of the value nearest to `value` in a column that never falls, −1 in an empty one. */
@@ -53,12 +53,15 @@ export class Column {
     return above > 0 && value - this.at(above - 1) < this.at(above) - value ? above - 1 : above;
   }
 
-  private bound(from: number, isPast: (candidate: number) => boolean): number {
+  /** By far the most called function of a window: no closure, no checks. */
+  private bound(value: number, from: number, isEqualPast: boolean): number {
+    const { values } = this;
     let low = from;
     let high = this.count;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (isPast(this.at(middle))) high = middle;
+      const candidate = values[middle] as number;
+      if (candidate > value || (isEqualPast && candidate === value)) high = middle;
       else low = middle + 1;
     }
     return low;
