@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { chooseConfiguration, FORM_EDITOR } from './configurationFile';
+import { activeConfiguration, chooseConfiguration, FORM_EDITOR } from './configurationFile';
 
 /** Shows a configuration as text, in the place of the form that shows it. */
 export async function openAsText(argument?: unknown, selection?: vscode.Range): Promise<void> {
   const uri = await chooseConfiguration(argument, 'Which configuration?');
   if (uri === undefined) return;
-  await vscode.commands.executeCommand('vscode.openWith', uri, 'default');
+  await openIn(uri, 'default');
   const editor = vscode.window.visibleTextEditors.find((each) => each.document.uri.toString() === uri.toString());
   if (editor === undefined || selection === undefined) return;
   editor.selection = new vscode.Selection(selection.start, selection.end);
@@ -14,5 +14,14 @@ export async function openAsText(argument?: unknown, selection?: vscode.Range): 
 
 export async function openAsForm(argument?: unknown): Promise<void> {
   const uri = await chooseConfiguration(argument, 'Which configuration?');
-  if (uri !== undefined) await vscode.commands.executeCommand('vscode.openWith', uri, FORM_EDITOR);
+  if (uri !== undefined) await openIn(uri, FORM_EDITOR);
+}
+
+/** In the tab that shows it now, where there is one: vscode.openWith would put a second tab beside it. */
+async function openIn(uri: vscode.Uri, editor: string): Promise<void> {
+  if (activeConfiguration()?.toString() === uri.toString()) {
+    await vscode.commands.executeCommand('reopenActiveEditorWith', editor);
+  } else {
+    await vscode.commands.executeCommand('vscode.openWith', uri, editor);
+  }
 }

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { CheckpointEntry } from '../../run/checkpoints';
 import type { ObservedState } from '../../run/status';
@@ -56,7 +55,6 @@ export function checkpointItem(root: string, { step, folder }: CheckpointEntry):
   const item = new vscode.TreeItem(`Step ${step.toLocaleString('en-US')}`);
   item.id = folder;
   item.iconPath = new vscode.ThemeIcon('git-commit');
-  item.description = basename(folder);
   item.contextValue = 'checkpoint';
   item.tooltip = `Checkpoint at step ${step}: the adapter, and what the optimizer needs to go on.`;
   item.accessibilityInformation = { label: `Checkpoint at step ${step}` };

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { MORA_MODES } from '../../config/mode';
 import type { Configuration } from '../../config/schema';
 import { formatLoss, stateWord } from './runText';
@@ -29,7 +30,7 @@ function configurationRows({ model, adapter, training }: Configuration): Array<r
         ? 'LoRA'
         : 'Full';
   return [
-    ['Model', model],
+    ['Model', basename(model)],
     ['Method', adapter.method === 'full' ? structure : `${structure}, rank ${adapter.rank}`],
     ['Learning rate', `${training.learningRate}, ${training.schedule}`],
     ['Batch', `${training.batchSize} examples`],
