@@ -11,6 +11,8 @@ const STATUS_INTERVAL_MS = 500;
 /** What a run writes of itself: metrics and spectra as they come, its status at intervals. */
 export class RunLog {
   private lastWritten = 0;
+  /** Writes of the status follow one another, so that an older one can never replace a newer one. */
+  private writing: Promise<void> = Promise.resolve();
 
   private constructor(
     readonly paths: RunPaths,
@@ -47,13 +49,19 @@ export class RunLog {
   async update(change: Partial<RunStatus>): Promise<void> {
     this.note(change);
     this.lastWritten = Date.now();
-    await writeStatus(this.paths.status, this.current);
+    this.writing = this.writing.catch(() => undefined).then(() => writeStatus(this.paths.status, this.current));
+    await this.writing;
   }
 
   /** Changes the status and writes it when the last time is long enough ago. */
   async progress(change: Partial<RunStatus>): Promise<void> {
     this.note(change);
     if (Date.now() - this.lastWritten >= STATUS_INTERVAL_MS) await this.update({});
+  }
+
+  /** Waits for the status that is being written. */
+  async settled(): Promise<void> {
+    await this.writing.catch(() => undefined);
   }
 
   private note(change: Partial<RunStatus>): void {

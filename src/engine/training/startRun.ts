@@ -40,17 +40,19 @@ export async function startRun(configuration: Configuration, log: RunLog): Promi
   const linears = decoderLinears(decoder);
   const runtime = onnxRuntime({ threads: compute.threads ?? threadCount() });
   const adapters = await initialAdapters(configuration, linears, runtime);
+  // Progress is a courtesy: a disk that refuses it will refuse the next write that matters, and that one is awaited.
+  const note = (activity: string): void => void log.progress({ activity }).catch(() => undefined);
   const weights = await openModelFolder(folder);
   try {
     await log.update({ activity: 'reading the data', trainableParameters: adapters.parameterCount });
     const data = await loadRunData(configuration, decoder, (share) => {
-      void log.progress({ activity: `reading the data, ${Math.round(100 * share)} %` });
+      note(`reading the data, ${Math.round(100 * share)} %`);
     });
     const steps = training.steps ?? totalSteps(training.epochs, data.train.examples.length, training.batchSize);
     await log.update({ activity: 'loading the model', totalSteps: steps });
     const model = await loadModel(weights, decoder, runtime, {
       context: dataConfiguration.maxLength,
-      onProgress: (loaded, total) => void log.progress({ activity: `loading the model, layer ${loaded} of ${total}` }),
+      onProgress: (loaded, total) => note(`loading the model, layer ${loaded} of ${total}`),
     });
     const layout = batchLayout(Math.max(data.train.longest, data.validation.longest), model.context);
     const optimizer = new AdamW(adapters.parameters, training);

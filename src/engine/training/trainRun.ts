@@ -15,11 +15,16 @@ export async function trainRun(root: string, control: TrainingControl): Promise<
   const paths = runPaths(root);
   const configuration = requireConfiguration(await readFile(paths.config, 'utf8'), paths.config);
   const log = await RunLog.open(root);
-  const run = await startRun(configuration, log);
   try {
-    await trainLoop(run, control);
+    const run = await startRun(configuration, log);
+    try {
+      await trainLoop(run, control);
+    } finally {
+      await run.trainer.pass.dispose();
+      await run.trainer.head.dispose();
+    }
   } finally {
-    await run.trainer.pass.dispose();
-    await run.trainer.head.dispose();
+    // Whoever writes the last word in status.json after us must not be overtaken.
+    await log.settled();
   }
 }

@@ -1,0 +1,141 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { openEditor } from './editor.mjs';
+import { journey } from './journey.mjs';
+
+const EXTENSION = fileURLToPath(new URL('../..', import.meta.url));
+const EXAMPLE = path.join('mora-example', 'pronounce-mora.mora.json');
+
+/** @type {string} */
+let folder;
+/** @type {import('./editor.mjs').Editor} */
+let editor;
+
+before(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'mora-studio-journey-'));
+  editor = await openEditor({ folder, extensionDir: EXTENSION, browser: { viewport: { width: 1500, height: 1000 } } });
+});
+
+after(async () => {
+  await editor?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** @returns {Promise<string>} */
+const document = () => readFile(path.join(folder, EXAMPLE), 'utf8');
+
+/**
+ * The visible webview with an element of ours in it.
+ *
+ * @param {'mora-form' | 'mora-run-panel' | 'mora-rank-view'} element
+ */
+const panelOf = (element) =>
+  eventually(`${element} on screen`, async () => {
+    const frame = await editor.workbench.webview(0);
+    return (await frame.locator(element).count()) === 1 && frame;
+  });
+
+const runPanel = () => panelOf('mora-run-panel');
+
+/**
+ * @param {import('playwright-core').FrameLocator} frame
+ * @param {string} element
+ * @param {string} name
+ */
+async function mirrored(frame, element, name) {
+  return frame.locator(element).evaluate((host, key) => /** @type {HTMLElement} */ (host).dataset[key] ?? '', name);
+}
+
+/** @param {string} what */
+async function inEveryTheme(what) {
+  for (const theme of /** @type {const} */ (['light', 'high-contrast', 'dark'])) {
+    await editor.workbench.setTheme(theme);
+    await editor.workbench.screenshot(`${what} ${theme}`);
+  }
+}
+
+/**
+ * @template T
+ * @param {string} what
+ * @param {() => Promise<T | false | undefined>} probe
+ * @param {number} [milliseconds]
+ * @returns {Promise<T>}
+ */
+async function eventually(what, probe, milliseconds = 60_000) {
+  const deadline = Date.now() + milliseconds;
+  for (;;) {
+    const found = await probe();
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(`waited ${milliseconds / 1000} s in vain for ${what}`);
+    await sleep(250);
+  }
+}
+
+journey('the example opens as a form, and what the grid changes is text in the document', async () => {
+  const { workbench } = editor;
+  await workbench.runCommand('MoRA: Open Example');
+  const form = await panelOf('mora-form');
+  const cell = form.getByRole('gridcell', { name: /layer 2 q_proj/i });
+  await cell.waitFor();
+  await inEveryTheme('form');
+  assert.doesNotMatch(await document(), /targets/);
+  await cell.click();
+  await workbench.page.keyboard.press('Control+S');
+  await eventually('the edited target in the file', async () => /"targets"/.test(await document()));
+  const { adapter } = JSON.parse((await document()).replace(/^\s*\/\/.*$/gm, ''));
+  assert.ok(!adapter.targets['2'].includes('q_proj'));
+  assert.ok(adapter.targets['2'].includes('k_proj'));
+  assert.ok(adapter.targets['1'].includes('q_proj'));
+});
+
+journey('Train moves the curve', async () => {
+  const form = await panelOf('mora-form');
+  await form.getByRole('button', { name: /train/i }).first().click();
+  const panel = await runPanel();
+  const early = await eventually(
+    'a first step',
+    async () => Number(await mirrored(panel, 'mora-run-panel', 'lastStep')),
+    90_000,
+  );
+  await eventually('a later step', async () => Number(await mirrored(panel, 'mora-run-panel', 'lastStep')) > early + 5);
+  await inEveryTheme('run');
+});
+
+journey('after a reload the curve is whole and still rising', async () => {
+  const { workbench } = editor;
+  const before = Number(await mirrored(await runPanel(), 'mora-run-panel', 'lastStep'));
+  await workbench.reload();
+  const panel = await runPanel();
+  const after = await eventually('the curve after the reload', async () => {
+    const step = Number(await mirrored(panel, 'mora-run-panel', 'lastStep'));
+    return step > before ? step : undefined;
+  });
+  const points = Number(await mirrored(panel, 'mora-run-panel', 'points'));
+  assert.ok(points >= after - 5, `${points} points for ${after} steps`);
+  await eventually('a rising curve', async () => Number(await mirrored(panel, 'mora-run-panel', 'lastStep')) > after);
+});
+
+journey('Stop saves, and the rank view opens from the checkpoint', async () => {
+  const panel = await runPanel();
+  await panel.locator('[data-control="stop"]').click();
+  await eventually('the run to end', async () =>
+    ['stopped', 'finished'].includes(await mirrored(panel, 'mora-run-panel', 'state')),
+  );
+  const runs = path.join(folder, 'mora-example', '.mora', 'runs');
+  const [run] = await readdir(runs);
+  const checkpoints = await readdir(path.join(runs, run, 'checkpoints'));
+  assert.ok(checkpoints.some((name) => /^step-\d{7}$/.test(name)));
+
+  await panel.locator('[data-open="rank"]').click();
+  const rank = await panelOf('mora-rank-view');
+  await eventually('the heat map', async () => Number(await mirrored(rank, 'mora-rank-view', 'cells')) === 41);
+  await rank.locator('[data-cell="3 up_proj"]').click();
+  await eventually('a spectrum', async () => Number(await mirrored(rank, 'mora-rank-view', 'singularValues')) > 8);
+  await inEveryTheme('rank');
+});
