@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Cell, Measure } from '../../src/host/protocol/rankView';
 import { ramp, type Ramp } from '../shared/ramp';
 import { styled } from '../shared/styled';
@@ -99,6 +99,15 @@ export class HeatMap extends LitElement {
   selected: Place | null = null;
   theme: Theme = readTheme();
 
+  /** A key moved the choice: focus goes along when it has been drawn. */
+  private focusFollows = false;
+
+  override updated(changed: PropertyValues<this>): void {
+    if (!this.focusFollows || !changed.has('selected')) return;
+    this.focusFollows = false;
+    this.renderRoot.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();
+  }
+
   override render(): TemplateResult {
     const { layers, modules } = gridOf(this.cells);
     const colors = ramp(this.theme.isDark);
@@ -173,7 +182,7 @@ export class HeatMap extends LitElement {
     if (layer === undefined || module === undefined) return;
     if (!this.cells.some((cell) => cell.layer === layer && cell.module === module)) return;
     this.select({ layer, module });
-    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('[aria-selected="true"]')?.focus());
+    this.focusFollows = true;
   }
 
   private select(place: Place): void {

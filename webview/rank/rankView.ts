@@ -32,6 +32,8 @@ import { restoredView, type ViewState } from './viewState';
 /** Slow enough to see one map turn into the next. */
 const PLAY_EVERY_MS = 500;
 
+const WHOLE_ENERGY: Span = { from: 0, to: 1 };
+
 /** The rank view: <mora-rank-view>. */
 export class RankView extends LitElement {
   static override styles = [baseStyles, rankStyles];
@@ -424,6 +426,7 @@ export class RankView extends LitElement {
         .cursor=${this.cursor}
         .span=${this.span ?? limits}
         .limits=${limits}
+        .yRange=${isCumulative ? WHOLE_ENERGY : null}
         .isLogarithmic=${isLogarithmic && !isCumulative}
         .startsAtZero=${true}
         .formatX=${(value: number) => (Number.isInteger(value) ? formatCount(value) : '')}
