@@ -69,7 +69,7 @@ export async function trainLoop(run: Run, control: TrainingControl): Promise<voi
     if (evaluates && (step === run.totalSteps || step % training.evaluateEvery === 0)) {
       await runEvaluation(run, validation, control);
     }
-    if (control.stopRequested) await log.update({ state: 'stopping' });
+    if (last && step < run.totalSteps) await log.update({ state: 'stopping' });
     const due = training.saveEvery > 0 && step % training.saveEvery === 0;
     if (last || due || control.saveRequested) await save(run, control);
     await control.waitWhilePaused(async () => {
