@@ -58,6 +58,14 @@ export const formStyles = css`
     gap: 8px;
   }
 
+  /* Beside another editor the page is narrow: the button joins the title, and the sticky head stays low. */
+  @media (max-width: 720px) {
+    .chips {
+      order: 1;
+      width: 100%;
+    }
+  }
+
   .notices {
     display: grid;
     gap: 6px;
@@ -271,7 +279,12 @@ export const formStyles = css`
     border-color: var(--vscode-inputValidation-errorBorder);
   }
   .toggle {
-    border-color: color-mix(in srgb, var(--vscode-foreground) 14%, transparent);
+    border-color: var(--vscode-contrastBorder, color-mix(in srgb, var(--vscode-foreground) 14%, transparent));
+  }
+  :host-context(.vscode-high-contrast) .segments button[aria-pressed='true'],
+  :host-context(.vscode-high-contrast-light) .segments button[aria-pressed='true'] {
+    outline: 1px solid var(--vscode-contrastActiveBorder);
+    outline-offset: -2px;
   }
   .placeholder {
     display: grid;
@@ -322,7 +335,7 @@ export const formStyles = css`
     gap: 8px 12px;
   }
   .inactive {
-    opacity: 0.5;
+    opacity: 0.6;
   }
   .wide {
     grid-column: 1 / -1;

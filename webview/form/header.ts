@@ -87,7 +87,7 @@ function stepsOf(model: FormModel): { readonly value: string; readonly note: str
     const note =
       data === undefined
         ? `${batch} examples each`
-        : `${((steps * batch) / Math.max(1, data.trainExamples)).toFixed(1)} epochs`;
+        : `${Number(((steps * batch) / Math.max(1, data.trainExamples)).toPrecision(2))} epochs`;
     return { value: formatCount(steps), note };
   }
   return {
