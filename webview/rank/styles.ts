@@ -143,64 +143,6 @@ export const rankStyles = css`
   aside {
     min-width: 0;
   }
-  .cell-title {
-    display: flex;
-    align-items: baseline;
-    flex-wrap: wrap;
-    gap: 0 12px;
-  }
-  .cell-title h2 {
-    font-size: 1.154em;
-  }
-  .spectrum-tools {
-    display: flex;
-    align-items: center;
-    gap: 8px;
-    margin-top: 12px;
-    font-size: 0.923em;
-  }
-  .spectrum-tools .readout {
-    margin-left: auto;
-    min-height: 1.4em;
-  }
-  aside mora-curve-chart {
-    height: 248px;
-    margin-top: 8px;
-  }
-  .axis-title {
-    text-align: center;
-    font-size: var(--small);
-    color: var(--muted);
-    padding-left: 48px;
-  }
-  .cell-figures {
-    width: 100%;
-    margin-top: 16px;
-  }
-  .cell-figures td:last-child,
-  .cell-figures th:last-child {
-    padding-right: 0;
-  }
-  .cell-figures tbody tr:last-child > * {
-    border-bottom: 0;
-  }
-  .cell-figures tbody th {
-    color: var(--muted);
-    cursor: help;
-  }
-  .trend {
-    display: flex;
-    align-items: center;
-    gap: 16px;
-    margin-top: 8px;
-    font-size: 0.923em;
-    border-top: 1px solid var(--row-line);
-    padding-top: 8px;
-  }
-  .trend .sparkline {
-    color: var(--vscode-charts-blue);
-    margin-left: auto;
-  }
   .all-cells {
     margin-top: 24px;
     padding-top: 12px;

@@ -3,7 +3,6 @@ import type {
   ConfigurationDifference,
   Control,
   EvaluationRow,
-  Points,
   Readout,
   RunHostEnd,
   RunPanelEnd,
@@ -11,24 +10,22 @@ import type {
 } from '../../src/host/protocol/runPanel';
 import { baseStyles } from '../shared/baseStyles';
 import { ChannelError, type Channel } from '../shared/channel';
-import type { CurveChart, CursorEvent, ZoomEvent } from '../shared/chart/curveChart';
-import '../shared/chart/curveChart';
+import type { CurveChart, ZoomEvent } from '../shared/chart/curveChart';
+import type { Line } from '../shared/chart/lines';
 import type { Span } from '../shared/chart/viewport';
 import { LatestOnly } from '../shared/latestOnly';
-import { styled } from '../shared/styled';
 import { onThemeChange, readTheme, type Theme } from '../shared/theme';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
 import { announcement } from './announcement';
-import { AXIS_KINDS } from './axes';
+import { charts } from './charts';
 import { figureStrip } from './figures';
 import { head } from './head';
-import { checkpointMarks, lossDots, lossLines, runColor, validationColor } from './lossChart';
-import { MEASURES, SMALL } from './measures';
+import { legend, swatch } from './legend';
 import { asRoots, asSnapshot } from './messages';
+import { notices } from './notices';
 import { runStyles } from './styles';
 import { differenceTable, evaluationTable, figureTable } from './tables';
 import { toolbar } from './toolbar';
-import { tooltip } from './tooltip';
 import { rangeOf, restoredView, spanOf, type ViewState } from './viewState';
 
 /** Often enough to follow, seldom enough to work beside. */
@@ -94,8 +91,8 @@ export class RunPanel extends LitElement {
     const isAway =
       this.view.range.kind === 'fixed' || this.lossRange !== null || (!isLive && this.view.range.kind !== 'all');
     return html`
-      ${head(facts, { control: (control) => void this.control(control), open, pending: this.pending })} ${this.notice()}
-      ${figureStrip(figures)}
+      ${head(facts, { control: (control) => void this.control(control), open, pending: this.pending })}
+      ${notices(this.failure, facts)} ${figureStrip(figures)}
       ${toolbar(this.view, isAway, isLive, {
         change: (change) => this.change(change),
         live: () => this.goLive(isLive),
@@ -103,7 +100,8 @@ export class RunPanel extends LitElement {
         exportCsv: () => this.channel.event('exportCsv', null),
         exportPng: () => this.exportPng(),
       })}
-      ${this.legend(snapshot)} ${this.charts(snapshot)} ${this.tables(snapshot)}
+      ${legend(snapshot, this.theme, (root) => this.removeOverlay(root))} ${this.charts(snapshot)}
+      ${this.tables(snapshot)}
       <p class="hidden-visually" aria-live="polite">${this.spoken}</p>
     `;
   }
@@ -231,6 +229,10 @@ export class RunPanel extends LitElement {
     this.requestUpdate();
   }
 
+  private removeOverlay(gone: string): void {
+    this.change({ overlays: this.view.overlays.filter((root) => root !== gone) });
+  }
+
   private exportPng(): void {
     const picture = this.chart()?.toPng() ?? '';
     if (picture !== '') this.channel.event('exportPng', picture);
@@ -238,162 +240,41 @@ export class RunPanel extends LitElement {
 
   // ---- parts -------------------------------------------------------------------------------------------------------
 
-  private notice(): TemplateResult {
-    const problem = this.snapshot?.facts.problem ?? null;
-    const failure =
-      this.failure === undefined
-        ? nothing
-        : html`<div class="notice" role="alert">
-            <vscode-icon name="error"></vscode-icon>
-            <p>${this.failure}</p>
-          </div>`;
-    if (problem === null) return html`${failure}`;
-    const isError = this.snapshot?.facts.state === 'failed';
-    return html`${failure}
-      <div class=${isError ? 'notice' : 'notice warning'} role="alert" data-problem>
-        <vscode-icon name=${isError ? 'error' : 'warning'}></vscode-icon>
-        <div>
-          <p>${problem.sentence}</p>
-          <p>${problem.advice}</p>
-        </div>
-      </div>`;
-  }
-
-  private legend({ runs, checkpoints }: RunSnapshot): TemplateResult {
-    const isAlone = runs.length === 1;
-    return html`<div class="legend">
-      ${runs.map(
-        (run, index) =>
-          html`<span>
-            ${this.swatch(index)}${isAlone ? 'Training loss' : run.name}
-            ${
-              index === 0
-                ? nothing
-                : html`<button
-                    class="remove"
-                    aria-label="Remove ${run.name}"
-                    @click=${() => this.change({ overlays: this.view.overlays.filter((root) => root !== run.root) })}
-                  >
-                    <vscode-icon name="close" size="12"></vscode-icon>
-                  </button>`
-            }
-          </span>`,
-      )}
-      <span
-        ><i class="swatch dashed" ${styled({ color: isAlone ? validationColor(this.theme, 0) : this.theme.muted })}></i
-        >${isAlone ? 'Validation loss' : 'validation'}</span
-      >
-      ${checkpoints.length === 0 ? nothing : html`<span><i class="triangle"></i>Checkpoint</span>`}
-      <span class="hint">Drag to zoom · Shift-drag to pan · wheel to zoom · double-click to reset</span>
-    </div>`;
-  }
-
-  private swatch(index: number): TemplateResult {
-    return html`<i class="swatch" ${styled({ background: runColor(this.theme, index) })}></i>`;
-  }
-
   private charts(snapshot: RunSnapshot): TemplateResult {
-    const { theme, view, cursor, readouts } = this;
-    const span = spanOf(view, snapshot);
-    const axis = AXIS_KINDS[view.axis];
-    const on = {
-      cursor: (event: CursorEvent) => this.moveCursor(event.detail),
-      reset: () => this.change({ range: { kind: 'all' } }),
-    };
-    const marks = checkpointMarks(snapshot, theme);
-    const cursorPlace = this.chart()?.pixelOf(cursor ?? 0) ?? 0;
-    return html`
-      <div class="main">
-        <mora-curve-chart
-          .label=${`Training and validation loss by ${axis.title.toLowerCase()}. ${announcement(snapshot)}`}
-          .theme=${theme}
-          .lines=${this.memo('loss', snapshot, () => lossLines(snapshot, theme))}
-          .verticals=${marks}
-          .dots=${cursor === null ? [] : lossDots(snapshot, readouts, theme)}
-          .cursor=${cursor}
-          .span=${span}
-          .limits=${snapshot.extent}
-          .yRange=${this.lossRange}
-          .isLogarithmic=${view.isLogarithmic}
-          .isClock=${view.axis === 'seconds'}
-          .formatX=${axis.tick}
-          .formatY=${MEASURES.loss.tick}
-          @chart-cursor=${on.cursor}
-          @chart-zoom=${(event: ZoomEvent) => this.zoom(snapshot, event.detail, true)}
-          @chart-reset=${on.reset}
-        ></mora-curve-chart>
-        ${
-          cursor === null
-            ? nothing
-            : tooltip(snapshot, readouts, theme, { left: cursorPlace, width: this.chart()?.clientWidth ?? 0 })
-        }
-      </div>
-      <div class="small-charts">
-        ${SMALL.map((key) => {
-          const { title, format, tick, unit } = MEASURES[key];
-          const size = unit?.size ?? 1;
-          const at = cursor === null ? undefined : readouts[0]?.[key];
-          return html`<figure>
-            <figcaption>
-              <span class="muted">${title}${unit === undefined ? nothing : `, ${unit.name}`}</span
-              ><b>${format(at ?? snapshot.figures[key].last)}</b>
-            </figcaption>
-            <mora-curve-chart
-              .label=${`${title} by ${axis.title.toLowerCase()}, last ${format(snapshot.figures[key].last)}`}
-              .theme=${theme}
-              .lines=${this.memo(key, snapshot, () =>
-                snapshot.runs
-                  .map((run, index) => ({
-                    label: run.name,
-                    color: runColor(theme, index),
-                    width: 1.25,
-                    points: inUnit(run[key], size),
-                  }))
-                  .reverse(),
-              )}
-              .dots=${
-                cursor === null
-                  ? []
-                  : readouts.map((readout, index) => ({ y: readout[key] / size, color: runColor(theme, index) }))
-              }
-              .cursor=${cursor}
-              .span=${span}
-              .limits=${snapshot.extent}
-              .isSmall=${true}
-              .startsAtZero=${key !== 'gradNorm'}
-              .isClock=${view.axis === 'seconds'}
-              .formatX=${axis.tick}
-              .formatY=${tick}
-              @chart-cursor=${on.cursor}
-              @chart-zoom=${(event: ZoomEvent) => this.zoom(snapshot, event.detail, false)}
-              @chart-reset=${on.reset}
-            ></mora-curve-chart>
-          </figure>`;
-        })}
-      </div>
-    `;
+    const { view, theme, cursor, readouts, lossRange } = this;
+    const chart = this.chart();
+    const cursorPlace = { left: chart?.pixelOf(cursor ?? 0) ?? 0, width: chart?.clientWidth ?? 0 };
+    return charts(
+      snapshot,
+      { view, theme, cursor, readouts, lossRange, cursorPlace },
+      {
+        moveCursor: (x) => this.moveCursor(x),
+        zoom: (to, isLoss) => this.zoom(snapshot, to, isLoss),
+        reset: () => this.change({ range: { kind: 'all' } }),
+        keep: (key, make) => this.kept(key, snapshot, make),
+      },
+    );
   }
 
   private tables(snapshot: RunSnapshot): TemplateResult | typeof nothing {
     const compares = snapshot.runs.length > 1;
     if (!this.view.showsTable && !compares) return nothing;
     return html`<div class="tables" data-tables>
-      ${compares ? differenceTable(snapshot, this.differences, (index) => this.swatch(index)) : nothing}
+      ${compares ? differenceTable(snapshot, this.differences, (index) => swatch(this.theme, index)) : nothing}
       ${this.view.showsTable ? html`${figureTable(snapshot)} ${evaluationTable(this.evaluations)}` : nothing}
     </div>`;
   }
 
   // ---- small things ------------------------------------------------------------------------------------------------
 
-  private readonly remembered = new Map<string, { snapshot: RunSnapshot; theme: Theme; value: unknown }>();
+  private readonly lines = new Map<string, { snapshot: RunSnapshot; theme: Theme; lines: readonly Line[] }>();
 
-  /** The same lines for the same snapshot, so that a moving crosshair does not make the charts take their points anew. */
-  private memo<Value>(key: string, snapshot: RunSnapshot, make: () => Value): Value {
-    const known = this.remembered.get(key);
-    if (known?.snapshot === snapshot && known.theme === this.theme) return known.value as Value;
-    const value = make();
-    this.remembered.set(key, { snapshot, theme: this.theme, value });
-    return value;
+  private kept(key: string, snapshot: RunSnapshot, make: () => readonly Line[]): readonly Line[] {
+    const known = this.lines.get(key);
+    if (known?.snapshot === snapshot && known.theme === this.theme) return known.lines;
+    const lines = make();
+    this.lines.set(key, { snapshot, theme: this.theme, lines });
+    return lines;
   }
 
   private chart(): CurveChart | undefined {
@@ -423,10 +304,6 @@ export class RunPanel extends LitElement {
       loss: String(snapshot.figures.loss.last),
     });
   }
-}
-
-function inUnit({ x, y }: Points, size: number): Points {
-  return size === 1 ? { x, y } : { x, y: y.map((value) => value / size) };
 }
 
 customElements.define('mora-run-panel', RunPanel);

@@ -183,7 +183,7 @@ describe('a run panel', () => {
 });
 
 it('exports every point as CSV, a missing value as nothing', async () => {
-  await status({ configurationFile: '/tmp/a "b",c.mora.json' });
+  await status({ configurationFile: 'a "b",c.mora.json' });
   await writeFile(join(root, 'metrics.jsonl'), stepLine(1) + stepLine(2, null) + evaluationLine(2, 0.5));
   const source = new RunSource(root);
   await source.poll();

@@ -1,0 +1,207 @@
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { Cell, TrendPoint } from '../../src/host/protocol/rankView';
+import { baseStyles } from '../shared/baseStyles';
+import type { CursorEvent, ZoomEvent } from '../shared/chart/curveChart';
+import '../shared/chart/curveChart';
+import type { Span } from '../shared/chart/viewport';
+import { formatCount, formatShare, formatValue } from '../shared/format';
+import { readTheme, type Theme } from '../shared/theme';
+import { cellFigures } from './cellFigures';
+import { boundLines, cumulativeEnergy, lastIndex, spectrumLines, type Shown } from './spectrum';
+
+export interface SpectrumStyle {
+  readonly isLogarithmic: boolean;
+  readonly isCumulative: boolean;
+}
+
+/** How the spectrum is to be drawn from now on. */
+export type SpectrumStyleEvent = CustomEvent<Partial<SpectrumStyle>>;
+
+const WHOLE_ENERGY: Span = { from: 0, to: 1 };
+
+/** One module: its singular values, their bounds and its figures, and those of the source laid over it: <mora-spectrum>. */
+export class SpectrumPanel extends LitElement {
+  static override properties = {
+    cells: { attribute: false },
+    labels: { attribute: false },
+    shown: { attribute: false },
+    trend: { attribute: false },
+    look: { attribute: false },
+    theme: { attribute: false },
+    cursor: { state: true },
+    span: { state: true },
+  };
+
+  static override styles = [
+    baseStyles,
+    css`
+      .dot {
+        display: inline-block;
+        width: 8px;
+        height: 8px;
+        border-radius: 50%;
+        margin-right: 8px;
+      }
+      .cell-title {
+        display: flex;
+        align-items: baseline;
+        flex-wrap: wrap;
+        gap: 0 12px;
+      }
+      .cell-title h2 {
+        font-size: 1.154em;
+      }
+      .spectrum-tools {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+        margin-top: 12px;
+        font-size: 0.923em;
+      }
+      .spectrum-tools .readout {
+        margin-left: auto;
+        min-height: 1.4em;
+      }
+      mora-curve-chart {
+        height: 248px;
+        margin-top: 8px;
+      }
+      .axis-title {
+        text-align: center;
+        font-size: var(--small);
+        color: var(--muted);
+        padding-left: 48px;
+      }
+      .cell-figures {
+        width: 100%;
+        margin-top: 16px;
+      }
+      .cell-figures td:last-child,
+      .cell-figures th:last-child {
+        padding-right: 0;
+      }
+      .cell-figures tbody tr:last-child > * {
+        border-bottom: 0;
+      }
+      .cell-figures tbody th {
+        color: var(--muted);
+        cursor: help;
+      }
+      .trend {
+        display: flex;
+        align-items: center;
+        gap: 16px;
+        margin-top: 8px;
+        font-size: 0.923em;
+        border-top: 1px solid var(--row-line);
+        padding-top: 8px;
+      }
+      .trend .sparkline {
+        color: var(--vscode-charts-blue);
+        margin-left: auto;
+      }
+    `,
+  ];
+
+  /** The chosen module, and the same of the other source if it has one. */
+  cells: readonly Cell[] = [];
+  /** Names of the sources. */
+  labels: readonly string[] = [];
+  shown: readonly Shown[] = [];
+  trend: readonly TrendPoint[] = [];
+  look: SpectrumStyle = { isLogarithmic: false, isCumulative: false };
+  theme: Theme = readTheme();
+
+  private cursor: number | null = null;
+  private span: Span | null = null;
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('cells');
+    if (changed.has('cells') && before?.[0]?.name !== this.cells[0]?.name) this.span = null; // another module, another axis
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const cell = this.cells[0];
+    if (cell === undefined) return html`<p class="muted">Choose a cell to see its spectrum.</p>`;
+    const { shown } = this;
+    const { isLogarithmic, isCumulative } = this.look;
+    const limits = { from: 1, to: lastIndex(shown) };
+    return html`
+      <div class="cell-title">
+        <h2>Layer ${cell.layer} · ${cell.module}</h2>
+        <span class="muted small">${cell.name}</span>
+      </div>
+      <div class="spectrum-tools">
+        <div class="segments" role="radiogroup" aria-label="Spectrum">
+          <button role="radio" aria-checked=${!isCumulative} @click=${() => this.change({ isCumulative: false })}>
+            Singular values
+          </button>
+          <button
+            role="radio"
+            data-toggle="cumulative"
+            aria-checked=${isCumulative}
+            @click=${() => this.change({ isCumulative: true })}
+          >
+            Cumulative energy
+          </button>
+        </div>
+        <button
+          class="toggle"
+          data-toggle="log"
+          aria-pressed=${isLogarithmic}
+          ?disabled=${isCumulative}
+          title="Logarithmic axis"
+          @click=${() => this.change({ isLogarithmic: !isLogarithmic })}
+        >
+          Log
+        </button>
+        <span class="readout muted">${this.readout()}</span>
+      </div>
+      <mora-curve-chart
+        .label=${`Singular values of ΔW in layer ${cell.layer}, ${cell.module}: effective rank ${cell.effectiveRank.toFixed(1)} of ${cell.rankBound}; LoRA cannot pass ${cell.loraBound}`}
+        .theme=${this.theme}
+        .lines=${spectrumLines(shown, isCumulative, this.theme)}
+        .verticals=${boundLines(shown, this.theme)}
+        .cursor=${this.cursor}
+        .span=${this.span ?? limits}
+        .limits=${limits}
+        .yRange=${isCumulative ? WHOLE_ENERGY : null}
+        .isLogarithmic=${isLogarithmic && !isCumulative}
+        .startsAtZero=${true}
+        .formatX=${(value: number) => (Number.isInteger(value) ? formatCount(value) : '')}
+        .formatY=${isCumulative ? (value: number) => `${Math.round(100 * value)} %` : spectrumTick}
+        @chart-cursor=${(event: CursorEvent) => {
+          this.cursor = event.detail === null ? null : Math.max(1, Math.round(event.detail));
+        }}
+        @chart-zoom=${(event: ZoomEvent) => {
+          this.span = event.detail.x;
+        }}
+        @chart-reset=${() => {
+          this.span = null;
+        }}
+      ></mora-curve-chart>
+      <div class="axis-title">${isCumulative ? 'Share of Σσ² in the first i, over i' : 'σᵢ over i'}</div>
+      ${cellFigures(this.cells, this.labels, this.trend, this.theme.series)}
+    `;
+  }
+
+  private readout(): TemplateResult | typeof nothing {
+    const { cursor, shown } = this;
+    if (cursor === null) return nothing;
+    const values = shown.map(({ singularValues }) => {
+      if (!this.look.isCumulative) return formatValue(singularValues[cursor - 1] ?? 0, 3);
+      return formatShare(cumulativeEnergy(singularValues)[cursor - 1] ?? 1);
+    });
+    return html`i ${cursor}: <b>${values.join(' · ')}</b>`;
+  }
+
+  private change(change: Partial<SpectrumStyle>): void {
+    this.dispatchEvent(new CustomEvent('spectrum-style', { detail: change }));
+  }
+}
+
+function spectrumTick(value: number): string {
+  return Math.abs(value) >= 1e-3 || value === 0 ? String(Number(value.toPrecision(3))) : value.toExponential(0);
+}
+
+customElements.define('mora-spectrum', SpectrumPanel);

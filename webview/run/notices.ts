@@ -1,0 +1,24 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { RunFacts } from '../../src/host/protocol/runPanel';
+
+/** What went wrong: with something asked for just now, and with the run. */
+export function notices(failure: string | undefined, facts: RunFacts): TemplateResult {
+  const { problem } = facts;
+  const failed =
+    failure === undefined
+      ? nothing
+      : html`<div class="notice" role="alert">
+          <vscode-icon name="error"></vscode-icon>
+          <p>${failure}</p>
+        </div>`;
+  if (problem === null) return html`${failed}`;
+  const isError = facts.state === 'failed';
+  return html`${failed}
+    <div class=${isError ? 'notice' : 'notice warning'} role="alert" data-problem>
+      <vscode-icon name=${isError ? 'error' : 'warning'}></vscode-icon>
+      <div>
+        <p>${problem.sentence}</p>
+        <p>${problem.advice}</p>
+      </div>
+    </div>`;
+}
