@@ -124,7 +124,7 @@ export async function writeStatus(root, { name, state, error, step, total, loss,
     checkpointStep: checkpoint,
   };
   // Replaced at once, as the engine does, for a panel may be looking.
-  const beside = path.join(root, '.status.tmp');
+  const beside = path.join(root, `.status-${step}.tmp`);
   await writeFile(beside, JSON.stringify(state === 'interrupted' ? { ...status, state: 'running' } : status));
   await rename(beside, path.join(root, 'status.json'));
 }
