@@ -45,7 +45,8 @@ export class RunStore implements vscode.Disposable {
     const read = (uri: vscode.Uri): void => void this.read(dirname(uri.fsPath));
     this.owned.add(watcher.onDidCreate(read));
     this.owned.add(watcher.onDidChange(read));
-    this.owned.add(watcher.onDidDelete((uri) => this.forget(dirname(uri.fsPath))));
+    // A status is replaced by a rename, which some watchers tell as a deletion: the disk knows better.
+    this.owned.add(watcher.onDidDelete(read));
     this.owned.add(vscode.workspace.onDidChangeWorkspaceFolders(() => void this.scan()));
     this.owned.add({ dispose: () => clearTimeout(this.timer) });
   }
