@@ -24,7 +24,7 @@ export function parseConfiguration(text: string): ParsedConfiguration {
   if (errors.length > 0) {
     const problems = errors.map((error) => ({
       field: '',
-      message: `is not valid JSON: ${printParseErrorCode(error.error)} at line ${lineOf(text, error.offset)}`,
+      message: `is not valid JSON: ${inWords(printParseErrorCode(error.error))} at line ${lineOf(text, error.offset)}`,
       offset: error.offset,
       length: Math.max(1, error.length),
     }));
@@ -73,8 +73,16 @@ function messageOf(issue: z.core.$ZodIssue): string {
       return issue.input === undefined && issue.message.includes('undefined')
         ? `is missing; give a value of type ${issue.expected}`
         : `must be of type ${issue.expected}`;
-    case 'invalid_union':
-      return `has a value of a kind that does not fit here; see the documentation of the key`;
+    case 'too_small':
+      return `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
+    case 'too_big':
+      return `must be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`;
+    case 'invalid_union': {
+      // The alternative of the right kind says more than that none fits.
+      const [close] = issue.errors.flat().filter(({ code }) => code !== 'invalid_type' && code !== 'invalid_value');
+      if (close !== undefined) return messageOf({ ...close, path: issue.path });
+      return 'has a value of a kind that does not fit here; the documentation of the key says what does';
+    }
     default:
       return lowerFirst(issue.message);
   }
@@ -98,6 +106,11 @@ function rangeOf(
     }
   }
   return { offset: 0, length: Math.min(1, text.length) };
+}
+
+/** The parser names its errors "ValueExpected". */
+function inWords(code: string): string {
+  return code.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).toLowerCase();
 }
 
 function lineOf(text: string, offset: number): number {

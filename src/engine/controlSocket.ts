@@ -17,7 +17,10 @@ export interface ControlSocket {
   close(): void;
 }
 
-/** Listens for the orders of protocol.ts, from any number of clients at once, and passes them to `control`. */
+/**
+ * Listens for the orders of protocol.ts, from any number of clients at once, and passes them to `control`.
+ * Keeps the process alive until closed: a paused run waits for nothing else.
+ */
 export async function openControlSocket(control: RunControl): Promise<ControlSocket> {
   const clients = new Set<Socket>();
   const server = createServer((socket) => {
@@ -30,7 +33,6 @@ export async function openControlSocket(control: RunControl): Promise<ControlSoc
   await listen(server, address);
   // The folder keeps others out already; the mode says so for the socket itself.
   if (process.platform !== 'win32') await chmod(address, 0o600);
-  server.unref();
   const removeFolder = (): void => {
     if (process.platform !== 'win32') rmSync(dirname(address), { recursive: true, force: true });
   };

@@ -128,7 +128,7 @@ journey('Stop saves, and the rank view opens from the checkpoint', async () => {
     ['stopped', 'finished'].includes(await mirrored(panel, 'mora-run-panel', 'state')),
   );
   const runs = path.join(folder, 'mora-example', '.mora', 'runs');
-  const [run] = await readdir(runs);
+  const [run = ''] = await readdir(runs);
   const checkpoints = await readdir(path.join(runs, run, 'checkpoints'));
   assert.ok(checkpoints.some((name) => /^step-\d{7}$/.test(name)));
 

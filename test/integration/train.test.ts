@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -193,9 +194,14 @@ describe('a detached run', () => {
     const reach = (state: string): Promise<void> =>
       expect.poll(async () => (await status()).state, { timeout: 60_000 }).toBe(state);
     await reach('running');
-    const connection = await connectRun(await status());
-    await connection.pause();
+    const first = await connectRun(await status());
+    await first.pause();
     await reach('paused');
+    // The window closes; the run stays paused for the next one.
+    first.dispose();
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(observedState(await status(), hostname())).toBe('paused');
+    const connection = await connectRun(await status());
     await connection.resume();
     await reach('running');
     await connection.stop();

@@ -10,7 +10,7 @@ export function formContent(text: string): FormContent {
   const blank = text.trim() === '';
   const parsed = parseConfiguration(blank ? '{}' : text);
   const broken = parsed.problems.find((problem) => problem.message.startsWith('is not valid JSON'));
-  if (broken !== undefined) return { kind: 'broken', message: `The document ${inWords(broken.message)}.` };
+  if (broken !== undefined) return { kind: 'broken', message: `The document ${broken.message}.` };
   const raw = parse(blank ? '{}' : text, [], { allowTrailingComma: true }) as JsonValue;
   if (!isObject(raw)) return { kind: 'broken', message: 'The document is not a JSON object.' };
   return {
@@ -42,11 +42,6 @@ export function documentation(): Documentation {
   };
   visit(configurationJsonSchema() as JsonObject, '');
   return found;
-}
-
-/** The parser names its errors "ValueExpected". */
-function inWords(message: string): string {
-  return message.replace(/[a-z][A-Z]/g, ([before = '', after = '']) => `${before} ${after.toLowerCase()}`);
 }
 
 let defaults: JsonObject | undefined;
