@@ -46,6 +46,9 @@ describe('import directions', () => {
     ['src/host/wrong.ts', `import { loop } from '../engine/training/loop';`],
     ['src/host/wrong.ts', `import { effectiveRank } from '../analysis/rank';`],
     ['src/host/views/wrong.ts', `const graph = await import('../../engine/graph/graph');`],
+    ['src/host/protocol/wrong.ts', `import type { Uri } from 'vscode';`],
+    ['src/host/protocol/wrong.ts', `import { tell } from '../panels/panelHost';`],
+    ['src/host/protocol/wrong.ts', `import { connectRun } from '../../engine/rpc/runConnection';`],
     ['src/cli/wrong.ts', `import { loop } from '../engine/training/loop';`],
     ['src/cli/wrong.ts', `import type { Message } from '../host/protocol';`],
     ['src/cli/wrong.ts', `import type { Uri } from 'vscode';`],
@@ -53,6 +56,7 @@ describe('import directions', () => {
     ['src/cli/wrong.ts', `type Loop = import('../engine/training/loop').Loop;`],
     ['webview/training/wrong.ts', `import { activate } from '../../src/host/extension';`],
     ['webview/training/wrong.ts', `import { parseMessage } from '../../src/host/protocol';`],
+    ['webview/training/wrong.ts', `import { runViewSchema } from '../../src/host/protocol/runPanel';`],
     ['webview/training/wrong.ts', `import type { Loop } from '../../src/engine/training/loop';`],
     ['webview/training/wrong.ts', `import * as vscode from 'vscode';`],
     ['test/unit/wrong.ts', `import * as vscode from 'vscode';`],
@@ -71,6 +75,8 @@ describe('import directions', () => {
     ['src/host/right.ts', `import * as vscode from 'vscode'; import { protocolVersion } from '../engine/rpc';`],
     ['src/cli/right.ts', `import { parse } from '../config/parse'; import type { Plan } from '../engine/rpc';`],
     ['webview/training/right.ts', `import type { Message } from '../../src/host/protocol'; import '../shared/theme';`],
+    ['webview/training/right.ts', `import { Channel } from '../../src/host/protocol/channel';`],
+    ['src/host/protocol/right.ts', `import type { Plan } from '../../engine/rpc/protocol';`],
     ['test/editor/right.ts', `import * as vscode from 'vscode'; import '../../src/host/extension';`],
   ];
   it.each(accepted)('accepts in %s: %s', async (file, source) => {

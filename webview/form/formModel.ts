@@ -1,4 +1,5 @@
 import type { Plan } from '../../src/engine/rpc/protocol';
+import { ChannelError, type Channel, type Handlers } from '../../src/host/protocol/channel';
 import type {
   Change,
   Documentation,
@@ -10,7 +11,6 @@ import type {
   PlanNews,
   RunNews,
 } from '../../src/host/protocol/form';
-import { ChannelError, type Channel, type Handlers } from '../shared/channel';
 import { withChanges } from './values';
 
 type FormChannel = Channel<FormPageEnd, FormHostEnd>;

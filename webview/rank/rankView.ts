@@ -1,7 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { ChannelError, type Channel } from '../../src/host/protocol/channel';
 import type { Cell, RankHostEnd, RankViewEnd, Side, Sources, Spectrum } from '../../src/host/protocol/rankView';
 import { baseStyles } from '../shared/baseStyles';
-import { ChannelError, type Channel } from '../shared/channel';
 import { LatestOnly } from '../shared/latestOnly';
 import { onThemeChange, readTheme, type Theme } from '../shared/theme';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';

@@ -1,4 +1,5 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { ChannelError, type Channel } from '../../src/host/protocol/channel';
 import type {
   ConfigurationDifference,
   Control,
@@ -9,7 +10,6 @@ import type {
   RunSnapshot,
 } from '../../src/host/protocol/runPanel';
 import { baseStyles } from '../shared/baseStyles';
-import { ChannelError, type Channel } from '../shared/channel';
 import type { CurveChart, ZoomEvent } from '../shared/chart/curveChart';
 import type { Line } from '../shared/chart/lines';
 import type { Span } from '../shared/chart/viewport';

@@ -1,4 +1,4 @@
-import { Channel, type End, type Handlers } from './channel';
+import { Channel, type End, type Handlers } from '../../src/host/protocol/channel';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;

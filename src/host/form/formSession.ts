@@ -4,7 +4,7 @@ import { parseConfiguration } from '../../config/parse';
 import type { PlanSource } from '../configuration/planSource';
 import { openAsText } from '../configuration/openConfiguration';
 import { Disposables } from '../disposables';
-import { Channel } from '../panels/channel';
+import { Channel } from '../protocol/channel';
 import type { FormHostEnd, FormPageEnd, FormState } from '../protocol/form';
 import { describeProgress } from '../runs/runText';
 import type { Services } from '../services';

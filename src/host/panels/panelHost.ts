@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../config/userError';
 import { Disposables } from '../disposables';
-import type { Envelope } from './channel';
+import type { Envelope } from '../protocol/channel';
 import type { PanelServices } from './services';
 import { webviewHtml, webviewOptions } from './webviewHtml';
 

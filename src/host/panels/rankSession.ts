@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../../config/userError';
 import type { Inspection } from '../../engine/rpc/protocol';
+import { Channel, type Envelope } from '../protocol/channel';
 import {
   spectrumParamsSchema,
   stepSchema,
@@ -9,7 +10,6 @@ import {
   type Side,
   type Sources,
 } from '../protocol/rankView';
-import { Channel, type Envelope } from './channel';
 import { openRankReader, type RankReader } from './rankReader';
 import type { RankSource } from './rankSource';
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { Channel, type Envelope } from '../protocol/channel';
 import {
   CONTROLS,
   OPENABLE,
@@ -13,7 +14,6 @@ import {
   type RunSnapshot,
   type RunView,
 } from '../protocol/runPanel';
-import { Channel, type Envelope } from './channel';
 import { configurationDifferences } from './configurationDifference';
 import { readout, runSnapshot } from './runSnapshot';
 import { RunSource } from './runSource';

@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../../src/config/userError';
-import { Channel as HostChannel, type Handlers } from '../../../src/host/panels/channel';
-import { Channel as PanelChannel } from '../../../webview/shared/channel';
+import { Channel, type Handlers } from '../../../src/host/protocol/channel';
 
 interface HostEnd {
   requests: { double: { params: number; result: number }; refuse: { params: null; result: null } };
@@ -23,7 +22,7 @@ function pair(overrides: Partial<Handlers<HostEnd>['requests']> = {}) {
   const shown = vi.fn();
   const errors = vi.fn();
   // structuredClone is what postMessage does to a message.
-  const host = new HostChannel<HostEnd, PanelEnd>(
+  const host = new Channel<HostEnd, PanelEnd>(
     (message) => void Promise.resolve().then(() => panel.receive(structuredClone(message))),
     {
       requests: {
@@ -40,7 +39,7 @@ function pair(overrides: Partial<Handlers<HostEnd>['requests']> = {}) {
     },
     errors,
   );
-  const panel = new PanelChannel<PanelEnd, HostEnd>(
+  const panel = new Channel<PanelEnd, HostEnd>(
     (message) => void Promise.resolve().then(() => host.receive(structuredClone(message))),
     {
       requests: { width: { parse: anything<null>, answer: async () => 640 } },
@@ -114,7 +113,7 @@ describe('the channel between the host and a panel', () => {
   });
 
   it('rejects what waits when the channel closes or no answer comes', async () => {
-    const silent = new PanelChannel<PanelEnd, HostEnd>(
+    const silent = new Channel<PanelEnd, HostEnd>(
       () => undefined,
       {
         requests: { width: { parse: anything<null>, answer: () => 0 } },

@@ -9,7 +9,7 @@ import type { RankHostEnd, RankViewEnd, Sources } from '../../../src/host/protoc
 import type { Inspection } from '../../../src/engine/rpc/protocol';
 import type { ModuleSpectrum } from '../../../src/run/spectra';
 import { writeStatus } from '../../../src/run/status';
-import { Channel } from '../../../webview/shared/channel';
+import { Channel } from '../../../src/host/protocol/channel';
 
 const SPECTRUM: ModuleSpectrum = {
   ...{ name: 'model.layers.0.self_attn.q_proj', layer: 0, module: 'q_proj', dIn: 192, dOut: 192, method: 'mora' },

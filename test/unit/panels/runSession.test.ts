@@ -9,7 +9,7 @@ import { RunSource } from '../../../src/host/panels/runSource';
 import type { RunHostEnd, RunPanelEnd, RunSnapshot, RunView } from '../../../src/host/protocol/runPanel';
 import { atomicWrite } from '../../../src/run/atomicWrite';
 import { writeStatus, type RunStatus } from '../../../src/run/status';
-import { Channel } from '../../../webview/shared/channel';
+import { Channel } from '../../../src/host/protocol/channel';
 
 const WHOLE: RunView = {
   axis: 'step',

@@ -1,6 +1,8 @@
+import { UserError } from '../../config/userError';
+
 /**
- * The panel's end of the channel to the extension: the same protocol as src/host/panels/channel.ts, told twice because
- * a panel bundles no host code. test/unit/panels/channel.test.ts lets the two talk to each other.
+ * One typed message channel between the extension and a panel. Both ends are this class, so it knows neither the
+ * editor nor Node.
  *
  * What an end answers and hears is declared as
  *
@@ -144,7 +146,7 @@ export class Channel<Ours extends End, Theirs extends End> {
       const result = await handler.answer(handler.parse(body));
       if (!this.isClosed()) this.post({ mora: 'result', id, body: result });
     } catch (error) {
-      const forUser = error instanceof ChannelError && error.forUser;
+      const forUser = error instanceof UserError || (error instanceof ChannelError && error.forUser);
       if (!forUser) this.onError(error);
       if (!this.isClosed()) this.post({ mora: 'error', id, message: messageOf(error), forUser });
     }
