@@ -61,11 +61,19 @@ export function activate(context: vscode.ExtensionContext): Promise<void> | unde
     );
     log.debug(`Activated in ${(performance.now() - began).toFixed(1)} ms.`);
     // A panel brought back after a reload is looked for as soon as activation is over.
-    if (showsPanel()) return studio().then(() => undefined);
-    setImmediate(() => void studio().catch((error: unknown) => showStartFailure(error)));
+    if (showsPanel()) return startNow(studio);
+    setImmediate(() => void startNow(studio).catch(() => undefined)); // it was shown
     return undefined;
   } catch (error) {
-    // VS Code says nothing of an activation that fails.
+    showStartFailure(error);
+    throw error;
+  }
+}
+
+async function startNow(studio: () => Promise<Studio>): Promise<void> {
+  try {
+    await studio();
+  } catch (error) {
     showStartFailure(error);
     throw error;
   }
@@ -119,10 +127,11 @@ async function call(
     await (await studio()).commands[name]?.(...args);
   } catch (error) {
     const { reportError } = await import('./reportError');
-    await reportError(log, error);
+    reportError(log, error);
   }
 }
 
+/** VS Code says nothing of an activation that fails. */
 function showStartFailure(error: unknown): void {
   void vscode.window.showErrorMessage(
     `MoRA Studio cannot start: ${error instanceof Error ? error.message : String(error)}`,

@@ -6,9 +6,9 @@ import { openAsForm, openAsText } from './configuration/openConfiguration';
 import { PlanSource } from './configuration/planSource';
 import { Disposables } from './disposables';
 import { EngineHost } from './engine/engineHost';
-import { panelServices } from './panelServices';
 import { registerRankView } from './panels/rankView';
 import { registerRunPanel } from './panels/runPanel';
+import type { PanelServices } from './panels/services';
 import { FormEditor } from './form/formEditor';
 import { runCommands } from './runs/runCommands';
 import { RunNotices } from './runs/runNotices';
@@ -34,7 +34,7 @@ export class Studio implements vscode.Disposable {
   constructor(services: Services) {
     const plans = this.owned.add(new PlanSource(services.engine));
     const diagnostics = this.owned.add(new ConfigurationDiagnostics());
-    const lens = this.owned.add(new ConfigurationLens(plans, diagnostics));
+    const lens = this.owned.add(new ConfigurationLens(plans, diagnostics, services.log));
     this.owned.add(vscode.languages.registerCodeLensProvider(CONFIGURATION_FILES, lens));
     this.owned.add(new RunStatusBar(services.runs));
     this.owned.add(new RunNotices(services.runs));
@@ -50,7 +50,7 @@ export class Studio implements vscode.Disposable {
       'mora.openGuide': () => openGuide(),
     };
     // Finds the runs that went on while no window was open.
-    void services.runs.scan();
+    services.runs.refresh();
   }
 
   dispose(): void {
@@ -65,7 +65,8 @@ export function openStudio(context: vscode.ExtensionContext, log: vscode.LogOutp
   const services: Services = { extensionUri: context.extensionUri, log, engine, runs };
   const studio = new Studio(services);
   context.subscriptions.push(engine, runs, studio);
-  registerRunPanel(context, panelServices(services));
-  registerRankView(context, panelServices(services));
+  const panels: PanelServices = { ...services, inspect: async (path) => (await engine.service()).inspect({ path }) };
+  registerRunPanel(context, panels);
+  registerRankView(context, panels);
   return studio;
 }

@@ -36,6 +36,12 @@ export function configurationName(file: string): string {
   return basename(file).replace(/(\.mora)?\.jsonc?$/i, '');
 }
 
+/** What a person calls a run: the name of its configuration, else its id without the time. */
+export function runName(root: string, configurationFile: string | null): string {
+  if (configurationFile !== null) return configurationName(configurationFile);
+  return basename(root).replace(/^\d{8}-\d{6}-(?=.)/, '');
+}
+
 /** A sortable id that says what ran: "20260131-142501-pronounce". */
 export function newRunId(configurationFile: string, now: Date): string {
   const stamp = now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');

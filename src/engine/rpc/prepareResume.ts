@@ -8,7 +8,7 @@ import { UserError, systemErrorCode } from '../../config/userError';
 import { runPaths } from '../../run/runDirectory';
 import { isActive, observedState, readStatus, writeStatus, type RunStatus } from '../../run/status';
 import { checkInputs } from './checkInputs';
-import { writeRunConfiguration, type PreparedRun } from './prepareRun';
+import { awaitingEngine, writeRunConfiguration, type PreparedRun } from './prepareRun';
 import { answers } from './runConnection';
 
 /** A process that was told to end, or whose parent was killed, may take this long to be gone. */
@@ -47,16 +47,7 @@ export async function prepareResume(root: string, options: ResumeOptions = {}): 
   await waitUntilIdle(root, status, patienceMs);
   await checkInputs(configuration, paths.config);
   if (Object.keys(overrides).length > 0) await writeRunConfiguration(paths.root, configuration);
-  await writeStatus(paths.status, {
-    ...status,
-    state: 'starting',
-    error: null,
-    activity: 'starting the engine',
-    pid: process.pid,
-    host: hostname(),
-    socket: null,
-    updatedAt: new Date().toISOString(),
-  });
+  await writeStatus(paths.status, { ...status, ...awaitingEngine() });
   return { root: paths.root, configuration };
 }
 

@@ -61,10 +61,9 @@ export async function writeRunConfiguration(root: string, configuration: Configu
   await atomicWrite(runPaths(root).config, `${JSON.stringify(content, null, 2)}\n`);
 }
 
-function firstStatus(configurationFile: string): RunStatus {
-  const now = new Date().toISOString();
+/** What the status of a run says from when it is prepared until its engine runs. */
+export function awaitingEngine() {
   return {
-    version: STATUS_VERSION,
     state: 'starting',
     error: null,
     activity: 'starting the engine',
@@ -72,9 +71,16 @@ function firstStatus(configurationFile: string): RunStatus {
     pid: process.pid,
     host: hostname(),
     socket: null,
+    updatedAt: new Date().toISOString(),
+  } as const satisfies Partial<RunStatus>;
+}
+
+function firstStatus(configurationFile: string): RunStatus {
+  return {
+    version: STATUS_VERSION,
+    ...awaitingEngine(),
     configurationFile,
-    startedAt: now,
-    updatedAt: now,
+    startedAt: new Date().toISOString(),
     step: 0,
     totalSteps: 0,
     epoch: 0,

@@ -28,6 +28,7 @@ export class ConfigurationLens implements vscode.CodeLensProvider, vscode.Dispos
   constructor(
     private readonly plans: PlanSource,
     private readonly diagnostics: ConfigurationDiagnostics,
+    private readonly log: vscode.LogOutputChannel,
   ) {
     this.owned.add(
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -78,10 +79,10 @@ export class ConfigurationLens implements vscode.CodeLensProvider, vscode.Dispos
     try {
       return { kind: 'plan', title: planTitle(await this.plans.plan(document, 0)) };
     } catch (error) {
-      // Bugs are in the log of the engine; a lens is no place for a stack.
       if (error instanceof Error && error.name === 'AbortError') return { kind: 'planning' };
-      const message = error instanceof UserError ? error.message : 'the engine could not plan this';
-      return { kind: 'problem', message };
+      if (error instanceof UserError) return { kind: 'problem', message: error.message };
+      this.log.error(error instanceof Error ? error : String(error));
+      return { kind: 'problem', message: 'the engine could not plan this; the output channel MoRA says why' };
     }
   }
 }

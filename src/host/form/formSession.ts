@@ -64,7 +64,9 @@ export class FormSession implements vscode.Disposable {
           },
           train: {
             parse: (body) => nothing.parse(body),
-            answer: () => this.inTurn(() => vscode.commands.executeCommand('mora.train', this.document.uri)),
+            // After the edits before it; those that follow need not wait until the run has started.
+            answer: () =>
+              done(this.editing.then(() => vscode.commands.executeCommand('mora.train', this.document.uri))),
           },
           openRun: {
             parse: (body) => openRunParams.parse(body),

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { UserError } from '../../config/userError';
 import { Disposables } from '../disposables';
 import type { Envelope } from '../protocol/channel';
 import type { PanelServices } from './services';
@@ -33,10 +32,6 @@ export class PanelHost implements vscode.Disposable, vscode.WebviewPanelSerializ
     private readonly services: PanelServices,
   ) {
     this.owned.add(vscode.window.registerWebviewPanelSerializer(kind.viewType, this));
-  }
-
-  has(key: string): boolean {
-    return this.panels.has(key);
   }
 
   show(key: string, title: string): vscode.WebviewPanel {
@@ -77,16 +72,4 @@ export class PanelHost implements vscode.Disposable, vscode.WebviewPanelSerializ
     });
     panel.webview.html = webviewHtml(panel.webview, extensionUri, { ...this.kind, title: panel.title });
   }
-}
-
-/** Shows what the user can mend; logs what is a bug. */
-export function tell(services: PanelServices, error: unknown): void {
-  if (error instanceof UserError) {
-    void vscode.window.showErrorMessage(error.message);
-    return;
-  }
-  services.log.error(error instanceof Error ? error : String(error));
-  void vscode.window.showErrorMessage(
-    `Something went wrong: ${error instanceof Error ? error.message : String(error)}`,
-  );
 }

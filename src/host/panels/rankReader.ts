@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Inspection } from '../../engine/rpc/protocol';
 import { UserError } from '../../config/userError';
-import { runPaths } from '../../run/runDirectory';
+import { runName, runPaths } from '../../run/runDirectory';
 import { parseSpectrum } from '../../run/spectra';
 import { ReplaceableLines } from './replaceableLines';
 import { RankSource } from './rankSource';
@@ -31,7 +31,7 @@ export async function openRankReader(
 }
 
 function followed(root: string, file: string): RankReader {
-  const source = new RankSource(root, 'run', basename(root).replace(/^\d{8}-\d{6}-(?=.)/, ''));
+  const source = new RankSource(root, 'run', runName(root, null));
   const follower = new ReplaceableLines(file);
   const read = async (): Promise<boolean> => {
     const { lines, restarted } = await follower.read();
@@ -54,7 +54,7 @@ async function inspected(path: string, inspect: (path: string) => Promise<Inspec
   }
   // A checkpoint says whose it is: "pronounce, step-0000100".
   const isCheckpoint = basename(dirname(path)) === 'checkpoints';
-  const run = basename(dirname(dirname(path))).replace(/^\d{8}-\d{6}-(?=.)/, '');
+  const run = runName(dirname(dirname(path)), null);
   const source = new RankSource(path, 'adapter', isCheckpoint ? `${run}, ${basename(path)}` : basename(path));
   for (const spectrum of modules) source.add(0, spectrum);
   return { source, poll: async () => false };

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { z } from 'zod';
-import { PanelHost, tell } from './panelHost';
+import { folderOf } from '../folderOf';
+import { failuresIn } from './failures';
+import { PanelHost } from './panelHost';
 import { rankCsv } from './rankCsv';
 import { RankSession, type RankSessionEditor } from './rankSession';
 import { runItems } from './runPicker';
 import { saveExport } from './saveExport';
 import type { PanelServices } from './services';
-import { targetOf } from './target';
 
 const savedSchema = z.object({ path: z.string().min(1) });
 
@@ -24,6 +25,7 @@ export function registerRankView(context: vscode.ExtensionContext, services: Pan
       element: 'mora-rank-view',
       open: (path, panel, post) => {
         const session = new RankSession(path, openAt.get(path) ?? null, { post, ...editorFor(panel, services) });
+        openAt.delete(path);
         sessions.set(path, session);
         panel.onDidDispose(() => sessions.delete(path));
         return session;
@@ -32,17 +34,20 @@ export function registerRankView(context: vscode.ExtensionContext, services: Pan
     },
     services,
   );
-  const open = async (argument: unknown, step: unknown): Promise<void> => {
-    const path = targetOf(argument) ?? (await pickSource('', 'Show the rank of which run or adapter?'));
+  const show = async (argument: unknown, step: unknown): Promise<void> => {
+    const path = folderOf(argument) ?? (await pickSource('', 'Show the rank of which run or adapter?'));
     if (path === undefined) return;
     const at = typeof step === 'number' ? step : checkpointStepOf(argument);
-    if (at === undefined) openAt.delete(path);
-    else openAt.set(path, at);
-    const isOpen = host.has(path);
+    const open = sessions.get(path);
+    if (open === undefined && at !== undefined) openAt.set(path, at);
     host.show(path, 'Rank');
-    if (isOpen && at !== undefined) sessions.get(path)?.goTo(at);
+    if (at !== undefined) open?.goTo(at);
   };
-  context.subscriptions.push(host, vscode.commands.registerCommand('mora.openRank', open));
+  const { shown } = failuresIn(services.log);
+  context.subscriptions.push(
+    host,
+    vscode.commands.registerCommand('mora.openRank', (...[argument, step]: unknown[]) => shown(show(argument, step))),
+  );
 }
 
 /** A row of the run tree that stands for a checkpoint. */
@@ -51,17 +56,18 @@ function checkpointStepOf(argument: unknown): number | undefined {
 }
 
 function editorFor(panel: vscode.WebviewPanel, services: PanelServices): Omit<RankSessionEditor, 'post'> {
-  const whenDone = (work: Promise<void>): void => void work.catch((error: unknown) => tell(services, error));
+  const failures = failuresIn(services.log);
   return {
     inspect: (path) => services.inspect(path),
     pickOther: (path) => pickSource(path, 'Lay which run or adapter over this one?'),
-    saveCsv: (sources) => whenDone(saveExport(`${sources[0]?.name ?? 'rank'}-spectra`, 'csv', () => rankCsv(sources))),
-    openRun: (root) => void vscode.commands.executeCommand('mora.openRun', root),
+    saveCsv: (sources) =>
+      void failures.shown(saveExport(`${sources[0]?.name ?? 'rank'}-spectra`, 'csv', () => rankCsv(sources))),
+    openRun: (root) => void failures.shown(vscode.commands.executeCommand('mora.openRun', root)),
     describe: ({ primary }) => {
       const title = `Rank: ${primary.name}`;
       if (panel.title !== title) panel.title = title;
     },
-    reportError: (error) => services.log.error(error instanceof Error ? error : String(error)),
+    reportError: failures.log,
   };
 }
 

@@ -56,6 +56,12 @@ function problem(source: RunSource): RunFacts['problem'] {
             : `Resume from the checkpoint of step ${checkpoint}; nothing before it is lost.`,
       };
     case 'unknown':
+      if (source.isGone) {
+        return {
+          sentence: 'The directory of this run is gone; it was deleted or moved.',
+          advice: 'What is shown was read before. Export it to keep it.',
+        };
+      }
       return {
         sentence: 'There is no status of this run that this version can read.',
         advice: 'It may not have started yet, or a newer version wrote it.',

@@ -1,14 +1,16 @@
 import * as vscode from 'vscode';
 import { z } from 'zod';
 import { runPaths } from '../../run/runDirectory';
-import { MAX_OVERLAYS, type Control, type Openable } from '../protocol/runPanel';
-import { PanelHost, tell } from './panelHost';
+import { folderOf } from '../folderOf';
+import { MAX_OVERLAYS, type Openable } from '../protocol/runPanel';
+import { failuresIn } from './failures';
+import { PanelHost } from './panelHost';
+import { controlRun } from '../runs/controlRun';
 import { runCsv } from './runCsv';
 import { runItems } from './runPicker';
 import { RunSession, type RunSessionEditor } from './runSession';
 import { saveExport } from './saveExport';
 import type { PanelServices } from './services';
-import { targetOf } from './target';
 
 const savedSchema = z.object({ root: z.string().min(1) });
 
@@ -25,10 +27,14 @@ export function registerRunPanel(context: vscode.ExtensionContext, services: Pan
     services,
   );
   const open = async (argument: unknown): Promise<void> => {
-    const root = targetOf(argument) ?? (await pickRun());
+    const root = folderOf(argument) ?? (await pickRun());
     if (root !== undefined) host.show(root, 'Run');
   };
-  context.subscriptions.push(host, vscode.commands.registerCommand('mora.openRun', open));
+  const { shown } = failuresIn(services.log);
+  context.subscriptions.push(
+    host,
+    vscode.commands.registerCommand('mora.openRun', (argument: unknown) => shown(open(argument))),
+  );
 }
 
 async function pickRun(): Promise<string | undefined> {
@@ -37,27 +43,18 @@ async function pickRun(): Promise<string | undefined> {
 }
 
 function editorFor(panel: vscode.WebviewPanel, services: PanelServices): Omit<RunSessionEditor, 'post'> {
-  const whenDone = (work: Promise<void>): void => void work.catch((error: unknown) => tell(services, error));
+  const failures = failuresIn(services.log);
   return {
-    control: (root, action) => control(services, root, action),
-    open: (root, what) => whenDone(open(root, what)),
+    control: controlRun,
+    open: (root, what) => void failures.shown(open(root, what)),
     pickRuns: (root, chosen) => pickRuns(root, chosen),
-    saveCsv: (sources) => whenDone(saveExport(sources[0]?.name ?? 'run', 'csv', () => runCsv(sources))),
-    savePng: (name, dataUrl) => whenDone(saveExport(name, 'png', () => [pngOf(dataUrl)])),
+    saveCsv: (sources) => void failures.shown(saveExport(sources[0]?.name ?? 'run', 'csv', () => runCsv(sources))),
+    savePng: (name, dataUrl) => void failures.shown(saveExport(name, 'png', () => [pngOf(dataUrl)])),
     describe: ({ facts }) => {
       if (panel.title !== facts.name) panel.title = facts.name;
     },
-    reportError: (error) => services.log.error(error instanceof Error ? error : String(error)),
+    reportError: failures.log,
   };
-}
-
-async function control(services: PanelServices, root: string, action: Control): Promise<void> {
-  const connection = await services.controlRun(root);
-  try {
-    await connection[action]();
-  } finally {
-    connection.dispose();
-  }
 }
 
 async function open(root: string, what: Openable): Promise<void> {

@@ -45,6 +45,8 @@ export class RunSession {
   private overlays: readonly RunSource[] = [];
   private readonly channel: Channel<RunHostEnd, RunPanelEnd>;
   private view: RunView | undefined;
+  /** Whether the panel lacks what was read: a reading failed after it had begun. */
+  private owesSnapshot = false;
   private visible = true;
   private disposed = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -121,8 +123,14 @@ export class RunSession {
       const known = new Map(this.overlays.map((source) => [source.root, source]));
       this.overlays = view.overlays.map((root) => known.get(root) ?? new RunSource(root));
     }
-    if (isFirst || isNew) await Promise.all(this.shown().map((source) => source.poll()));
-    this.schedule(LIVE_INTERVAL_MS);
+    try {
+      if (isFirst || isNew) await Promise.all(this.shown().map((source) => source.poll()));
+    } catch (error) {
+      this.owesSnapshot = true; // the panel fills by itself once the files can be read
+      throw error;
+    } finally {
+      this.schedule(LIVE_INTERVAL_MS);
+    }
     return this.snapshot(view);
   }
 
@@ -143,8 +151,10 @@ export class RunSession {
       const changed = await Promise.all(this.shown().map((source) => source.poll()));
       const { view } = this;
       if (this.disposed || !this.visible || view === undefined) return;
-      if (changed.some(Boolean)) this.channel.event('snapshot', this.snapshot(view));
+      if (this.owesSnapshot || changed.some(Boolean)) this.channel.event('snapshot', this.snapshot(view));
+      this.owesSnapshot = false;
     } catch (error) {
+      this.owesSnapshot = true;
       this.editor.reportError(error);
     }
     this.schedule(this.shown().some((source) => source.isLive) ? LIVE_INTERVAL_MS : IDLE_INTERVAL_MS);

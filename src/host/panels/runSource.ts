@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Configuration } from '../../config/schema';
-import { parseConfiguration } from '../../config/parse';
 import { listCheckpoints } from '../../run/checkpoints';
 import { parseMetric } from '../../run/metrics';
-import { configurationName, runPaths, type RunPaths } from '../../run/runDirectory';
+import { readRunConfiguration } from '../../run/runConfiguration';
+import { runName, runPaths, type RunPaths } from '../../run/runDirectory';
 import { isActive, observedState, readStatus, type ObservedState, type RunStatus } from '../../run/status';
 import { ReplaceableLines } from './replaceableLines';
 import { RunSeries } from './series/runSeries';
@@ -22,6 +21,8 @@ export class RunSource {
   /** The configuration that ran; undefined until config.json can be read. */
   configuration: Configuration | undefined;
   checkpoints: readonly number[] = [];
+  /** The directory was there and is there no more; what was read of it is kept. */
+  isGone = false;
 
   private readonly metrics: ReplaceableLines;
   private polling: Promise<boolean> | undefined;
@@ -37,12 +38,11 @@ export class RunSource {
 
   /** What a person calls it: the name of its configuration. */
   get name(): string {
-    const file = this.status?.configurationFile ?? null;
-    return file === null ? basename(this.root).replace(/^\d{8}-\d{6}-(?=.)/, '') : configurationName(file);
+    return runName(this.root, this.status?.configurationFile ?? null);
   }
 
   get state(): ObservedState | 'unknown' {
-    return this.status === undefined ? 'unknown' : observedState(this.status, hostname());
+    return this.status === undefined || this.isGone ? 'unknown' : observedState(this.status, hostname());
   }
 
   /** Whether it may still grow by itself. */
@@ -59,8 +59,10 @@ export class RunSource {
   private async read(): Promise<boolean> {
     const before = { state: this.state, updatedAt: this.status?.updatedAt, checkpoints: this.checkpoints.join() };
     // On a shared disk a file that is being replaced may be missing for a moment.
-    this.status = (await readStatus(this.paths.status)) ?? this.status;
-    this.configuration ??= await this.readConfiguration();
+    const status = await readStatus(this.paths.status);
+    this.isGone = status === undefined && this.status !== undefined && !existsSync(this.root);
+    this.status = status ?? this.status;
+    this.configuration ??= await readRunConfiguration(this.paths.config);
     this.checkpoints = (await listCheckpoints(this.paths.checkpoints)).map(({ step }) => step);
     const grew = await this.readMetrics();
     return (
@@ -91,14 +93,5 @@ export class RunSource {
       if (metric !== undefined) this.series.append(metric);
     }
     return true;
-  }
-
-  private async readConfiguration(): Promise<Configuration | undefined> {
-    try {
-      const parsed = parseConfiguration(await readFile(this.paths.config, 'utf8'));
-      return parsed.ok ? parsed.configuration : undefined;
-    } catch {
-      return undefined; // not written yet
-    }
   }
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../config/userError';
+import { folderOf } from '../folderOf';
 import { describeProgress } from './runText';
 import type { Run } from './run';
 import type { RunStore } from './runStore';
@@ -11,7 +12,7 @@ export async function chooseRun(
   fits: (run: Run) => boolean,
   question: string,
 ): Promise<Run | undefined> {
-  const root = rootOf(argument);
+  const root = folderOf(argument);
   if (root !== undefined) {
     if (runs.get(root) === undefined) await runs.read(root);
     const run = runs.get(root);
@@ -30,14 +31,4 @@ export async function chooseRun(
     run,
   }));
   return (await vscode.window.showQuickPick(items, { placeHolder: question, matchOnDescription: true }))?.run;
-}
-
-/** Rows of the tree and plain folders; menus pass the first, buttons and links the second. */
-export function rootOf(argument: unknown): string | undefined {
-  if (typeof argument === 'string') return argument;
-  if (argument instanceof vscode.Uri) return argument.fsPath;
-  if (typeof argument === 'object' && argument !== null && 'root' in argument && typeof argument.root === 'string') {
-    return argument.root;
-  }
-  return undefined;
 }

@@ -1,10 +1,8 @@
 import { hostname } from 'node:os';
-import { basename } from 'node:path';
-import { readFile } from 'node:fs/promises';
-import { parseConfiguration } from '../../config/parse';
 import type { Configuration } from '../../config/schema';
 import { listCheckpoints, type CheckpointEntry } from '../../run/checkpoints';
-import { configurationName, runPaths } from '../../run/runDirectory';
+import { readRunConfiguration } from '../../run/runConfiguration';
+import { runName, runPaths } from '../../run/runDirectory';
 import { isActive, observedState, readStatus, type ObservedState, type RunStatus } from '../../run/status';
 
 /** A run as it was last read from its directory. */
@@ -27,8 +25,8 @@ export async function readRun(root: string, before?: Run): Promise<Run | undefin
   if (status === undefined) return undefined;
   const state = observedState(status, hostname());
   const checkpoints = stillListed(before, status)?.checkpoints ?? (await listCheckpoints(paths.checkpoints)).reverse();
-  const configuration = before?.configuration ?? (await readConfiguration(paths.config));
-  return { root, name: nameOf(root, status), status, state, checkpoints, configuration };
+  const configuration = before?.configuration ?? (await readRunConfiguration(paths.config));
+  return { root, name: runName(root, status.configurationFile), status, state, checkpoints, configuration };
 }
 
 /** The earlier reading, when no checkpoint can have come or gone since. */
@@ -42,18 +40,4 @@ export function sameReading(a: Run, b: Run): boolean {
   return (
     a.state === b.state && a.status.updatedAt === b.status.updatedAt && a.checkpoints.length === b.checkpoints.length
   );
-}
-
-function nameOf(root: string, status: RunStatus): string {
-  if (status.configurationFile !== null) return configurationName(status.configurationFile);
-  return basename(root).replace(/^\d{8}-\d{6}-/, '');
-}
-
-async function readConfiguration(file: string): Promise<Configuration | undefined> {
-  try {
-    const parsed = parseConfiguration(await readFile(file, 'utf8'));
-    return parsed.ok ? parsed.configuration : undefined;
-  } catch {
-    return undefined;
-  }
 }

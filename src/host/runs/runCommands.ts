@@ -2,11 +2,13 @@ import * as vscode from 'vscode';
 import { UserError } from '../../config/userError';
 import { runPaths } from '../../run/runDirectory';
 import { isActive, type ObservedState } from '../../run/status';
+import type { Control } from '../protocol/runPanel';
 import type { Services } from '../services';
 import { resumeFromCheckpoint } from '../training/train';
 import { deleteRun } from './deleteRun';
 import type { Run } from './run';
 import { chooseRun } from './chooseRun';
+import { controlRun } from './controlRun';
 
 type Handler = (...args: unknown[]) => Promise<void>;
 
@@ -25,16 +27,10 @@ export function runCommands(services: Services): Readonly<Record<string, Handler
       states.includes(run.state);
   const any = (): boolean => true;
   const control =
-    (order: 'pause' | 'resume' | 'stop' | 'save') =>
-    async (run: Run): Promise<void> => {
-      const { connectRun } = await import('../../engine/rpc/runConnection');
-      const connection = await connectRun(run.status);
-      try {
-        await connection[order]();
-      } finally {
-        connection.dispose();
-      }
-      await runs.read(run.root);
+    (order: Control) =>
+    async ({ root }: Run): Promise<void> => {
+      await controlRun(root, order);
+      await runs.read(root);
     };
   return {
     'mora.pauseRun': on(is('running'), 'Pause which run?', control('pause')),

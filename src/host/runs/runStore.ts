@@ -33,7 +33,7 @@ export class RunStore implements vscode.Disposable {
   private readonly runs = new Map<string, Run>();
   private readonly reading = new Map<string, Promise<void>>();
   private scanning: Promise<void> | undefined;
-  private firstScan: Promise<void> | undefined;
+  private hasScanned = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   /** One run's figures changed, or (undefined) the set of runs or their states did. */
@@ -47,7 +47,7 @@ export class RunStore implements vscode.Disposable {
     this.owned.add(watcher.onDidChange(read));
     // A status is replaced by a rename, which some watchers tell as a deletion: the disk knows better.
     this.owned.add(watcher.onDidDelete(read));
-    this.owned.add(vscode.workspace.onDidChangeWorkspaceFolders(() => void this.scan()));
+    this.owned.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()));
     this.owned.add({ dispose: () => clearTimeout(this.timer) });
   }
 
@@ -67,13 +67,17 @@ export class RunStore implements vscode.Disposable {
   /** Looks through the workspace; several calls share one look. */
   scan(): Promise<void> {
     this.scanning ??= this.scanOnce().finally(() => (this.scanning = undefined));
-    this.firstScan ??= this.scanning;
     return this.scanning;
+  }
+
+  /** Looks through the workspace when nobody waits for it: a failure goes to the log. */
+  refresh(): void {
+    void this.scan().catch((error: unknown) => this.log.error(error instanceof Error ? error : String(error)));
   }
 
   /** When the workspace has been looked through at least once. */
   scanned(): Promise<void> {
-    return this.firstScan ?? this.scan();
+    return this.hasScanned ? Promise.resolve() : this.scan();
   }
 
   /** Reads one run now, known or new. */
@@ -99,6 +103,7 @@ export class RunStore implements vscode.Disposable {
     for (let start = 0; start < roots.length; start += READS_AT_ONCE) {
       await Promise.all(roots.slice(start, start + READS_AT_ONCE).map((root) => this.read(root)));
     }
+    this.hasScanned = true;
     this.changed.fire(undefined);
   }
 

@@ -1,5 +1,7 @@
+import { hostname } from 'node:os';
 import * as vscode from 'vscode';
-import { readStatus } from '../../run/status';
+import { observedState, readStatus } from '../../run/status';
+import { systemErrorCode } from '../../config/userError';
 import { runPaths } from '../../run/runDirectory';
 import type { PreparedRun } from '../../engine/rpc/prepareRun';
 import type { Services } from '../services';
@@ -41,12 +43,21 @@ async function untilStarted(
 ): Promise<void> {
   for (;;) {
     const status = await readStatus(runPaths(root).status);
-    if (status?.state !== 'starting') return;
+    if (status === undefined || observedState(status, hostname()) !== 'starting') return;
     progress.report({ message: status.activity ?? 'starting the engine' });
     if (token.isCancellationRequested) {
-      process.kill(pid, 'SIGTERM');
+      endProcess(pid);
       return;
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch (error) {
+    // It ended by itself in the meantime.
+    if (systemErrorCode(error) !== 'ESRCH') throw error;
   }
 }

@@ -100,6 +100,41 @@ describe('a run panel', () => {
     expect(Array.from(seconds.runs[0]!.validation.x)).toEqual([40]);
   });
 
+  it('keeps what it has read, and says so, when the run directory is deleted', async () => {
+    await status();
+    await writeFile(join(root, 'metrics.jsonl'), lines(1, 20));
+    const { channel, snapshots } = panel();
+    await channel.request('look', WHOLE);
+    await rm(root, { recursive: true });
+    await vi.waitFor(() => expect(snapshots.at(-1)?.facts.state).toBe('unknown'), 2000);
+    const { facts, runs } = await channel.request('look', { ...WHOLE, axis: 'tokens' });
+    expect(facts.problem?.sentence).toContain('is gone');
+    expect(runs[0]!.loss.x).toHaveLength(20);
+    await mkdir(root);
+    await status({ state: 'paused' });
+    await vi.waitFor(() => expect(snapshots.at(-1)?.facts).toMatchObject({ state: 'paused', problem: null }), 4000);
+  });
+
+  it('fills by itself when files that could not be read can be read', async () => {
+    await status();
+    await rm(join(root, 'checkpoints'), { recursive: true });
+    await writeFile(join(root, 'checkpoints'), 'not a folder');
+    const { channel, snapshots } = panel({ reportError: vi.fn() });
+    await expect(channel.request('look', WHOLE)).rejects.toThrow('ENOTDIR');
+    await rm(join(root, 'checkpoints'));
+    await vi.waitFor(() => expect(snapshots.at(-1)?.facts.state).toBe('running'), 2000);
+  });
+
+  it('shows a run whose status is half written, and the status once it is whole', async () => {
+    await writeFile(join(root, 'status.json'), '{"version": 1, "sta');
+    await writeFile(join(root, 'metrics.jsonl'), lines(1, 3) + stepLine(4).slice(0, 20));
+    const { channel, snapshots } = panel();
+    const { facts } = await channel.request('look', WHOLE);
+    expect(facts).toMatchObject({ state: 'unknown', points: 3 });
+    await status();
+    await vi.waitFor(() => expect(snapshots.at(-1)?.facts).toMatchObject({ state: 'running', problem: null }), 4000);
+  });
+
   it('is told of new steps while it is visible, and of nothing while hidden, and then catches up', async () => {
     await status();
     await writeFile(join(root, 'metrics.jsonl'), lines(1, 3));
