@@ -5,6 +5,8 @@ import { UserError } from './userError';
 
 /** One thing wrong with a configuration document, with its place in the text for a squiggle. */
 export interface Problem {
+  /** "syntax": the text is no JSON. "schema": it is, and says what no configuration may. */
+  readonly kind: 'syntax' | 'schema';
   /** Dotted path of the field ("training.learningRate"), empty for the document itself. */
   readonly field: string;
   readonly message: string;
@@ -22,7 +24,8 @@ export function parseConfiguration(text: string): ParsedConfiguration {
   const errors: ParseError[] = [];
   const value: unknown = parse(text, errors, { allowTrailingComma: true });
   if (errors.length > 0) {
-    const problems = errors.map((error) => ({
+    const problems = errors.map((error): Problem => ({
+      kind: 'syntax',
       field: '',
       message: `is not valid JSON: ${inWords(printParseErrorCode(error.error))} at line ${lineOf(text, error.offset)}`,
       offset: error.offset,
@@ -55,13 +58,15 @@ function problemsOf(issue: z.core.$ZodIssue, tree: Node | undefined, text: strin
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
       return {
+        kind: 'schema',
         field: path.join('.'),
         message: 'is not a known key; remove it or check its spelling',
         ...rangeOf(path, tree, text),
       };
     });
   }
-  return [{ field: issue.path.join('.'), message: messageOf(issue), ...rangeOf(issue.path, tree, text) }];
+  const { path } = issue;
+  return [{ kind: 'schema', field: path.join('.'), message: messageOf(issue), ...rangeOf(path, tree, text) }];
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {

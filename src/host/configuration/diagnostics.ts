@@ -8,8 +8,9 @@ import { Debounced } from './debounced';
 const QUIET_MS = 200;
 
 /**
- * Problems of configuration documents as squiggles: those of the schema, and the one that planning met
- * ("adapter.layers" names a layer the model lacks). Broken JSON is left to VS Code's JSON support, which says it too.
+ * Problems of configuration documents as squiggles, one for each mistake. Broken JSON and what the schema forbids VS
+ * Code's JSON support marks by the contributed schema; here is what planning met ("adapter.layers" names a layer the
+ * model lacks), and the rest only where that support is switched off.
  */
 export class ConfigurationDiagnostics implements vscode.Disposable {
   private readonly owned = new Disposables();
@@ -49,24 +50,28 @@ export class ConfigurationDiagnostics implements vscode.Disposable {
   }
 
   private async checkWaiting(): Promise<void> {
-    const { parseConfiguration } = await import('../../config/parse');
+    const { describeProblem, parseConfiguration } = await import('../../config/parse');
     for (const document of [...this.waiting]) {
       this.waiting.delete(document);
       if (document.isClosed || this.owned.isDisposed) continue;
       const text = document.getText();
-      const problems = parseConfiguration(text).problems.filter((problem) => !isSyntax(problem.message));
-      const diagnostics = problems.map(({ field, message, offset, length }) =>
-        diagnostic(document, offset, length, field === '' ? message : `"${field}" ${message}`),
-      );
+      const { problems } = parseConfiguration(text);
       const planned = this.planning.get(document.uri.toString());
-      if (planned?.text === text && diagnostics.length === 0) diagnostics.push(placed(document, planned.message));
-      this.collection.set(document.uri, diagnostics);
+      this.collection.set(document.uri, [
+        ...(jsonSupportChecks(document) ? [] : problems).map((problem) =>
+          diagnostic(document, problem.offset, problem.length, describeProblem(problem)),
+        ),
+        // Planning a document that is wrong in itself only says so again.
+        ...(planned?.text === text && problems.length === 0 ? [placed(document, planned.message)] : []),
+      ]);
     }
   }
 }
 
-function isSyntax(message: string): boolean {
-  return message.startsWith('is not valid JSON');
+/** Whether VS Code says of this document whatever parseConfiguration does; schemaFile.test.ts holds the two together. */
+function jsonSupportChecks(document: vscode.TextDocument): boolean {
+  if (vscode.extensions.getExtension('vscode.json-language-features') === undefined) return false;
+  return vscode.workspace.getConfiguration('json', document).get('validate.enable', true);
 }
 
 /** Errors of the engine name their field in quotes; the squiggle goes there, else under the first character. */

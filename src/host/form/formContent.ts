@@ -9,7 +9,7 @@ import type { Documentation, FormContent, JsonObject, JsonValue } from '../proto
 export function formContent(text: string): FormContent {
   const blank = text.trim() === '';
   const parsed = parseConfiguration(blank ? '{}' : text);
-  const broken = parsed.problems.find((problem) => problem.message.startsWith('is not valid JSON'));
+  const broken = parsed.problems.find(({ kind }) => kind === 'syntax');
   if (broken !== undefined) return { kind: 'broken', message: `The document ${broken.message}.` };
   const raw = parse(blank ? '{}' : text, [], { allowTrailingComma: true }) as JsonValue;
   if (!isObject(raw)) return { kind: 'broken', message: 'The document is not a JSON object.' };
