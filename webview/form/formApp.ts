@@ -2,9 +2,9 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { Change } from '../../src/host/protocol/form';
 import { adoptPageStyles, baseStyles } from '../shared/baseStyles';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
-import './field';
 import { COMPUTE, DATA, MODEL_FIELD, TRAINING, type FieldSpec, type SectionSpec } from './fields';
 import { exampleView } from './exampleView';
+import { formField } from './formField';
 import { FormModel } from './formModel';
 import { formStyles } from './formStyles';
 import { header } from './header';
@@ -15,7 +15,7 @@ import { totalsOf } from './targetFigures';
 import './targetGrid';
 import { targetSection, type TargetView } from './targetSection';
 import './tieDrawing';
-import { numberAt, valueAt } from './values';
+import { numberAt } from './values';
 
 /** The form of a *.mora.json document. All it shows follows from the model; it keeps only where one looks. */
 export class FormApp extends LitElement {
@@ -88,16 +88,7 @@ export class FormApp extends LitElement {
   }
 
   private field(spec: FieldSpec): TemplateResult {
-    const { model } = this;
-    return html`<mora-field
-      class=${this.classOf(spec)}
-      .spec=${spec}
-      .value=${valueAt(model.values, spec.field)}
-      .fallback=${valueAt(model.defaults, spec.field)}
-      .written=${model.isWritten(spec.field)}
-      .problem=${model.problemOf(spec.field)}
-      .documentation=${model.documentation[spec.field] ?? ''}
-    ></mora-field>`;
+    return formField(this.model, spec, this.classOf(spec));
   }
 
   private classOf(spec: FieldSpec): string {

@@ -1,9 +1,10 @@
 import { html, type TemplateResult } from 'lit';
 import { range } from './figures';
 import type { FieldSpec } from './fields';
+import { formField } from './formField';
 import type { FormModel } from './formModel';
 import type { Totals } from './targetFigures';
-import { numberAt, textAt, valueAt } from './values';
+import { numberAt, textAt } from './values';
 
 /** The stops of the slider; the number beside it takes any rank. */
 const STOPS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
@@ -26,7 +27,7 @@ export function rankControl(model: FormModel, totals: Totals | undefined): Templ
     if (value !== undefined && value !== rank) model.edit([{ field: RANK.field, value }]);
   };
   return html`<div class="rank">
-    ${numberField(model, RANK)} ${lora ? numberField(model, ALPHA) : ''}
+    ${formField(model, RANK, 'narrow')} ${lora ? formField(model, ALPHA, 'narrow') : ''}
     <div class="slider">
       <input
         type="range"
@@ -49,18 +50,6 @@ export function rankControl(model: FormModel, totals: Totals | undefined): Templ
           </div>`
     }
   </div>`;
-}
-
-function numberField(model: FormModel, spec: FieldSpec): TemplateResult {
-  return html`<mora-field
-    class="narrow"
-    .spec=${spec}
-    .value=${valueAt(model.values, spec.field)}
-    .fallback=${valueAt(model.defaults, spec.field)}
-    .written=${model.isWritten(spec.field)}
-    .problem=${model.problemOf(spec.field)}
-    .documentation=${model.documentation[spec.field] ?? ''}
-  ></mora-field>`;
 }
 
 function nearestStop(rank: number): number {

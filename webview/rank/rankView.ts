@@ -3,30 +3,30 @@ import { ChannelError, type Channel } from '../../src/host/protocol/channel';
 import type { Cell, RankHostEnd, RankViewEnd, Side, Sources, Spectrum } from '../../src/host/protocol/rankView';
 import { baseStyles } from '../shared/baseStyles';
 import { LatestOnly } from '../shared/latestOnly';
+import { panelStyles } from '../shared/panelStyles';
 import { onThemeChange, readTheme, type Theme } from '../shared/theme';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
 import { cellTable } from './cellTable';
 import { controls } from './controls';
 import { growth } from './growth';
 import { head } from './head';
-import type { Place, SelectEvent } from './heatMap';
+import type { SelectEvent } from './heatMap';
 import './heatMap';
 import './legend';
 import { MEASURES } from './measures';
 import { asSources, asText } from './messages';
+import { nearestStep, placeIn } from './place';
+import { Playback } from './playback';
 import type { Shown } from './spectrum';
 import type { SpectrumStyleEvent } from './spectrumPanel';
 import './spectrumPanel';
-import { rankStyles } from './styles';
+import { dotStyles, rankStyles } from './styles';
 import { sentence, summarise, summaryView } from './summary';
 import { restoredView, type ViewState } from './viewState';
 
-/** Slow enough to see one map turn into the next. */
-const PLAY_EVERY_MS = 500;
-
 /** The rank view: <mora-rank-view>. */
 export class RankView extends LitElement {
-  static override styles = [baseStyles, rankStyles];
+  static override styles = [baseStyles, panelStyles, dotStyles, rankStyles];
 
   private readonly channel: Channel<RankViewEnd, RankHostEnd> = openChannel({
     requests: {},
@@ -44,7 +44,10 @@ export class RankView extends LitElement {
   private cells: readonly Cell[] = [];
   private otherCells: readonly Cell[] = [];
   private spectra: Readonly<Record<Side, Spectrum | null>> = { primary: null, other: null };
-  private playing: ReturnType<typeof setInterval> | undefined;
+  private readonly playback = new Playback(
+    (step) => this.change({ step }),
+    () => this.requestUpdate(),
+  );
   private watched: { dispose(): void } | undefined;
 
   override connectedCallback(): void {
@@ -59,7 +62,7 @@ export class RankView extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.watched?.dispose();
-    clearInterval(this.playing);
+    this.playback.stop();
   }
 
   override render(): TemplateResult {
@@ -152,12 +155,13 @@ export class RankView extends LitElement {
       const { sources } = this;
       if (sources === undefined) return;
       const step = this.step();
-      const otherStep = nearest(sources.other?.steps ?? [], step, this.step() === sources.primary.steps.at(-1));
+      const otherStep = nearestStep(sources.other?.steps ?? [], step, step === sources.primary.steps.at(-1));
       try {
         this.cells = await this.channel.request('cells', { side: 'primary', step });
         this.otherCells =
           sources.other === null ? [] : await this.channel.request('cells', { side: 'other', step: otherStep });
-        const place = this.selectedPlace();
+        const place = placeIn(this.cells, this.view.selected);
+        this.view = { ...this.view, selected: place };
         const spectrum = (side: Side, at: number) =>
           place === null ? Promise.resolve(null) : this.channel.request('spectrum', { side, step: at, ...place });
         this.spectra = {
@@ -171,49 +175,14 @@ export class RankView extends LitElement {
     });
   }
 
-  /** The chosen cell, or at first the one of the highest effective rank. */
-  private selectedPlace(): Place | null {
-    const { selected } = this.view;
-    const exists = this.cells.some(({ layer, module }) => layer === selected?.layer && module === selected.module);
-    if (!exists) {
-      const highest = this.cells.reduce<Cell | undefined>(
-        (best, cell) => (best === undefined || cell.effectiveRank > best.effectiveRank ? cell : best),
-        undefined,
-      );
-      this.view = {
-        ...this.view,
-        selected: highest === undefined ? null : { layer: highest.layer, module: highest.module },
-      };
-    }
-    return this.view.selected;
-  }
-
   private fail(problem: string): void {
     this.problem = problem;
     this.requestUpdate();
   }
 
   private play(): void {
-    if (this.playing !== undefined) {
-      this.pause();
-      return;
-    }
-    const steps = this.sources?.primary.steps ?? [];
-    let index = this.step() === steps.at(-1) ? 0 : steps.indexOf(this.step());
-    this.change({ step: steps[index] ?? null });
-    this.playing = setInterval(() => {
-      index++;
-      const isLast = index >= steps.length - 1;
-      if (isLast) this.pause();
-      this.change({ step: isLast ? null : (steps[index] ?? null) });
-    }, PLAY_EVERY_MS);
-    this.requestUpdate();
-  }
-
-  private pause(): void {
-    clearInterval(this.playing);
-    this.playing = undefined;
-    this.requestUpdate();
+    if (this.playback.isPlaying) this.playback.stop();
+    else this.playback.start(this.sources?.primary.steps ?? [], this.step());
   }
 
   // ---- parts -------------------------------------------------------------------------------------------------------
@@ -232,11 +201,11 @@ export class RankView extends LitElement {
   }
 
   private controls(steps: readonly number[]): TemplateResult {
-    return controls(this.view.measure, steps, this.step(), this.playing !== undefined, {
+    return controls(this.view.measure, steps, this.step(), this.playback.isPlaying, {
       choose: (measure) => this.change({ measure }),
       play: () => this.play(),
       goTo: (index) => {
-        this.pause();
+        this.playback.stop();
         this.change({ step: index === steps.length - 1 ? null : (steps[index] ?? null) });
       },
     });
@@ -288,12 +257,6 @@ export class RankView extends LitElement {
       <p class="hidden-visually" aria-live="polite">${sentence(summarise(sources.primary.method, this.cells))}</p>
     </aside>`;
   }
-}
-/** The step of another source that goes with `step`: the nearest, or its last with our last. */
-function nearest(steps: readonly number[], step: number, isLast: boolean): number {
-  const last = steps.at(-1) ?? 0;
-  if (isLast) return last;
-  return steps.reduce((best, at) => (Math.abs(at - step) < Math.abs(best - step) ? at : best), last);
 }
 
 customElements.define('mora-rank-view', RankView);

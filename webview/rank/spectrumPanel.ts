@@ -8,6 +8,7 @@ import { formatCount, formatShare, formatValue } from '../shared/format';
 import { readTheme, type Theme } from '../shared/theme';
 import { cellFigures } from './cellFigures';
 import { boundLines, cumulativeEnergy, lastIndex, spectrumLines, type Shown } from './spectrum';
+import { dotStyles } from './styles';
 
 export interface SpectrumStyle {
   readonly isLogarithmic: boolean;
@@ -34,14 +35,8 @@ export class SpectrumPanel extends LitElement {
 
   static override styles = [
     baseStyles,
+    dotStyles,
     css`
-      .dot {
-        display: inline-block;
-        width: 8px;
-        height: 8px;
-        border-radius: 50%;
-        margin-right: 8px;
-      }
       .cell-title {
         display: flex;
         align-items: baseline;

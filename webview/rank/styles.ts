@@ -1,13 +1,18 @@
 import { css } from 'lit';
 
-export const rankStyles = css`
-  :host {
-    padding: 20px 0 32px;
-    max-width: 1600px;
-    margin: 0 auto;
+/** Before the name of a source: the colour of its lines. */
+export const dotStyles = css`
+  .dot {
+    display: inline-block;
+    width: 8px;
+    height: 8px;
+    border-radius: 50%;
+    margin-right: 8px;
   }
+`;
+
+export const rankStyles = css`
   .waiting {
-    padding: 48px 0;
     max-width: 640px;
   }
   .waiting vscode-button {
@@ -69,13 +74,6 @@ export const rankStyles = css`
     border-radius: 1px;
     background: var(--vscode-foreground);
     box-shadow: 0 0 0 1.5px var(--vscode-editor-background);
-  }
-  .dot {
-    display: inline-block;
-    width: 8px;
-    height: 8px;
-    border-radius: 50%;
-    margin-right: 8px;
   }
 
   .controls {

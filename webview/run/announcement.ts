@@ -2,6 +2,21 @@ import type { RunSnapshot } from '../../src/host/protocol/runPanel';
 import { formatCount, formatDuration, formatValue } from '../shared/format';
 import { STATE_TITLES } from './head';
 
+/** Often enough to follow, seldom enough to work beside. */
+const ANNOUNCE_EVERY_MS = 10_000;
+
+/** What a screen reader says of the run, now and then. */
+export class Announcer {
+  text = '';
+  private toldAt = -Infinity;
+
+  tell(snapshot: RunSnapshot): void {
+    if (performance.now() - this.toldAt < ANNOUNCE_EVERY_MS) return;
+    this.toldAt = performance.now();
+    this.text = announcement(snapshot);
+  }
+}
+
 /** The run in one sentence for those who hear it. */
 export function announcement({ facts, figures }: RunSnapshot): string {
   const parts = [

@@ -11,31 +11,29 @@ import type {
 } from '../../src/host/protocol/runPanel';
 import { baseStyles } from '../shared/baseStyles';
 import type { CurveChart, ZoomEvent } from '../shared/chart/curveChart';
-import type { Line } from '../shared/chart/lines';
 import type { Span } from '../shared/chart/viewport';
 import { LatestOnly } from '../shared/latestOnly';
+import { panelStyles } from '../shared/panelStyles';
 import { onThemeChange, readTheme, type Theme } from '../shared/theme';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
-import { announcement } from './announcement';
+import { Announcer } from './announcement';
 import { charts } from './charts';
 import { figureStrip } from './figures';
 import { head } from './head';
+import { KeptLines } from './keptLines';
 import { legend, swatch } from './legend';
 import { asRoots, asSnapshot } from './messages';
+import { mirrorOf } from './mirror';
 import { notices } from './notices';
+import { PendingControl } from './pendingControl';
 import { runStyles } from './styles';
 import { differenceTable, evaluationTable, figureTable } from './tables';
 import { toolbar } from './toolbar';
-import { rangeOf, restoredView, spanOf, type ViewState } from './viewState';
-
-/** Often enough to follow, seldom enough to work beside. */
-const ANNOUNCE_EVERY_MS = 10_000;
-/** A control that has not shown in the state by then was lost. */
-const PENDING_MS = 8000;
+import { isLive, rangeOf, restoredView, type ViewState } from './viewState';
 
 /** The run panel: <mora-run-panel>. The extension holds the data; this asks for what it shows and draws it. */
 export class RunPanel extends LitElement {
-  static override styles = [baseStyles, runStyles];
+  static override styles = [baseStyles, panelStyles, runStyles];
 
   private readonly channel: Channel<RunPanelEnd, RunHostEnd> = openChannel({
     requests: {},
@@ -57,9 +55,9 @@ export class RunPanel extends LitElement {
   private readouts: readonly Readout[] = [];
   private evaluations: readonly EvaluationRow[] = [];
   private differences: readonly ConfigurationDifference[] = [];
-  private pending: Control | null = null;
-  private spoken = '';
-  private spokenAt = -Infinity;
+  private readonly pending = new PendingControl(() => this.requestUpdate());
+  private readonly announcer = new Announcer();
+  private readonly lines = new KeptLines();
   private readonly owned: { dispose(): void }[] = [];
 
   override connectedCallback(): void {
@@ -87,27 +85,27 @@ export class RunPanel extends LitElement {
     }
     const { facts, figures } = snapshot;
     const open = (what: RunHostEnd['events']['open']): void => this.channel.event('open', what);
-    const isLive = ['starting', 'running', 'paused', 'stopping'].includes(facts.state);
+    const live = isLive(facts.state);
     const isAway =
-      this.view.range.kind === 'fixed' || this.lossRange !== null || (!isLive && this.view.range.kind !== 'all');
+      this.view.range.kind === 'fixed' || this.lossRange !== null || (!live && this.view.range.kind !== 'all');
     return html`
-      ${head(facts, { control: (control) => void this.control(control), open, pending: this.pending })}
+      ${head(facts, { control: (control) => void this.control(control), open, pending: this.pending.control })}
       ${notices(this.failure, facts)} ${figureStrip(figures)}
-      ${toolbar(this.view, isAway, isLive, {
+      ${toolbar(this.view, isAway, live, {
         change: (change) => this.change(change),
-        live: () => this.goLive(isLive),
+        live: () => this.goLive(live),
         compare: () => this.channel.event('chooseOverlays', null),
         exportCsv: () => this.channel.event('exportCsv', null),
         exportPng: () => this.exportPng(),
       })}
       ${legend(snapshot, this.theme, (root) => this.removeOverlay(root))} ${this.charts(snapshot)}
       ${this.tables(snapshot)}
-      <p class="hidden-visually" aria-live="polite">${this.spoken}</p>
+      <p class="hidden-visually" aria-live="polite">${this.announcer.text}</p>
     `;
   }
 
   override updated(): void {
-    this.mirror();
+    if (this.snapshot !== undefined) Object.assign(this.dataset, mirrorOf(this.snapshot, this.view));
   }
 
   // ---- data --------------------------------------------------------------------------------------------------------
@@ -139,9 +137,9 @@ export class RunPanel extends LitElement {
     this.failure = undefined;
     // Only now are there charts, and with them the number of pixels to ask for.
     if (before === undefined) void this.updateComplete.then(() => this.look());
-    if (before?.facts.state !== snapshot.facts.state) this.pending = null;
+    if (before?.facts.state !== snapshot.facts.state) this.pending.end();
     saveState({ root: snapshot.facts.root, view: this.view });
-    this.speak(snapshot);
+    this.announcer.tell(snapshot);
     if (this.cursor !== null) this.readOut(this.cursor);
     if (this.view.showsTable && before?.facts.step !== snapshot.facts.step) this.readTables();
     if (before !== undefined && before.runs.length !== snapshot.runs.length) this.readTables();
@@ -180,24 +178,15 @@ export class RunPanel extends LitElement {
   }
 
   private async control(control: Control): Promise<void> {
-    this.pending = control;
-    this.requestUpdate();
+    this.pending.begin(control);
     try {
       await this.channel.request('control', control);
       this.failure = undefined;
-      // Saving leaves the state as it is; the others show in it.
-      if (control === 'save') this.pending = null;
-      else setTimeout(() => this.forget(control), PENDING_MS);
+      this.pending.accepted(control);
     } catch (error) {
-      this.pending = null;
+      this.pending.end();
       this.fail(error);
     }
-    this.requestUpdate();
-  }
-
-  private forget(control: Control): void {
-    if (this.pending !== control) return;
-    this.pending = null;
     this.requestUpdate();
   }
 
@@ -208,17 +197,15 @@ export class RunPanel extends LitElement {
 
   // ---- looking around ----------------------------------------------------------------------------------------------
 
-  private goLive(isLive: boolean): void {
+  private goLive(live: boolean): void {
     const { range } = this.view;
     this.lossRange = null;
-    const follows = isLive && range.kind === 'fixed';
+    const follows = live && range.kind === 'fixed';
     this.change({ range: follows ? { kind: 'trailing', width: range.to - range.from } : { kind: 'all' } });
   }
 
   private zoom(snapshot: RunSnapshot, { x, y }: ZoomEvent['detail'], isLoss: boolean): void {
-    const isLive = ['starting', 'running', 'paused'].includes(snapshot.facts.state);
-    const range = rangeOf(x, snapshot.extent, isLive);
-    this.change({ range });
+    this.change({ range: rangeOf(x, snapshot.extent, isLive(snapshot.facts.state)) });
     if (y !== null && isLoss) this.lossRange = y;
   }
 
@@ -251,7 +238,7 @@ export class RunPanel extends LitElement {
         moveCursor: (x) => this.moveCursor(x),
         zoom: (to, isLoss) => this.zoom(snapshot, to, isLoss),
         reset: () => this.change({ range: { kind: 'all' } }),
-        keep: (key, make) => this.kept(key, snapshot, make),
+        keep: (key, make) => this.lines.get(key, snapshot, theme, make),
       },
     );
   }
@@ -265,44 +252,8 @@ export class RunPanel extends LitElement {
     </div>`;
   }
 
-  // ---- small things ------------------------------------------------------------------------------------------------
-
-  private readonly lines = new Map<string, { snapshot: RunSnapshot; theme: Theme; lines: readonly Line[] }>();
-
-  private kept(key: string, snapshot: RunSnapshot, make: () => readonly Line[]): readonly Line[] {
-    const known = this.lines.get(key);
-    if (known?.snapshot === snapshot && known.theme === this.theme) return known.lines;
-    const lines = make();
-    this.lines.set(key, { snapshot, theme: this.theme, lines });
-    return lines;
-  }
-
   private chart(): CurveChart | undefined {
     return this.renderRoot.querySelector<CurveChart>('.main mora-curve-chart') ?? undefined;
-  }
-
-  private speak(snapshot: RunSnapshot): void {
-    if (performance.now() - this.spokenAt < ANNOUNCE_EVERY_MS) return;
-    this.spokenAt = performance.now();
-    this.spoken = announcement(snapshot);
-  }
-
-  /** What the canvases show, where a test can read it. */
-  private mirror(): void {
-    const { snapshot } = this;
-    if (snapshot === undefined) return;
-    const span = spanOf(this.view, snapshot);
-    Object.assign(this.dataset, {
-      state: snapshot.facts.state,
-      lastStep: String(snapshot.facts.step),
-      points: String(snapshot.facts.points),
-      runs: String(snapshot.runs.length),
-      axis: this.view.axis,
-      range: this.view.range.kind,
-      from: String(span.from),
-      to: String(span.to),
-      loss: String(snapshot.figures.loss.last),
-    });
   }
 }
 

@@ -1,15 +1,6 @@
 import { css } from 'lit';
 
 export const runStyles = css`
-  :host {
-    padding: 20px 0 32px;
-    max-width: 1600px;
-    margin: 0 auto;
-  }
-  .waiting {
-    padding: 48px 0;
-  }
-
   header {
     display: flex;
     flex-wrap: wrap;

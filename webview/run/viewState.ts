@@ -1,4 +1,4 @@
-import type { Axis, Range, RunSnapshot } from '../../src/host/protocol/runPanel';
+import type { Axis, Range, RunSnapshot, ShownState } from '../../src/host/protocol/runPanel';
 import type { Span } from '../shared/chart/viewport';
 
 /** What the panel remembers of itself over a reload: where one looks and how. Never data. */
@@ -36,6 +36,11 @@ export function restoredView(saved: unknown): ViewState {
     overlays: Array.isArray(overlays) ? overlays.filter((root) => typeof root === 'string') : [],
     showsTable: showsTable === true,
   };
+}
+
+/** Whether the run may still grow, so that the view may follow it. */
+export function isLive(state: ShownState): boolean {
+  return state === 'starting' || state === 'running' || state === 'paused' || state === 'stopping';
 }
 
 /** The range that a zoom or pan to `span` asks for: one that reaches the newest point goes on following it. */
