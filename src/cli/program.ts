@@ -56,7 +56,7 @@ export function program(onExitCode: (code: number) => void): Command {
 }
 
 /** So that all three together take well under two minutes on two cores. */
-const DEMO_STEPS = 80;
+const DEMO_STEPS = 150;
 
 type TrainFlags = Parameters<typeof train>[1];
 
