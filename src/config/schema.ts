@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { MORA_MODE_NAMES, MORA_MODES, modeOfType, type MoraMode } from './mode';
 
-/** The linear layers of a Llama-like decoder block, by their Hugging Face names. */
-export const LINEAR_MODULES = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const;
-
 // Bounds that no sensible run meets; they keep a typo from becoming an allocation of terabytes.
 const MAX_RANK = 65_536;
 const MAX_STEPS = 1_000_000_000;

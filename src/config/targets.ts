@@ -13,7 +13,7 @@ export interface LinearLayer {
 }
 
 /** The layer numbers that `adapter.layers` means for a model of `layerCount` layers. Throws UserError beyond the last. */
-export function selectedLayers(layers: AdapterConfiguration['layers'], layerCount: number): ReadonlySet<number> {
+function selectedLayers(layers: AdapterConfiguration['layers'], layerCount: number): ReadonlySet<number> {
   if (layers === 'all') return new Set(Array.from({ length: layerCount }, (_, layer) => layer));
   const chosen =
     typeof layers === 'string' ? layers.split(',').flatMap((part) => expandRange(part, layerCount)) : layers;

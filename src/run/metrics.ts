@@ -4,7 +4,7 @@ import { z } from 'zod';
 const figure = z.number().nullable();
 
 /** One optimizer step. */
-export const stepMetricSchema = z.object({
+const stepMetricSchema = z.object({
   kind: z.literal('step'),
   step: z.int(),
   /** Passes over the data so far, with a fraction. */
@@ -24,7 +24,7 @@ export const stepMetricSchema = z.object({
 });
 
 /** One evaluation on the validation examples. */
-export const evaluationMetricSchema = z.object({
+const evaluationMetricSchema = z.object({
   kind: z.literal('evaluation'),
   step: z.int(),
   /** Mean over all supervised validation tokens. Nats. */

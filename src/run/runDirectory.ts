@@ -13,7 +13,6 @@ export interface RunPaths {
   readonly status: string;
   readonly metrics: string;
   readonly spectra: string;
-  readonly samples: string;
   readonly log: string;
   readonly checkpoints: string;
 }
@@ -25,7 +24,6 @@ export function runPaths(root: string): RunPaths {
     status: join(root, 'status.json'),
     metrics: join(root, 'metrics.jsonl'),
     spectra: join(root, 'spectra.jsonl'),
-    samples: join(root, 'samples.jsonl'),
     log: join(root, 'log.txt'),
     checkpoints: join(root, 'checkpoints'),
   };
@@ -43,7 +41,7 @@ export function runName(root: string, configurationFile: string | null): string 
 }
 
 /** A sortable id that says what ran: "20260131-142501-pronounce". */
-export function newRunId(configurationFile: string, now: Date): string {
+function newRunId(configurationFile: string, now: Date): string {
   const stamp = now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
   const slug = configurationName(configurationFile)
     .replace(/[^A-Za-z0-9._-]+/g, '-')

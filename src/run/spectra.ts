@@ -31,7 +31,7 @@ export const moduleSpectrumSchema = z.object({
 });
 
 /** A line of spectra.jsonl: one module at one checkpoint. */
-export const spectrumLineSchema = moduleSpectrumSchema.extend({ kind: z.literal('spectrum'), step: z.int().min(0) });
+const spectrumLineSchema = moduleSpectrumSchema.extend({ kind: z.literal('spectrum'), step: z.int().min(0) });
 
 export type ModuleSpectrum = z.output<typeof moduleSpectrumSchema>;
 export type SpectrumLine = z.output<typeof spectrumLineSchema>;

@@ -4,12 +4,12 @@ import { atomicWrite } from './atomicWrite';
 
 export const STATUS_VERSION = 1;
 
-export const RUN_STATES = ['starting', 'running', 'paused', 'stopping', 'finished', 'stopped', 'failed'] as const;
+const RUN_STATES = ['starting', 'running', 'paused', 'stopping', 'finished', 'stopped', 'failed'] as const;
 
 const nullableNumber = z.number().nullable();
 
 /** status.json: what a run is doing, replaced atomically. JSON has no NaN: figures that are not finite are null. */
-export const runStatusSchema = z.object({
+const runStatusSchema = z.object({
   version: z.literal(STATUS_VERSION),
   /** "stopped": ended early on request, with a checkpoint. */
   state: z.enum(RUN_STATES),

@@ -19,7 +19,7 @@ const METHODS: ReadonlyArray<{ readonly name: Structure; readonly title: string;
   { name: 'full', title: 'Full', sentence: 'Every entry of ΔW is trained: the rank is free, and so is the price.' },
 ];
 
-export function isMode(text: string): text is MoraMode {
+function isMode(text: string): text is MoraMode {
   return Object.hasOwn(MORA_MODES, text);
 }
 

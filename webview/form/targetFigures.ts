@@ -1,6 +1,5 @@
 import type { Plan, PlannedModule } from '../../src/engine/rpc/protocol';
 import { formatCount } from '../shared/format';
-import { range } from './figures';
 import { cellKey, type Selection } from './selection';
 
 /** What the grid and the comparison say about the modules of a plan. */
@@ -62,11 +61,6 @@ export function describeCell(module: PlannedModule, selected: boolean): string {
   const than = rank !== undefined && rHat === undefined ? '' : ` (LoRA ${lora.rankBound})`;
   const caution = warning === undefined ? '' : `. ${warning}`;
   return `${place}${state}: ${size}${formatCount(parameters)} parameters, rank up to ${formatCount(rankBound)}${than}${caution}`;
-}
-
-/** "42 modules · 36,864 parameters · rank up to 8": the line under the grid. */
-export function describeRange([low, high]: readonly [number, number]): string {
-  return range(low, high);
 }
 
 function sum(values: readonly number[]): number {

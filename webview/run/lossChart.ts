@@ -3,7 +3,7 @@ import type { Dot, Line, Vertical } from '../shared/chart/lines';
 import { translucent, type Theme } from '../shared/theme';
 
 /** Dash pattern of validation: colour is the run, dash the split. */
-export const VALIDATION_DASH = [5, 4];
+const VALIDATION_DASH = [5, 4];
 
 /** Colour of the run at this place of the overlay order. */
 export function runColor(theme: Theme, index: number): string {

@@ -6,7 +6,7 @@ interface Trend {
 }
 
 /** The path of a curve scaled into a box; a NaN lifts the pen. Empty without two points. */
-export function trendPath({ x, y }: Trend, width: number, height: number): string {
+function trendPath({ x, y }: Trend, width: number, height: number): string {
   const numbers = Array.from(y).filter((value) => Number.isFinite(value));
   if (numbers.length < 2) return '';
   const least = Math.min(...numbers);

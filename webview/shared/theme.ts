@@ -42,7 +42,7 @@ export function onThemeChange(listener: () => void): { dispose(): void } {
 }
 
 /** The theme's orange is that of search matches, which lets the text through; a curve must not. */
-export function opaque(color: string): string {
+function opaque(color: string): string {
   if (/^#[0-9a-f]{8}$/i.test(color)) return color.slice(0, 7);
   const parts = /^rgba\((.*),[^,]*\)$/.exec(color);
   return parts === null ? color : `rgb(${parts[1] ?? ''})`;

@@ -9,9 +9,6 @@ import type { ModuleSpectrum } from '../../run/spectra';
  * - `engine train RUN` trains in a run directory and takes control messages on the socket named in its status.json.
  */
 
-/** Raised when a request or a notification changes its meaning. */
-export const PROTOCOL_VERSION = 1;
-
 // ---- served over stdio -------------------------------------------------------------------------------------------
 
 export interface PlanParams {

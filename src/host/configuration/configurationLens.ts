@@ -88,7 +88,7 @@ export class ConfigurationLens implements vscode.CodeLensProvider, vscode.Dispos
 }
 
 /** "plan: 14 modules, 36,864 parameters". */
-export function planTitle(plan: Plan): string {
+function planTitle(plan: Plan): string {
   const modules = plan.modules.filter((module) => module.selected).length;
   const parameters = plan.trainableParameters.toLocaleString('en-US');
   return `plan: ${modules} ${modules === 1 ? 'module' : 'modules'}, ${parameters} parameters`;

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { UserError } from '../../config/userError';
 
 /** The oldest that the engine is built for and tested on (see "engines" in package.json). */
-export const OLDEST_NODE = 20;
+const OLDEST_NODE = 20;
 
 /** A version manager's shim may first look up which Node a folder wants. */
 const PROBE_TIMEOUT_MS = 5_000;

@@ -75,7 +75,7 @@ function onOneLine(value: JsonValue): string {
 }
 
 /** 3e-4 rather than 0.0003: learning rates and epsilons are written and compared by their exponent. */
-export function writtenNumber(value: number): string {
+function writtenNumber(value: number): string {
   const plain = String(value);
   if (value === 0 || Math.abs(value) >= 0.01) return plain;
   const exponential = value.toExponential();

@@ -16,7 +16,7 @@ export const MEASURES = [
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 
-export const SIDES = ['primary', 'other'] as const;
+const SIDES = ['primary', 'other'] as const;
 export type Side = (typeof SIDES)[number];
 
 /** One module's ΔW at one step, without its spectrum. */

@@ -6,7 +6,7 @@ import { z } from 'zod';
  * so no message builds on an earlier one.
  */
 
-export const AXES = ['step', 'tokens', 'epoch', 'seconds'] as const;
+const AXES = ['step', 'tokens', 'epoch', 'seconds'] as const;
 export type Axis = (typeof AXES)[number];
 
 /** More than any screen has; a bound on what one message may ask for. */

@@ -37,7 +37,7 @@ async function chooseMethod(): Promise<MethodChoice | undefined> {
 }
 
 /** "pronounce.train.jsonl" → "pronounce". */
-export function configurationNameFor(dataFile: string): string {
+function configurationNameFor(dataFile: string): string {
   const name = basename(dataFile).replace(/(\.(train|training))?\.[^.]+$/i, '');
   return name === '' ? 'fine-tune' : name;
 }

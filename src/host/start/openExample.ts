@@ -54,7 +54,7 @@ async function copyExample(extensionUri: vscode.Uri, folder: vscode.Uri): Promis
 }
 
 /** The configuration with the paths it has beside its copied model. The schema comes with the extension. */
-export function movedExample(text: string): string {
+function movedExample(text: string): string {
   return text
     .replace(`"../media/model/${EMBEDDED_MODEL}"`, `"./model/${EMBEDDED_MODEL}"`)
     .replace(/^\s*"\$schema":.*\n/m, '');
