@@ -1,7 +1,9 @@
+import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { RUNS_FOLDER } from '../../run/runDirectory';
-import { readStatus } from '../../run/status';
+import { observedState, readStatus } from '../../run/status';
+import { describeProgress } from '../runs/runText';
 
 /** More runs than anyone scrolls through. */
 const MAX_RUNS = 500;
@@ -24,11 +26,10 @@ export async function runItems(root: string): Promise<RunItem[]> {
 async function runItem(root: string): Promise<(RunItem & { startedAt: string }) | undefined> {
   const status = await readStatus(join(root, 'status.json'));
   if (status === undefined) return undefined;
-  const loss = status.loss === null ? '' : ` · loss ${status.loss.toPrecision(4)}`;
   return {
     root,
     label: basename(root),
-    description: `${status.state} · step ${status.step}${loss}`,
+    description: describeProgress(status, observedState(status, hostname())),
     startedAt: status.startedAt,
   };
 }

@@ -2,19 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { errorLine } from '../../../src/cli/errorLine';
 import { liveBlock, plainLine, type TrainProgress } from '../../../src/cli/trainProgress';
 import { UserError } from '../../../src/config/userError';
-import type { RunStatus } from '../../../src/run/status';
+import { runStatus } from '../../support/runStatus';
 
-const status: RunStatus = {
-  version: 1,
-  state: 'running',
-  error: null,
-  activity: null,
-  pid: 1,
-  host: 'here',
-  socket: null,
-  configurationFile: null,
-  startedAt: '',
-  updatedAt: '',
+const status = runStatus({
   step: 50,
   totalSteps: 200,
   epoch: 0.2,
@@ -22,9 +12,7 @@ const status: RunStatus = {
   validationLoss: 2.75,
   tokensPerSecond: 12345.6,
   secondsLeft: 75,
-  trainableParameters: 1,
-  checkpointStep: null,
-};
+});
 
 const progress: TrainProgress = {
   title: 'pronounce',

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { RunStatus } from '../../../src/run/status';
 import {
   describeInStatusBar,
   describeProgress,
@@ -7,28 +6,18 @@ import {
   formatLoss,
   spokenRun,
 } from '../../../src/host/runs/runText';
+import { runStatus } from '../../support/runStatus';
 
-const STATUS: RunStatus = {
-  version: 1,
-  state: 'running',
-  error: null,
-  activity: null,
-  pid: 1,
-  host: 'here',
-  socket: null,
-  configurationFile: null,
-  startedAt: '2026-01-01T00:00:00Z',
-  updatedAt: '2026-01-01T00:00:00Z',
+const STATUS = runStatus({
   step: 120,
   totalSteps: 200,
   epoch: 0.5,
   loss: 1.3721,
-  validationLoss: null,
   tokensPerSecond: 900,
   secondsLeft: 12.3,
   trainableParameters: 36_864,
   checkpointStep: 100,
-};
+});
 
 describe('how a run is worded', () => {
   it('while it runs', () => {

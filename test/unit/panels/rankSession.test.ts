@@ -10,6 +10,7 @@ import type { Inspection } from '../../../src/engine/rpc/protocol';
 import type { ModuleSpectrum } from '../../../src/run/spectra';
 import { writeStatus } from '../../../src/run/status';
 import { Channel } from '../../../src/host/protocol/channel';
+import { runStatus } from '../../support/runStatus';
 
 const SPECTRUM: ModuleSpectrum = {
   ...{ name: 'model.layers.0.self_attn.q_proj', layer: 0, module: 'q_proj', dIn: 192, dOut: 192, method: 'mora' },
@@ -33,11 +34,8 @@ const line = (step: number, spectrum: ModuleSpectrum = SPECTRUM): string =>
   `${JSON.stringify({ kind: 'spectrum', step, ...spectrum })}\n`;
 
 async function makeRun(): Promise<void> {
-  await writeStatus(join(root, 'status.json'), {
-    ...{ version: 1, state: 'running', error: null, activity: null, pid: process.pid, host: hostname(), socket: null },
-    ...{ configurationFile: null, startedAt: '', updatedAt: '', step: 0, totalSteps: 9, epoch: 0, loss: null },
-    ...{ validationLoss: null, tokensPerSecond: null, secondsLeft: null, trainableParameters: 0, checkpointStep: null },
-  });
+  const alive = { pid: process.pid, host: hostname(), totalSteps: 9 };
+  await writeStatus(join(root, 'status.json'), runStatus(alive));
 }
 
 const inspection = (modules: readonly ModuleSpectrum[]): Inspection => ({
@@ -94,6 +92,17 @@ describe('a rank view', () => {
     ]);
     await appendFile(join(root, 'spectra.jsonl'), line(300));
     await vi.waitFor(() => expect(sources.mock.lastCall?.[0].primary.steps).toEqual([100, 200, 300]), 5000);
+  });
+
+  it('keeps the checkpoints it has read when the run directory is deleted', async () => {
+    await makeRun();
+    await writeFile(join(root, 'spectra.jsonl'), line(100));
+    const { channel } = view(root, null);
+    await channel.request('open', { other: null });
+    await rm(root, { recursive: true });
+    const again = await channel.request('open', { other: null });
+    expect(again.primary.steps).toEqual([100]);
+    expect(await channel.request('cells', { side: 'primary', step: 100 })).toHaveLength(1);
   });
 
   it('shows an adapter folder as the engine sees it, and another laid over it', async () => {

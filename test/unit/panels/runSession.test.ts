@@ -10,6 +10,7 @@ import type { RunHostEnd, RunPanelEnd, RunSnapshot, RunView } from '../../../src
 import { atomicWrite } from '../../../src/run/atomicWrite';
 import { writeStatus, type RunStatus } from '../../../src/run/status';
 import { Channel } from '../../../src/host/protocol/channel';
+import { runStatus } from '../../support/runStatus';
 
 const WHOLE: RunView = {
   axis: 'step',
@@ -45,13 +46,9 @@ const lines = (from: number, to: number): string =>
   Array.from({ length: to - from + 1 }, (_, index) => stepLine(from + index)).join('');
 
 async function status(change: Partial<RunStatus> = {}): Promise<void> {
-  await writeStatus(join(root, 'status.json'), {
-    ...{ version: 1, state: 'running', error: null, activity: null, pid: process.pid, host: hostname(), socket: null },
-    ...{ configurationFile: null, startedAt: '2026-01-31T14:25:01Z', updatedAt: new Date().toISOString(), step: 0 },
-    ...{ totalSteps: 100, epoch: 0, loss: null, validationLoss: null, tokensPerSecond: null, secondsLeft: 9 },
-    ...{ trainableParameters: 7, checkpointStep: null },
-    ...change,
-  });
+  const alive = { pid: process.pid, host: hostname(), updatedAt: new Date().toISOString() };
+  const figures = { totalSteps: 100, secondsLeft: 9, trainableParameters: 7 };
+  await writeStatus(join(root, 'status.json'), runStatus({ ...alive, ...figures, ...change }));
 }
 
 /** A panel, connected to a session on the run, that keeps the snapshots it is sent. */
