@@ -23,12 +23,12 @@ export class EngineHost implements vscode.Disposable {
 
   /** Which Node runs which bundle. Throws a UserError when there is none. */
   program(): Promise<EngineProgram> {
-    return (this.program_ ??= this.remembered(this.findProgram(), () => (this.program_ = undefined)));
+    return (this.program_ ??= this.remembered('program_', this.findProgram()));
   }
 
   /** The service that plans, inspects and generates; one process a window. */
   service(): Promise<EngineService> {
-    return (this.service_ ??= this.remembered(this.startService(), () => (this.service_ = undefined)));
+    return (this.service_ ??= this.remembered('service_', this.startService()));
   }
 
   dispose(): void {
@@ -59,8 +59,11 @@ export class EngineHost implements vscode.Disposable {
   }
 
   /** A failure is not remembered: the next call tries again, after the user has mended something. */
-  private remembered<T>(promise: Promise<T>, forget: () => void): Promise<T> {
-    promise.catch(forget);
+  private remembered<T>(where: 'program_' | 'service_', promise: Promise<T>): Promise<T> {
+    promise.catch(() => {
+      // After a change of the setting another one may stand there, which must not be lost.
+      if (this[where] === promise) this[where] = undefined;
+    });
     return promise;
   }
 
