@@ -15,7 +15,7 @@ import { blockLinears, decoderLinears, parameterCount, type DecoderConfig } from
 import { readDecoderConfig } from './models/family';
 import type { Plan, PlannedModule, PlanParams } from './rpc/protocol';
 import { activationMemory, keptBlocks, trainableBytes, weightBytes } from './training/memory';
-import { batchLayout } from './training/microBatches';
+import { batchLayout, stepLayout } from './training/microBatches';
 import type { RunData } from './training/runData';
 
 /** What a configuration would train, before anything runs. Reads no weights, and no data unless examples are wanted. */
@@ -87,9 +87,9 @@ function plannedMemory(
   trainable: number,
   longest: number | undefined,
 ): Plan['memory'] {
-  const { adapter, compute, data } = configuration;
+  const { adapter, compute, data, training } = configuration;
   const context = Math.min(data.maxLength, decoder.maxPositions);
-  const layout = batchLayout(longest ?? context, context);
+  const layout = stepLayout(batchLayout(longest ?? context, context), training.batchSize);
   const structures = new Map(
     blockLinears(decoder).flatMap((linear): [string, AdapterStructure][] => {
       const chosen = adapter.modules === 'all' || adapter.modules.includes(linear.module);

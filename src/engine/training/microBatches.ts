@@ -18,6 +18,11 @@ export function batchLayout(longestExample: number, context: number): BatchLayou
   return { rowLength, maxRows: Math.max(1, Math.floor(MICRO_BATCH_TOKENS / rowLength)) };
 }
 
+/** The layout of the largest batch that a step can have: an example never takes more than a row. */
+export function stepLayout(layout: BatchLayout, batchSize: number): BatchLayout {
+  return { ...layout, maxRows: Math.min(layout.maxRows, batchSize) };
+}
+
 /**
  * Packs examples into micro-batches. The loss is a sum over supervised tokens, so neither packing nor splitting
  * changes it. Row counts are rounded up a little, so that few batch shapes occur and each is compiled once.

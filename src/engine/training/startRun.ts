@@ -13,7 +13,7 @@ import { DecoderPass } from './decoderPass';
 import { initialAdapters } from './initialAdapter';
 import { LossHead } from './lossHead';
 import { activationMemory, keptBlocks } from './memory';
-import { batchLayout, type BatchLayout } from './microBatches';
+import { batchLayout, stepLayout, type BatchLayout } from './microBatches';
 import { restoreNewest } from './runCheckpoint';
 import { loadRunData, type RunData } from './runData';
 import type { RunLog } from './runLog';
@@ -63,7 +63,8 @@ export async function startRun(configuration: Configuration, log: RunLog): Promi
       );
     }
     await log.rewind(restored?.step ?? -1);
-    const kept = keptBlocks(decoder, activationMemory(decoder, layout, structuresOf(adapters)), compute.memory);
+    const activations = activationMemory(decoder, stepLayout(layout, training.batchSize), structuresOf(adapters));
+    const kept = keptBlocks(decoder, activations, compute.memory);
     return {
       configuration,
       decoder,
