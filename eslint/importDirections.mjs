@@ -24,6 +24,16 @@ const ARROWS = [
     may: ['src/engine', 'src/analysis', 'src/run', 'src/config'],
     never: ['models', 'training', 'inference', 'data'].map((name) => `src/engine/${name}`),
   },
+  {
+    part: 'src/engine/models',
+    may: ['src/engine', 'src/analysis', 'src/run', 'src/config'],
+    never: ['training', 'inference'].map((name) => `src/engine/${name}`),
+  },
+  {
+    part: 'src/engine/inference',
+    may: ['src/engine', 'src/analysis', 'src/run', 'src/config'],
+    never: ['src/engine/training'],
+  },
   { part: 'src/engine', may: ['src/analysis', 'src/run', 'src/config'] },
   // What both ends of a panel share: the webview bundles it, so it knows neither the editor nor Node.
   { part: 'src/host/protocol', may: ['src/config'], mayAsTypes: ['src/run', 'src/engine/rpc*'] },

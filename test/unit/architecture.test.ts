@@ -43,6 +43,8 @@ describe('import directions', () => {
     ['src/engine/graph/ops/wrong.ts', `export { loop } from '../../training/loop';`],
     ['src/engine/adapters/wrong.ts', `import { loop } from '../training/loop';`],
     ['src/engine/adapters/wrong.ts', `export * from '../models/decoder';`],
+    ['src/engine/models/wrong.ts', `import { loop } from '../training/loop';`],
+    ['src/engine/inference/wrong.ts', `import { loop } from '../training/loop';`],
     ['src/host/wrong.ts', `import { loop } from '../engine/training/loop';`],
     ['src/host/wrong.ts', `import { effectiveRank } from '../analysis/rank';`],
     ['src/host/views/wrong.ts', `const graph = await import('../../engine/graph/graph');`],

@@ -51,6 +51,20 @@ export class AdapterSet {
   }
 }
 
+/** Puts modules with their values into the runtime. The values are used, not copied. */
+export function adapterSet(
+  modules: readonly {
+    readonly linear: LinearLayer;
+    readonly structure: AdapterStructure;
+    readonly parameters: AdapterParameters;
+  }[],
+  runtime: Runtime,
+): AdapterSet {
+  return new AdapterSet(
+    modules.map(({ linear, structure, parameters }) => moduleAdapter(linear, structure, parameters, runtime)),
+  );
+}
+
 /** Makes the trainable matrices of a module from initial values, which are used, not copied. */
 export function moduleAdapter(
   linear: LinearLayer,

@@ -1,5 +1,5 @@
 import { UserError } from '../../config/userError';
-import { AdapterSet } from '../adapters/adapterSet';
+import { AdapterSet, adapterSet } from '../adapters/adapterSet';
 import { readAdapter } from '../checkpoint/adapterFolder';
 import type { Example } from '../data/example';
 import { buildRows } from '../data/packing';
@@ -13,8 +13,7 @@ import type { GenerateParams, Generation } from '../rpc/protocol';
 import { onnxRuntime } from '../runtime/onnxruntime';
 import type { Executable, Runtime } from '../runtime/runtime';
 import { threadCount } from '../runtime/threads';
-import { DecoderPass } from '../training/decoderPass';
-import { adapterSet } from '../training/initialAdapter';
+import { DecoderPass } from '../models/decoderPass';
 import { openModelFolder } from '../weights/modelFolder';
 import { sample } from './sampling';
 

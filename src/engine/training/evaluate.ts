@@ -1,5 +1,5 @@
 import type { PackedBatch } from '../data/packing';
-import type { DecoderPass } from './decoderPass';
+import type { DecoderPass } from '../models/decoderPass';
 import type { LossHead } from './lossHead';
 
 export interface Evaluation {

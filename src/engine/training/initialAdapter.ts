@@ -2,7 +2,7 @@ import { modeOfType } from '../../config/mode';
 import type { Configuration } from '../../config/schema';
 import { selectTargets, type LinearLayer } from '../../config/targets';
 import { UserError } from '../../config/userError';
-import { AdapterSet, moduleAdapter } from '../adapters/adapterSet';
+import { adapterSet, type AdapterSet } from '../adapters/adapterSet';
 import { initialise } from '../adapters/initialise';
 import { structureFor } from '../adapters/structureFor';
 import type { AdapterStructure } from '../adapters/structure';
@@ -45,13 +45,6 @@ export async function initialAdapters(
     );
   }
   return adapterSet(chosen, runtime);
-}
-
-/** Puts modules with their values into the runtime. */
-export function adapterSet(modules: readonly AdapterModule[], runtime: Runtime): AdapterSet {
-  return new AdapterSet(
-    modules.map(({ linear, structure, parameters }) => moduleAdapter(linear, structure, parameters, runtime)),
-  );
 }
 
 function requireSameKind(

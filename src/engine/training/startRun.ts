@@ -9,7 +9,7 @@ import { onnxRuntime } from '../runtime/onnxruntime';
 import { threadCount } from '../runtime/threads';
 import { openModelFolder } from '../weights/modelFolder';
 import { AdamW } from './adamW';
-import { DecoderPass } from './decoderPass';
+import { DecoderPass } from '../models/decoderPass';
 import { initialAdapters } from './initialAdapter';
 import { LossHead } from './lossHead';
 import { activationMemory, keptBlocks } from './memory';

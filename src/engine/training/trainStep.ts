@@ -1,7 +1,7 @@
 import type { AdapterSet } from '../adapters/adapterSet';
 import type { PackedBatch } from '../data/packing';
 import type { AdamW } from './adamW';
-import type { DecoderPass } from './decoderPass';
+import type { DecoderPass } from '../models/decoderPass';
 import { clipScale, gradientNorm } from './gradientClipping';
 import type { LossHead } from './lossHead';
 

@@ -11,7 +11,7 @@ import { logitsProgram } from '../../../src/engine/models/head';
 import { loadModel, type LoadedModel } from '../../../src/engine/models/loadedModel';
 import { onnxRuntime } from '../../../src/engine/runtime/onnxruntime';
 import { AdamW } from '../../../src/engine/training/adamW';
-import { DecoderPass } from '../../../src/engine/training/decoderPass';
+import { DecoderPass } from '../../../src/engine/models/decoderPass';
 import { clipScale, gradientNorm } from '../../../src/engine/training/gradientClipping';
 import { LossHead } from '../../../src/engine/training/lossHead';
 import { openModelFolder } from '../../../src/engine/weights/modelFolder';

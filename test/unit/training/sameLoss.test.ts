@@ -7,7 +7,7 @@ import { decoderLinears } from '../../../src/engine/models/decoderConfig';
 import { readDecoderConfig } from '../../../src/engine/models/family';
 import { loadModel, type LoadedModel } from '../../../src/engine/models/loadedModel';
 import { AdamW } from '../../../src/engine/training/adamW';
-import { DecoderPass } from '../../../src/engine/training/decoderPass';
+import { DecoderPass } from '../../../src/engine/models/decoderPass';
 import { LossHead } from '../../../src/engine/training/lossHead';
 import { microBatches } from '../../../src/engine/training/microBatches';
 import { trainStep } from '../../../src/engine/training/trainStep';
