@@ -55,6 +55,18 @@ const programs = [
       ...node,
       tsconfig: 'tsconfig.host.json',
       outfile: 'dist/extension.js',
+      // A file of its own: VS Code waits for what activation loads, and this is most of it.
+      external: ['vscode', './studio'],
+      // An import() left as it is would want the file's extension; as require() it finds dist/studio.js.
+      supported: { 'dynamic-import': false },
+    },
+  },
+  {
+    entry: 'src/host/studio.ts',
+    options: {
+      ...node,
+      tsconfig: 'tsconfig.host.json',
+      outfile: 'dist/studio.js',
       external: ['vscode', ...NATIVE],
       banner: { js: moduleUrl },
     },

@@ -126,7 +126,8 @@ async function call(
   try {
     await (await studio()).commands[name]?.(...args);
   } catch (error) {
-    const { reportError } = await import('./reportError');
+    // From the same bundle as what threw: errors are told apart by their class.
+    const { reportError } = await import('./studio');
     reportError(log, error);
   }
 }

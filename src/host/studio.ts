@@ -21,6 +21,8 @@ import { openExample } from './start/openExample';
 import { openGuide } from './start/openGuide';
 import { train } from './training/train';
 
+export { reportError } from './reportError';
+
 /**
  * Everything behind the shells that activate registers. Loading it costs more than an activation may, so it is imported
  * right after activation has ended, or when the first shell is used.
