@@ -4,10 +4,10 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openEditor } from './editor.mjs';
 import { journey } from './journey.mjs';
+import { eventually, panelOf } from './panelFrame.mjs';
 
 const EXTENSION = fileURLToPath(new URL('../..', import.meta.url));
 const EXAMPLE = path.join('mora-example', 'pronounce-mora.mora.json');
@@ -30,18 +30,10 @@ after(async () => {
 /** @returns {Promise<string>} */
 const document = () => readFile(path.join(folder, EXAMPLE), 'utf8');
 
-/**
- * The visible webview with an element of ours in it.
- *
- * @param {'mora-form' | 'mora-run-panel' | 'mora-rank-view'} element
- */
-const panelOf = (element) =>
-  eventually(`${element} on screen`, async () => {
-    const frame = await editor.workbench.webview(0);
-    return (await frame.locator(element).count()) === 1 && frame;
-  });
+/** @param {Parameters<typeof panelOf>[1]} element */
+const panel = (element) => panelOf(editor.workbench, element);
 
-const runPanel = () => panelOf('mora-run-panel');
+const runPanel = () => panel('mora-run-panel');
 
 /**
  * @param {import('playwright-core').FrameLocator} frame
@@ -60,27 +52,10 @@ async function inEveryTheme(what) {
   }
 }
 
-/**
- * @template T
- * @param {string} what
- * @param {() => Promise<T | false | undefined>} probe
- * @param {number} [milliseconds]
- * @returns {Promise<T>}
- */
-async function eventually(what, probe, milliseconds = 60_000) {
-  const deadline = Date.now() + milliseconds;
-  for (;;) {
-    const found = await probe();
-    if (found) return found;
-    if (Date.now() > deadline) throw new Error(`waited ${milliseconds / 1000} s in vain for ${what}`);
-    await sleep(250);
-  }
-}
-
 journey('the example opens as a form, and what the grid changes is text in the document', async () => {
   const { workbench } = editor;
   await workbench.runCommand('MoRA: Open Example');
-  const form = await panelOf('mora-form');
+  const form = await panel('mora-form');
   const cell = form.getByRole('gridcell', { name: /layer 2 q_proj/i });
   await cell.waitFor();
   await inEveryTheme('form');
@@ -95,15 +70,15 @@ journey('the example opens as a form, and what the grid changes is text in the d
 });
 
 journey('Train moves the curve', async () => {
-  const form = await panelOf('mora-form');
+  const form = await panel('mora-form');
   await form.getByRole('button', { name: /train/i }).first().click();
-  const panel = await runPanel();
+  const run = await runPanel();
   const early = await eventually(
     'a first step',
-    async () => Number(await mirrored(panel, 'mora-run-panel', 'lastStep')),
+    async () => Number(await mirrored(run, 'mora-run-panel', 'lastStep')),
     90_000,
   );
-  await eventually('a later step', async () => Number(await mirrored(panel, 'mora-run-panel', 'lastStep')) > early + 5);
+  await eventually('a later step', async () => Number(await mirrored(run, 'mora-run-panel', 'lastStep')) > early + 5);
   await inEveryTheme('run');
 });
 
@@ -111,29 +86,29 @@ journey('after a reload the curve is whole and still rising', async () => {
   const { workbench } = editor;
   const before = Number(await mirrored(await runPanel(), 'mora-run-panel', 'lastStep'));
   await workbench.reload();
-  const panel = await runPanel();
+  const run = await runPanel();
   const after = await eventually('the curve after the reload', async () => {
-    const step = Number(await mirrored(panel, 'mora-run-panel', 'lastStep'));
+    const step = Number(await mirrored(run, 'mora-run-panel', 'lastStep'));
     return step > before ? step : undefined;
   });
-  const points = Number(await mirrored(panel, 'mora-run-panel', 'points'));
+  const points = Number(await mirrored(run, 'mora-run-panel', 'points'));
   assert.ok(points >= after - 5, `${points} points for ${after} steps`);
-  await eventually('a rising curve', async () => Number(await mirrored(panel, 'mora-run-panel', 'lastStep')) > after);
+  await eventually('a rising curve', async () => Number(await mirrored(run, 'mora-run-panel', 'lastStep')) > after);
 });
 
 journey('Stop saves, and the rank view opens from the checkpoint', async () => {
-  const panel = await runPanel();
-  await panel.locator('[data-control="stop"]').click();
+  const run = await runPanel();
+  await run.locator('[data-control="stop"]').click();
   await eventually('the run to end', async () =>
-    ['stopped', 'finished'].includes(await mirrored(panel, 'mora-run-panel', 'state')),
+    ['stopped', 'finished'].includes(await mirrored(run, 'mora-run-panel', 'state')),
   );
   const runs = path.join(folder, 'mora-example', '.mora', 'runs');
-  const [run = ''] = await readdir(runs);
-  const checkpoints = await readdir(path.join(runs, run, 'checkpoints'));
+  const [id = ''] = await readdir(runs);
+  const checkpoints = await readdir(path.join(runs, id, 'checkpoints'));
   assert.ok(checkpoints.some((name) => /^step-\d{7}$/.test(name)));
 
-  await panel.locator('[data-open="rank"]').click();
-  const rank = await panelOf('mora-rank-view');
+  await run.locator('[data-open="rank"]').click();
+  const rank = await panel('mora-rank-view');
   await eventually('the heat map', async () => Number(await mirrored(rank, 'mora-rank-view', 'cells')) === 41);
   await rank.locator('[data-cell="3 up_proj"]').click();
   await eventually('a spectrum', async () => Number(await mirrored(rank, 'mora-rank-view', 'singularValues')) > 8);

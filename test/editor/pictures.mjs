@@ -8,6 +8,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openEditor } from './editor.mjs';
+import { panelOf } from './panelFrame.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PICTURES = path.join(ROOT, 'media', 'screenshots');
@@ -28,20 +29,19 @@ try {
     });
     if (status !== 0) throw new Error(`${name} ended with ${status}`);
   }
-  await workbench.runCommand('MoRA: Refresh');
+  await workbench.runCommand('MoRA: Refresh Runs');
   await workbench.runCommand('MoRA: Open Run');
   await pickRun('pronounce-mora');
-  const run = await workbench.webview(0);
+  const run = await panelOf(workbench, 'mora-run-panel');
   await run.locator('[data-action="compare"]').click();
   await pickRun('pronounce-lora');
   await workbench.page.keyboard.press('Enter');
-  await run.locator('[data-toggle="log"]').click();
   await sleep(2000);
   await inBothThemes('run');
 
   await run.locator('[data-open="rank"]').click();
   await sleep(2000);
-  const rank = await workbench.webview(0);
+  const rank = await panelOf(workbench, 'mora-rank-view');
   await rank.locator('[data-cell="2 up_proj"]').click();
   await rank.locator('[data-action="compare"]').click();
   await pickRun('pronounce-lora');
