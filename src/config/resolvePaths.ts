@@ -9,10 +9,13 @@ export function resolvePaths(configuration: Configuration, folder: string): Conf
   const { model, data, adapter } = configuration;
   return {
     ...configuration,
-    model: resolve(folder, model),
+    model: typeof model === 'string' ? resolve(folder, model) : { config: resolve(folder, model.config) },
     data: {
       ...data,
-      train: resolve(folder, data.train),
+      train:
+        typeof data.train === 'string'
+          ? resolve(folder, data.train)
+          : data.train.map((source) => resolve(folder, source)),
       validation: typeof data.validation === 'string' ? resolve(folder, data.validation) : data.validation,
     },
     adapter: { ...adapter, initial: adapter.initial === null ? null : resolve(folder, adapter.initial) },

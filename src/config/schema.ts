@@ -9,6 +9,18 @@ const MAX_LENGTH = 1_048_576;
 
 const modeNumbers = Object.values(MORA_MODES).map((mode) => mode.type);
 
+/** What a field of an example can be; `data.fields` maps these to the names that a dataset uses. */
+export const FIELD_ROLES = [
+  'text',
+  'prompt',
+  'completion',
+  'system',
+  'input',
+  'messages',
+  'input_ids',
+  'labels',
+] as const;
+
 const mode = z
   .union([z.enum(MORA_MODE_NAMES), z.literal(modeNumbers)])
   .transform((value): MoraMode => (typeof value === 'string' ? value : (modeOfType(value) ?? 'sharing')))
@@ -20,11 +32,14 @@ const mode = z
 
 const count = (max: number) => z.int().min(1).max(max);
 
+const source = z.string().min(1);
+
 const data = z
   .strictObject({
-    train: z.string().min(1).meta({
+    train: z.union([source, z.array(source).min(1)]).meta({
       description:
-        'JSON Lines file to train on. Each line has "text", or "prompt" and "completion", or "input_ids" (and "labels").',
+        'What to train on: a file, a folder, a pattern such as "data/*.jsonl", or a list of these. JSON Lines, JSON, CSV, Parquet or plain text. ' +
+        'An example has "messages", or "prompt" and "completion", or "text", or "input_ids" (and "labels"); alpaca and sharegpt shapes are recognised.',
     }),
     validation: z
       .union([z.number().min(0), z.string().min(1)])
@@ -34,7 +49,22 @@ const data = z
           'Held-out examples: a share of the training file (below 1), a count (1 and above), a file, or 0 for none.',
       }),
     maxLength: z.int().min(2).max(MAX_LENGTH).default(512).meta({
-      description: 'Longest example in tokens; longer ones are cut at the end.',
+      description: 'Longest example in tokens; "longer" says what becomes of longer ones.',
+    }),
+    longer: z
+      .enum(['auto', 'windows', 'cut', 'drop'])
+      .default('auto')
+      .meta({
+        description:
+          'What becomes of an example longer than maxLength. windows: it is split into several. cut: its end is lost. drop: it is left out. ' +
+          'auto: plain texts become windows, everything else is cut.',
+      }),
+    fields: z.partialRecord(z.enum(FIELD_ROLES), z.string().min(1)).default({}).meta({
+      description:
+        'Names of the fields in your data where they differ: {"prompt": "question", "completion": "answer"}.',
+    }),
+    template: z.string().min(1).nullable().default(null).meta({
+      description: 'File with a chat template (Jinja) for "messages", instead of the model\'s own.',
     }),
   })
   .meta({ description: 'What to learn from.' });
@@ -53,6 +83,17 @@ const adapter = z
     alpha: z.number().positive().nullable().default(null).meta({
       description: 'LoRA only: ΔW = (alpha/rank)·B·A. null means 2·rank. MoRA has no scaling.',
     }),
+    rankStabilised: z.boolean().default(false).meta({
+      description: 'LoRA only: scale by alpha/√rank instead of alpha/rank (rsLoRA), so that large ranks learn as fast.',
+    }),
+    normalized: z.boolean().default(false).meta({
+      description:
+        'MoRA only: compression and decompression of unit scale, so that one learning rate carries over ranks and layer shapes. Folded into M when saved.',
+    }),
+    alsoTrain: z
+      .array(z.enum(['embeddings', 'head', 'norms']))
+      .default([])
+      .meta({ description: 'Parts of the model trained in full next to the adapter.' }),
     layers: z
       .union([
         z.literal('all'),
@@ -93,8 +134,15 @@ const training = z
     batchSize: count(MAX_BATCH).default(16).meta({
       description: 'Examples per optimizer step. Packing and micro-batches do not change the loss.',
     }),
-    learningRate: z.number().min(0).max(10).default(3e-4).meta({
-      description: 'Peak learning rate. Sharing modes want that of full fine-tuning, rotation about that of LoRA.',
+    learningRate: z
+      .union([z.literal('auto'), z.number().min(0).max(10)])
+      .default('auto')
+      .meta({
+        description:
+          'Peak learning rate. Sharing modes want that of full fine-tuning, rotation about that of LoRA; auto chooses by method and mode and says why.',
+      }),
+    learningRateRatio: z.number().positive().max(1000).default(1).meta({
+      description: 'LoRA only: learning rate of B over that of A (LoRA+); 1 means the same.',
     }),
     schedule: z
       .enum(['constant', 'linear', 'cosine'])
@@ -123,6 +171,42 @@ const training = z
     evaluateEvery: z.int().min(0).default(50).meta({ description: 'Steps between evaluations; 0 means never.' }),
     saveEvery: z.int().min(0).default(100).meta({ description: 'Steps between checkpoints; 0 means only at the end.' }),
     keep: z.int().min(0).default(3).meta({ description: 'How many checkpoints to keep; 0 keeps all.' }),
+    keepBest: z.boolean().default(true).meta({
+      description: 'Save at each evaluation that is the best so far, and never delete that checkpoint.',
+    }),
+    earlyStopping: z
+      .strictObject({
+        patience: count(MAX_STEPS).default(3).meta({ description: 'Evaluations without improvement before it stops.' }),
+        minimumGain: z
+          .number()
+          .min(0)
+          .default(0)
+          .meta({ description: 'Smaller falls of the validation loss do not count.' }),
+      })
+      .nullable()
+      .default(null)
+      .meta({ description: 'Stop when the validation loss no longer falls; null means never.' }),
+    remora: z
+      .strictObject({
+        mergeEvery: count(MAX_STEPS).meta({ description: 'Steps between merges.' }),
+        restartWarmup: z.int().min(0).max(MAX_STEPS).default(50).meta({
+          description: 'Steps over which the learning rate rises again after a merge.',
+        }),
+        schedule: z.enum(['jagged', 'cosine']).default('jagged').meta({
+          description:
+            'jagged: one cosine over the whole run, interrupted by the restarts. cosine: each restart begins a cosine of its own from where the last one ended.',
+        }),
+        regroup: z.enum(['cycle', 'permutation']).default('permutation').meta({
+          description:
+            'How the next M is spread. cycle: the types 1, 2, 3, 4 in turn, as in the paper; rank stops near 2r̂. permutation: rows and columns shuffled at each merge; rank grows to full.',
+        }),
+      })
+      .nullable()
+      .default(null)
+      .meta({
+        description:
+          'ReMoRA (ReLoRA for method lora): every so many steps ΔW is merged into the base and a fresh adapter begins; null means never.',
+      }),
   })
   .meta({ description: 'How it is trained.' });
 
@@ -132,7 +216,8 @@ const compute = z
     base: z.enum(['auto', 'float32']).default('auto').meta({ description: 'Number format of the frozen weights.' }),
     threads: count(1024).nullable().default(null).meta({ description: 'Threads; null means one per physical core.' }),
     memory: z.number().positive().nullable().default(null).meta({
-      description: 'Memory for activations, in GiB; null means half of what the machine has free.',
+      description:
+        'Most memory to use, in GiB: decides micro-batches, what is computed again, and whether weights stay on disk. null means most of what is free.',
     }),
   })
   .meta({ description: 'Where and with what it runs.' });
@@ -141,7 +226,17 @@ const compute = z
 export const configurationSchema = z
   .strictObject({
     $schema: z.string().optional(),
-    model: z.string().min(1).meta({ description: 'Hugging Face model folder (config.json and *.safetensors).' }),
+    model: z
+      .union([
+        z.string().min(1),
+        z.strictObject({
+          config: z.string().min(1).meta({ description: 'Folder with config.json and tokenizer.json.' }),
+        }),
+      ])
+      .meta({
+        description:
+          'Hugging Face model folder, or hub id ("org/name", "org/name@revision"); {"config": folder} starts from random weights.',
+      }),
     data,
     adapter: adapter.prefault({}),
     training: training.prefault({}),
@@ -149,6 +244,8 @@ export const configurationSchema = z
   })
   .meta({ title: 'MoRA fine-tune', description: 'One fine-tune of MoRA Studio, completely.' });
 
+export type FieldRole = (typeof FIELD_ROLES)[number];
+export type ModelReference = Configuration['model'];
 export type Configuration = z.output<typeof configurationSchema>;
 export type ConfigurationInput = z.input<typeof configurationSchema>;
 export type AdapterConfiguration = Configuration['adapter'];

@@ -1,6 +1,7 @@
 import { freemem } from 'node:os';
 import { dirname } from 'node:path';
 import { requireConfiguration } from '../config/parse';
+import { modelFolderOf } from '../config/modelFolder';
 import { resolvePaths } from '../config/resolvePaths';
 import type { Configuration } from '../config/schema';
 import { selectTargets, type LinearLayer } from '../config/targets';
@@ -21,7 +22,7 @@ import type { RunData } from './training/runData';
 /** What a configuration would train, before anything runs. Reads no weights, and no data unless examples are wanted. */
 export async function plan({ configuration: json, file, examples }: PlanParams): Promise<Plan> {
   const configuration = resolvePaths(requireConfiguration(JSON.stringify(json), file), dirname(file));
-  const decoder = await readDecoderConfig(configuration.model);
+  const decoder = await readDecoderConfig(modelFolderOf(configuration.model));
   const linears = decoderLinears(decoder);
   const selected = new Set(selectTargets(configuration.adapter, linears));
   const modules = linears.map((linear) => plannedModule(configuration, linear, selected.has(linear)));
@@ -29,7 +30,7 @@ export async function plan({ configuration: json, file, examples }: PlanParams):
   const data = examples > 0 ? await plannedData(configuration, decoder, examples) : undefined;
   return {
     model: {
-      folder: configuration.model,
+      folder: modelFolderOf(configuration.model),
       family: decoder.family,
       layers: decoder.layers,
       hiddenSize: decoder.hiddenSize,

@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { trainSources } from '../../config/dataSources';
+import { modelFolderOf } from '../../config/modelFolder';
 import type { Configuration } from '../../config/schema';
 import { UserError, systemErrorCode } from '../../config/userError';
 
@@ -8,10 +10,11 @@ import { UserError, systemErrorCode } from '../../config/userError';
  * Throws a UserError that names `file` and the field.
  */
 export async function checkInputs(configuration: Configuration, file: string): Promise<void> {
-  const { model, data, adapter } = configuration;
+  const { data, adapter } = configuration;
+  const model = modelFolderOf(configuration.model);
   await requireFolder(model, 'model', file);
   await requireFile(join(model, 'config.json'), 'model', file);
-  await requireFile(data.train, 'data.train', file);
+  for (const source of trainSources(data)) await requireFile(source, 'data.train', file);
   if (typeof data.validation === 'string') await requireFile(data.validation, 'data.validation', file);
   if (adapter.initial !== null) await requireFolder(adapter.initial, 'adapter.initial', file);
 }

@@ -1,3 +1,5 @@
+import { trainSources } from '../../config/dataSources';
+import { modelFolderOf } from '../../config/modelFolder';
 import type { Configuration } from '../../config/schema';
 import { loadDataset, summarise, type Dataset } from '../data/dataset';
 import { splitValidation } from '../data/split';
@@ -17,7 +19,7 @@ export async function loadRunData(
   config: DecoderConfig,
   onProgress?: (share: number) => void,
 ): Promise<RunData> {
-  const tokenizer = await Tokenizer.load(model);
+  const tokenizer = await Tokenizer.load(modelFolderOf(model));
   const maxLength = Math.min(data.maxLength, config.maxPositions);
   const load = (file: string): Promise<Dataset> =>
     loadDataset({
@@ -27,7 +29,8 @@ export async function loadRunData(
       maxLength,
       ...(onProgress && { onProgress }),
     });
-  const all = await load(data.train);
+  const [first = ''] = trainSources(data);
+  const all = await load(first);
   if (typeof data.validation === 'string') return { tokenizer, train: all, validation: await load(data.validation) };
   if (data.validation === 0) return { tokenizer, train: all, validation: summarise([]) };
   return { tokenizer, ...splitValidation(all, data.validation, training.seed) };

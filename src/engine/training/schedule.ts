@@ -1,6 +1,9 @@
 import type { TrainingConfiguration } from '../../config/schema';
 
-type ScheduleOptions = Pick<TrainingConfiguration, 'learningRate' | 'schedule' | 'warmup'>;
+type ScheduleOptions = Pick<TrainingConfiguration, 'schedule' | 'warmup'> & {
+  /** Peak. */
+  readonly learningRate: number;
+};
 
 /** Steps of linear warm-up: a share of all steps below 1, else a count. */
 export function warmupSteps(warmup: number, totalSteps: number): number {

@@ -1,3 +1,5 @@
+import { trainSources } from '../../config/dataSources';
+import { modelFolderOf } from '../../config/modelFolder';
 import type { Configuration } from '../../config/schema';
 import { UserError } from '../../config/userError';
 import type { AdapterSet } from '../adapters/adapterSet';
@@ -35,7 +37,8 @@ export interface Run {
 
 /** Loads data, model, adapters and, if there is one, the newest checkpoint. Throws UserError for bad input. */
 export async function startRun(configuration: Configuration, log: RunLog): Promise<Run> {
-  const { model: folder, training, compute, data: dataConfiguration } = configuration;
+  const { training, compute, data: dataConfiguration } = configuration;
+  const folder = modelFolderOf(configuration.model);
   const decoder = await readDecoderConfig(folder);
   const linears = decoderLinears(decoder);
   const runtime = onnxRuntime({ threads: compute.threads ?? threadCount() });
@@ -59,7 +62,7 @@ export async function startRun(configuration: Configuration, log: RunLog): Promi
     const restored = await restoreNewest(log.paths.checkpoints, configuration, linears, adapters, optimizer);
     if (restored !== undefined && restored.trainExamples !== data.train.examples.length) {
       throw new UserError(
-        `${dataConfiguration.train}: has ${data.train.examples.length} training examples, but the run began with ${restored.trainExamples}; restore the file or start a new run.`,
+        `${trainSources(dataConfiguration).join(', ')}: has ${data.train.examples.length} training examples, but the run began with ${restored.trainExamples}; restore the file or start a new run.`,
       );
     }
     await log.rewind(restored?.step ?? -1);

@@ -1,3 +1,4 @@
+import { chosenLearningRate } from '../../config/learningRate';
 import { UserError } from '../../config/userError';
 import { listCheckpoints } from '../../run/checkpoints';
 import { finiteOrNull } from '../../run/metrics';
@@ -20,6 +21,7 @@ export async function trainLoop(run: Run, control: TrainingControl): Promise<voi
   const validation = microBatches(data.validation.examples, layout);
   const evaluates = training.evaluateEvery > 0 && validation.length > 0;
   const firstStep = progress.step;
+  const peak = chosenLearningRate(training, configuration.adapter).rate;
 
   await log.update({ state: 'running', activity: null, step: progress.step });
   if (evaluates && progress.step === 0) await runEvaluation(run, validation, control);
@@ -32,7 +34,7 @@ export async function trainLoop(run: Run, control: TrainingControl): Promise<voi
       chosen.filter((example) => example !== undefined),
       layout,
     );
-    const rate = learningRate(progress.step, run.totalSteps, training);
+    const rate = learningRate(progress.step, run.totalSteps, { ...training, learningRate: peak });
     const result = await trainStep(trainer, batches, step, rate);
     const seconds = progress.stopwatch.seconds;
     const tokens = sumOf(batches, ({ tokenCount }) => tokenCount);

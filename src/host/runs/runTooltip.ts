@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { MORA_MODES } from '../../config/mode';
+import { modelFolderOf } from '../../config/modelFolder';
 import type { Configuration } from '../../config/schema';
 import { formatLoss, stateWord } from './runText';
 import type { Run } from './run';
@@ -30,7 +31,7 @@ function configurationRows({ model, adapter, training }: Configuration): Array<r
         ? 'LoRA'
         : 'Full';
   return [
-    ['Model', basename(model)],
+    ['Model', basename(modelFolderOf(model))],
     ['Method', adapter.method === 'full' ? structure : `${structure}, rank ${adapter.rank}`],
     ['Learning rate', `${training.learningRate}, ${training.schedule}`],
     ['Batch', `${training.batchSize} examples`],
