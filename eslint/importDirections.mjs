@@ -17,24 +17,31 @@ const ARROWS = [
   {
     part: 'src/engine/graph',
     may: ['src/engine', 'src/analysis', 'src/run', 'src/config'],
-    never: ['models', 'adapters', 'training', 'inference', 'data'].map((name) => `src/engine/${name}`),
+    never: ['models', 'adapters', 'training', 'inference', 'data', 'export'].map((name) => `src/engine/${name}`),
   },
   {
     part: 'src/engine/adapters',
     may: ['src/engine', 'src/analysis', 'src/run', 'src/config'],
-    never: ['models', 'training', 'inference', 'data'].map((name) => `src/engine/${name}`),
+    never: ['models', 'training', 'inference', 'data', 'export'].map((name) => `src/engine/${name}`),
   },
   {
     part: 'src/engine/models',
     may: ['src/engine', 'src/analysis', 'src/run', 'src/config'],
-    never: ['training', 'inference'].map((name) => `src/engine/${name}`),
+    never: ['training', 'inference', 'export'].map((name) => `src/engine/${name}`),
   },
   {
     part: 'src/engine/inference',
     may: ['src/engine', 'src/analysis', 'src/run', 'src/config'],
-    never: ['src/engine/training'],
+    never: ['src/engine/training', 'src/engine/export'],
   },
-  { part: 'src/engine', may: ['src/analysis', 'src/run', 'src/config'] },
+  {
+    part: 'src/engine/export',
+    may: ['src/engine', 'src/analysis', 'src/run', 'src/config'],
+    never: ['training', 'inference'].map((name) => `src/engine/${name}`),
+  },
+  // Answers requests, and so is the only one that starts an export: nothing else in the engine builds on one.
+  { part: 'src/engine/service', may: ['src/engine', 'src/analysis', 'src/run', 'src/config'] },
+  { part: 'src/engine', may: ['src/analysis', 'src/run', 'src/config'], never: ['src/engine/export'] },
   // What both ends of a panel share: the webview bundles it, so it knows neither the editor nor Node.
   { part: 'src/host/protocol', may: ['src/config'], mayAsTypes: ['src/run', 'src/engine/rpc*'] },
   { part: 'src/host', may: ['src/engine/rpc*', 'src/run', 'src/config'] },

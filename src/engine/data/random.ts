@@ -4,13 +4,14 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
 /** What a stream of random numbers is for, so that none repeats another of the same seed. */
-export type Purpose = 'epoch' | 'validation' | 'adapter' | 'generation';
+export type Purpose = 'epoch' | 'validation' | 'adapter' | 'generation' | 'comparison';
 
 const PURPOSE_SALT: Record<Purpose, number> = {
   epoch: 0x9e3779b9,
   validation: 0x85ebca6b,
   adapter: 0xc2b2ae35,
   generation: 0x27d4eb2f,
+  comparison: 0x165667b1,
 };
 
 /** A permutation of 0..count-1 that depends on seed, purpose and index only (Fisher and Yates). */

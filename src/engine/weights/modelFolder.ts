@@ -6,9 +6,27 @@ import { openSafetensors, type SafetensorsFile } from './safetensors';
 import { readShardIndex } from './shardIndex';
 import { missingWeights, refuseQuantisedConfig, refuseQuantisedTensors } from './unusableWeights';
 
-/** The weights of a Hugging Face model folder, in one file or in shards. Holds its files open until closed. */
-export class ModelFolder {
+/**
+ * The weights of a model under the names of its Hugging Face folder, whatever files hold them: {@link openModelFolder}
+ * opens safetensors. Holds its files open until closed.
+ */
+export interface ModelFolder {
+  /** What to call it in an error. */
+  readonly folder: string;
   /** Every tensor by name. */
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+  has(name: string): boolean;
+  /** Throws a UserError when there is no such tensor. */
+  shape(name: string): readonly number[];
+  /** The values, row-major, as float32. Throws a UserError when the tensor is missing or not of a float dtype. */
+  readFloat32(name: string): Promise<Float32Array>;
+  /** The entry of a tensor that config.json calls for. Throws a UserError when it is missing or of another shape. */
+  requireTensor(name: string, shape: readonly number[]): TensorEntry;
+  close(): Promise<void>;
+}
+
+/** In one safetensors file or in shards. */
+class SafetensorsFolder implements ModelFolder {
   readonly tensors: ReadonlyMap<string, TensorEntry>;
 
   /** `files`: each tensor with the open file it is in. */
@@ -23,17 +41,14 @@ export class ModelFolder {
     return this.files.has(name);
   }
 
-  /** Throws a UserError when there is no such tensor. */
   shape(name: string): readonly number[] {
     return this.fileOf(name).entry(name).shape;
   }
 
-  /** The values, row-major, as float32. Throws a UserError when the tensor is missing or not of a float dtype. */
   readFloat32(name: string): Promise<Float32Array> {
     return this.fileOf(name).readFloat32(name);
   }
 
-  /** The entry of a tensor that config.json calls for. Throws a UserError when it is missing or of another shape. */
   requireTensor(name: string, shape: readonly number[]): TensorEntry {
     const file = this.fileOf(name);
     const entry = file.entry(name);
@@ -83,9 +98,9 @@ export async function openModelFolder(
   try {
     if (await fileExists(single)) {
       const file = await open(single);
-      return new ModelFolder(folder, new Map([...file.tensors.keys()].map((name) => [name, file])));
+      return new SafetensorsFolder(folder, new Map([...file.tensors.keys()].map((name) => [name, file])));
     }
-    if (await fileExists(index)) return new ModelFolder(folder, await openShards(folder, index, open));
+    if (await fileExists(index)) return new SafetensorsFolder(folder, await openShards(folder, index, open));
     throw await missingWeights(folder);
   } catch (error) {
     for (const file of opened) await file.close();
