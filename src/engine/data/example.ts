@@ -3,10 +3,18 @@ import { UserError } from '../../config/userError';
 /** The label of a token that is not to be learned, as in PyTorch and transformers. */
 export const IGNORED_LABEL = -100;
 
-/** One example as the model is trained on it. */
-export interface Example {
-  /** Line of the data file, from 1 on. */
+/** Where an example comes from. */
+export interface ExamplePlace {
+  /** Index into the list of data files. */
+  readonly source: number;
+  /** Line, row or item of that file, from 1 on. */
   readonly line: number;
+  /** Which record of all data, from 0 on: several examples can come from one, and a split must not part them. */
+  readonly record: number;
+}
+
+/** One example as the model is trained on it. */
+export interface Example extends ExamplePlace {
   readonly tokens: Int32Array;
   /**
    * As in transformers aligned with `tokens`: labels[t] is what position t - 1 is to predict, {@link IGNORED_LABEL}
@@ -72,7 +80,7 @@ export function labelTokens(
  * Cuts to `maxLength` tokens, at the end. Throws a UserError when nothing is left to learn: such an example would
  * silently teach nothing.
  */
-export function finishExample(file: string, line: number, whole: LabelledTokens, maxLength: number): Example {
+export function finishExample(file: string, place: ExamplePlace, whole: LabelledTokens, maxLength: number): Example {
   const truncated = whole.tokens.length > maxLength;
   const tokens = Int32Array.from(whole.tokens.slice(0, maxLength));
   const labels = Int32Array.from(whole.labels.slice(0, maxLength));
@@ -80,9 +88,9 @@ export function finishExample(file: string, line: number, whole: LabelledTokens,
     const mend = truncated
       ? `its first ${maxLength} tokens have none to learn; raise "data.maxLength" or shorten the prompt`
       : 'has no token to learn, since the first token of an example is never predicted; remove it or give it more text';
-    throw new UserError(`${file}:${line}: ${mend}.`);
+    throw new UserError(`${file}:${place.line}: ${mend}.`);
   }
-  return { line, tokens, labels, truncated };
+  return { ...place, tokens, labels, truncated };
 }
 
 /** How many tokens of an example are learned. */

@@ -21,16 +21,15 @@ export async function loadRunData(
 ): Promise<RunData> {
   const tokenizer = await Tokenizer.load(modelFolderOf(model));
   const maxLength = Math.min(data.maxLength, config.maxPositions);
-  const load = (file: string): Promise<Dataset> =>
+  const load = (...files: string[]): Promise<Dataset> =>
     loadDataset({
-      file,
+      files,
       tokenizer,
       vocabularySize: config.vocabularySize,
       maxLength,
       ...(onProgress && { onProgress }),
     });
-  const [first = ''] = trainSources(data);
-  const all = await load(first);
+  const all = await load(...trainSources(data));
   if (typeof data.validation === 'string') return { tokenizer, train: all, validation: await load(data.validation) };
   if (data.validation === 0) return { tokenizer, train: all, validation: summarise([]) };
   return { tokenizer, ...splitValidation(all, data.validation, training.seed) };

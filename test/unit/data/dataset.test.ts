@@ -16,7 +16,7 @@ test('an example says what its line said, end token included', async () => {
   const file = join(EXAMPLE_DATA, 'pronounce.train.jsonl');
   const progress: number[] = [];
   const dataset = await loadDataset({
-    file,
+    files: [file],
     tokenizer,
     vocabularySize: 4096,
     maxLength: 512,
@@ -42,9 +42,11 @@ test('an example says what its line said, end token included', async () => {
 
 test('a model without tokenizer learns from input_ids, and says what else is missing', async () => {
   const options = { tokenizer: undefined, vocabularySize: 10, maxLength: 3 };
-  const dataset = await loadDataset({ ...options, file: await dataFile({ input_ids: [1, 2, 3, 4] }) });
+  const dataset = await loadDataset({ ...options, files: [await dataFile({ input_ids: [1, 2, 3, 4] })] });
   expect(dataset).toMatchObject({ tokens: 3, supervisedTokens: 2, longest: 3, truncated: 1 });
-  await expect(loadDataset({ ...options, file: await dataFile({ input_ids: [1, 2] }, { text: 'a' }) })).rejects.toThrow(
+  await expect(
+    loadDataset({ ...options, files: [await dataFile({ input_ids: [1, 2] }, { text: 'a' })] }),
+  ).rejects.toThrow(
     /data\.jsonl:2: is text, but the model folder has no tokenizer\.json; add that file or give "input_ids"/,
   );
 });
@@ -53,24 +55,29 @@ test('errors of an example name its line', async () => {
   const options = { tokenizer, vocabularySize: 4096, maxLength: 4 };
   const good = { prompt: 'a', completion: 'b' };
   await expect(
-    loadDataset({ ...options, file: await dataFile(good, { prompt: 'one two three four five', completion: 'six' }) }),
+    loadDataset({
+      ...options,
+      files: [await dataFile(good, { prompt: 'one two three four five', completion: 'six' })],
+    }),
   ).rejects.toThrow(/data\.jsonl:2: its first 4 tokens have none to learn/);
-  await expect(loadDataset({ ...options, file: await dataFile(good, '', { text: '' }) })).rejects.toThrow(
+  await expect(loadDataset({ ...options, files: [await dataFile(good, '', { text: '' })] })).rejects.toThrow(
     /data\.jsonl:3: has no token to learn/,
   );
-  await expect(loadDataset({ ...options, file: await dataFile({ input_ids: [1, 4096] }) })).rejects.toThrow(
+  await expect(loadDataset({ ...options, files: [await dataFile({ input_ids: [1, 4096] })] })).rejects.toThrow(
     /data\.jsonl:1: "input_ids" has 4096 at index 1/,
   );
-  await expect(loadDataset({ ...options, file: await dataFile('') })).rejects.toThrow(/data\.jsonl: has no examples/);
+  await expect(loadDataset({ ...options, files: [await dataFile('')] })).rejects.toThrow(
+    /data\.jsonl: has no examples/,
+  );
   await expect(
-    loadDataset({ ...options, vocabularySize: 50, file: await dataFile({ text: 'the ship' }) }),
+    loadDataset({ ...options, vocabularySize: 50, files: [await dataFile({ text: 'the ship' })] }),
   ).rejects.toThrow(/data\.jsonl:1: becomes token \d+ by .*tokenizer\.json, but the model has 50 tokens/);
 });
 
 test('loading stops when aborted', async () => {
   const abort = new AbortController();
   const loading = loadDataset({
-    file: join(EXAMPLE_DATA, 'pronounce.train.jsonl'),
+    files: [join(EXAMPLE_DATA, 'pronounce.train.jsonl')],
     tokenizer,
     vocabularySize: 4096,
     maxLength: 512,
@@ -82,7 +89,14 @@ test('loading stops when aborted', async () => {
 
 describe('the validation split', () => {
   const examples = Array.from({ length: 100 }, (_, index): Example => {
-    return { line: index + 1, tokens: Int32Array.of(1, 2), labels: Int32Array.of(1, 2), truncated: false };
+    return {
+      source: 0,
+      record: index,
+      line: index + 1,
+      tokens: Int32Array.of(1, 2),
+      labels: Int32Array.of(1, 2),
+      truncated: false,
+    };
   });
   const dataset = summarise(examples);
   const lines = (part: { examples: readonly Example[] }): number[] => part.examples.map((example) => example.line);

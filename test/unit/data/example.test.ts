@@ -12,6 +12,8 @@ const plain: TextFrame = { prefix: [], suffix: [], endToken: 9 };
 const started: TextFrame = { prefix: [1], suffix: [], endToken: 9 };
 const both: TextFrame = { prefix: [1], suffix: [9], endToken: 9 };
 
+const first = { source: 0, line: 1, record: 0 };
+
 test('a text gets its end token, and every token is learned', () => {
   expect(labelText([5, 6], plain)).toEqual({ tokens: [5, 6, 9], labels: [5, 6, 9] });
 });
@@ -54,14 +56,14 @@ test.each([
 
 test('a long example loses its end and says so', () => {
   const whole = { tokens: [1, 2, 3, 4], labels: [-100, 2, 3, 4] };
-  const cut = finishExample('f', 1, whole, 3);
+  const cut = finishExample('f', first, whole, 3);
   expect(cut).toEqual({
-    line: 1,
+    ...first,
     tokens: Int32Array.of(1, 2, 3),
     labels: Int32Array.of(-100, 2, 3),
     truncated: true,
   });
-  expect(finishExample('f', 1, whole, 4).truncated).toBe(false);
+  expect(finishExample('f', first, whole, 4).truncated).toBe(false);
 });
 
 test('the first label is never learned, so it does not count', () => {
@@ -71,13 +73,13 @@ test('the first label is never learned, so it does not count', () => {
 
 test('an example with nothing to learn is refused by file and line', () => {
   const cut = { tokens: [1, 2, 3], labels: [-100, -100, 3] };
-  expect(() => finishExample('d.jsonl', 7, cut, 2)).toThrow(
+  expect(() => finishExample('d.jsonl', { ...first, line: 7 }, cut, 2)).toThrow(
     /^d\.jsonl:7: its first 2 tokens have none to learn; raise "data\.maxLength" or shorten the prompt\.$/,
   );
-  expect(() => finishExample('d.jsonl', 7, { tokens: [1], labels: [1] }, 8)).toThrow(
+  expect(() => finishExample('d.jsonl', { ...first, line: 7 }, { tokens: [1], labels: [1] }, 8)).toThrow(
     /^d\.jsonl:7: has no token to learn/,
   );
-  expect(() => finishExample('d.jsonl', 7, { tokens: [], labels: [] }, 8)).toThrow(
+  expect(() => finishExample('d.jsonl', { ...first, line: 7 }, { tokens: [], labels: [] }, 8)).toThrow(
     /^d\.jsonl:7: has no token to learn/,
   );
 });

@@ -22,7 +22,7 @@ const random = seededRandom(3);
 const examples = [5, 11, 7, 16, 3, 9].map((length, line) => {
   const tokens = Int32Array.from({ length }, () => 3 + Math.floor(random() * 90));
   const labels = tokens.map((token, t) => (t < length / 3 ? -100 : token));
-  return { line, tokens, labels, truncated: false };
+  return { source: 0, line, record: line, tokens, labels, truncated: false };
 });
 
 describe('the loss and its gradient do not depend on', () => {
