@@ -3,10 +3,10 @@ export const MASKED = -1e30;
 
 /**
  * What is added to the attention scores [rows, rowLength, rowLength]: 0 where query t may see key s, that is s ≤ t in the
- * same example, {@link MASKED} elsewhere. `segments` [rows, rowLength] numbers the examples of a row. A position of
+ * same example and, with a window, s > t − window; {@link MASKED} elsewhere. `segments` [rows, rowLength] numbers the examples of a row. A position of
  * padding (segment 0) sees itself alone, so that its softmax is defined.
  */
-export function attentionMask(segments: Int32Array, rows: number, rowLength: number): Float32Array {
+export function attentionMask(segments: Int32Array, rows: number, rowLength: number, window = Infinity): Float32Array {
   const mask = new Float32Array(rows * rowLength * rowLength).fill(MASKED);
   for (let b = 0; b < rows; b++) {
     let first = 0;
@@ -15,7 +15,7 @@ export function attentionMask(segments: Int32Array, rows: number, rowLength: num
       // An example is contiguous: what t may see is from its first token to t.
       if (t === 0 || segment === 0 || segment !== segments[b * rowLength + t - 1]) first = t;
       const query = (b * rowLength + t) * rowLength;
-      mask.fill(0, query + first, query + t + 1);
+      mask.fill(0, query + Math.max(first, t - window + 1), query + t + 1);
     }
   }
   return mask;

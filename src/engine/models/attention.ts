@@ -1,4 +1,4 @@
-import { add, multiply, subtract } from '../graph/ops/elementwise';
+import { add, multiply, scale, subtract, tanh } from '../graph/ops/elementwise';
 import { product } from '../graph/ops/contraction';
 import { withDerivative } from '../graph/ops/derived';
 import { concatenate, pad, reshape, slice, transpose } from '../graph/ops/layout';
@@ -9,6 +9,10 @@ export interface AttentionShape {
   readonly heads: number;
   readonly keyValueHeads: number;
   readonly headSize: number;
+  /** Factor of the scores. */
+  readonly attentionScale: number;
+  /** c of c·tanh(score/c), which bounds the scores; undefined for none. */
+  readonly attentionSoftcap: number | undefined;
 }
 
 /** Shortest run of queries worth a tile of its own: below, products get too small to be fast. */
@@ -21,21 +25,29 @@ const MAX_TILES = 8;
  *
  * Queries go in tiles that see only the keys before their end, which halves the work of a causal mask. Probabilities
  * are not kept: the derivative computes them again. With p the probabilities, o the result, g its gradient and
- * dp = g vᵀ:  dv = pᵀ g,  ds = p (dp − Σ g o),  dq = ds k / √h,  dk = dsᵀ q / √h  (Dao et al. 2022, FlashAttention, App. B).
+ * dp = g vᵀ:  dv = pᵀ g,  ds = p (dp − Σ g o),  dq = scale · ds k,  dk = scale · dsᵀ q  (Dao et al. 2022, FlashAttention,
+ * App. B). With a softcap c, ds takes the factor 1 − tanh²(s/c) on its way to the scores.
  */
 export function attention(q: Value, k: Value, v: Value, mask: Value, shape: AttentionShape): Value {
-  const scale = 1 / Math.sqrt(shape.headSize);
+  const { attentionScale, attentionSoftcap: cap } = shape;
   const length = lengthOf(q.shape, 1);
   const tiles = queryTiles(length);
   const [queries, keys, values] = [splitQueries(q, shape), splitKeys(k, shape), splitKeys(v, shape)];
 
-  const probabilities = (tile: Tile): Value => {
-    const scores = product(tileOf(queries, tile), slice(keys, 2, 0, tile.end), { transposeB: true, alpha: scale });
-    const masked = add(ungroup(scores, shape, tile.end), maskOf(mask, tile));
+  /** tanh(s/c) with a softcap, else the scores s themselves. */
+  const bounded = (tile: Tile): Value => {
+    const alpha = attentionScale / (cap ?? 1);
+    const scores = product(tileOf(queries, tile), slice(keys, 2, 0, tile.end), { transposeB: true, alpha });
+    return cap === undefined ? scores : tanh(scores);
+  };
+  const probabilities = (tile: Tile, scores: Value): Value => {
+    const masked = add(ungroup(scale(scores, cap ?? 1), shape, tile.end), maskOf(mask, tile));
     return group(softmax(masked));
   };
   const outputs = concatenate(
-    tiles.map((tile) => ungroup(product(probabilities(tile), slice(values, 2, 0, tile.end)), shape, shape.headSize)),
+    tiles.map((tile) =>
+      ungroup(product(probabilities(tile, bounded(tile)), slice(values, 2, 0, tile.end)), shape, shape.headSize),
+    ),
     3,
   );
 
@@ -43,13 +55,20 @@ export function attention(q: Value, k: Value, v: Value, mask: Value, shape: Atte
     const g = splitQueries(gradient, shape);
     const along = sum(multiply(g, splitQueries(result, shape)), [4]);
     const parts = tiles.map((tile) => {
-      const p = probabilities(tile);
+      const scores = bounded(tile);
+      const p = probabilities(tile, scores);
       const gTile = tileOf(g, tile);
       const dp = product(gTile, slice(values, 2, 0, tile.end), { transposeB: true });
-      const ds = multiply(p, subtract(dp, tileOf(along, tile)));
+      const dMasked = multiply(p, subtract(dp, tileOf(along, tile)));
+      const ds = cap === undefined ? dMasked : subtract(dMasked, multiply(dMasked, multiply(scores, scores)));
       return {
-        dq: ungroup(product(ds, slice(keys, 2, 0, tile.end), { alpha: scale }), shape, shape.headSize),
-        dk: pad(product(ds, tileOf(queries, tile), { transposeA: true, alpha: scale }), 2, 0, length - tile.end),
+        dq: ungroup(product(ds, slice(keys, 2, 0, tile.end), { alpha: attentionScale }), shape, shape.headSize),
+        dk: pad(
+          product(ds, tileOf(queries, tile), { transposeA: true, alpha: attentionScale }),
+          2,
+          0,
+          length - tile.end,
+        ),
         dv: pad(product(p, gTile, { transposeA: true }), 2, 0, length - tile.end),
       };
     });

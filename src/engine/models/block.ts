@@ -1,30 +1,38 @@
 import { adaptedLinear, type GraphAdapter } from '../adapters/linear';
-import { add, multiply, silu } from '../graph/ops/elementwise';
-import { reshape } from '../graph/ops/layout';
+import { add, geluTanh, multiply, shift, silu } from '../graph/ops/elementwise';
+import { reshape, slice } from '../graph/ops/layout';
 import { rmsNorm } from '../graph/ops/normalisation';
 import { rotary } from '../graph/ops/position';
-import type { Value } from '../graph/value';
-import { attention } from './attention';
-import { blockLinears, type DecoderConfig } from './decoderConfig';
+import { lengthOf, type Value } from '../graph/value';
+import { blockLinears, blockNorms, headWidths, type DecoderConfig } from './decoderConfig';
 
-/** What every token of a batch of B rows of T tokens needs besides its activations. */
-export interface BatchInputs {
+/** The angles of a batch of B rows of T tokens. */
+export interface Angles {
   /** int64 [B, T] */
   readonly positions: Value;
-  /** [positions, headSize/2] */
+  /** [positions, rotary size/2] */
   readonly cosines: Value;
   readonly sines: Value;
-  /** Added to the scores: [B, T, T]. */
-  readonly mask: Value;
+}
+
+/** What surrounds the tokens of a block. */
+export interface BlockSurroundings {
+  /** B and T. */
+  readonly rows: number;
+  readonly length: number;
+  /** Undefined for a layer without position embedding. */
+  readonly angles: Angles | undefined;
+  /** Attention over q [B, T, H·h], k and v [B, T, K·h], with queries and keys turned: [B, T, H·h]. */
+  readonly attend: (q: Value, k: Value, v: Value) => Value;
 }
 
 /** The frozen tensors of a block by their names after "model.layers.<n>.". */
 export type BlockWeights = ReadonlyMap<string, Value>;
 
-/** One decoder block, pre-norm, as in Llama: xND [B·T, D] → [B·T, D]. Adapters by module name. */
+/** One decoder block: xND [B·T, D] → [B·T, D]. Adapters by module name. */
 export function block(
   xND: Value,
-  batch: BatchInputs,
+  { rows, length, angles, attend }: BlockSurroundings,
   weights: BlockWeights,
   adapters: ReadonlyMap<string, GraphAdapter>,
   config: DecoderConfig,
@@ -40,20 +48,47 @@ export function block(
     const y = adaptedLinear(x, weight(`${path}.weight`), adapters.get(module));
     return bias ? add(y, weight(`${path}.bias`)) : y;
   };
-  const norm = (x: Value, name: string): Value => rmsNorm(x, weight(`${name}.weight`), config.epsilon);
-  const [rowCount = 0, length = 0] = batch.positions.shape;
-  const sequence = (x: Value, heads: number): Value => reshape(x, [rowCount, length, heads * config.headSize]);
-  const turned = (x: Value, heads: number): Value =>
-    rotary(sequence(x, heads), batch.positions, batch.cosines, batch.sines, heads);
+  /** Several linear layers of one input, or the one that holds them side by side. */
+  const linearParts = (x: Value, separate: readonly string[], fused: string, widths: readonly number[]): Value[] => {
+    if (!config.fused) return separate.map((module) => linear(module, x));
+    const whole = linear(fused, x);
+    let start = 0;
+    return widths.map((width) => slice(whole, 1, start, (start += width)));
+  };
+  const norm = (x: Value, name: string | undefined): Value =>
+    name === undefined ? x : rmsNorm(x, shift(weight(`${name}.weight`), config.normOffset), config.epsilon);
+  const norms = blockNorms(config);
+  const widths = headWidths(config);
 
-  const normed = norm(xND, 'input_layernorm');
-  const q = turned(linear('q_proj', normed), config.heads);
-  const k = turned(linear('k_proj', normed), config.keyValueHeads);
-  const v = sequence(linear('v_proj', normed), config.keyValueHeads);
-  const attended = reshape(attention(q, k, v, batch.mask, config), [rowCount * length, config.heads * config.headSize]);
-  const middle = add(xND, linear('o_proj', attended));
+  /** The norm of queries or keys [B·T, heads·h], then their turn. */
+  const placed = (x: Value, heads: number, name: string): Value => {
+    const width = lengthOf(x.shape, 1);
+    let normed = x;
+    if (config.queryKeyNorm === 'width') normed = norm(x, name);
+    if (config.queryKeyNorm === 'head') normed = norm(reshape(x, [rows * length * heads, config.headSize]), name);
+    const sequence = reshape(normed, [rows, length, width]);
+    return angles === undefined ? sequence : rotary(sequence, angles.positions, angles.cosines, angles.sines, heads);
+  };
 
-  const mlpInput = norm(middle, 'post_attention_layernorm');
-  const gated = multiply(silu(linear('gate_proj', mlpInput)), linear('up_proj', mlpInput));
-  return add(middle, linear('down_proj', gated));
+  const attentionInput = norm(xND, norms.beforeAttention);
+  const [q, k, v] = linearParts(attentionInput, ['q_proj', 'k_proj', 'v_proj'], 'qkv_proj', [
+    widths.query,
+    widths.key,
+    widths.key,
+  ]) as [Value, Value, Value];
+  const attended = attend(
+    placed(q, config.heads, 'self_attn.q_norm'),
+    placed(k, config.keyValueHeads, 'self_attn.k_norm'),
+    reshape(v, [rows, length, widths.key]),
+  );
+  const attentionOutput = linear('o_proj', reshape(attended, [rows * length, widths.query]));
+  const middle = add(xND, norm(attentionOutput, norms.afterAttention));
+
+  const mlpInput = norm(middle, norms.beforeMlp);
+  const [gate, up] = linearParts(mlpInput, ['gate_proj', 'up_proj'], 'gate_up_proj', [
+    config.mlpSize,
+    config.mlpSize,
+  ]) as [Value, Value];
+  const active = config.activation === 'silu' ? silu(gate) : geluTanh(gate);
+  return add(middle, norm(linear('down_proj', multiply(active, up)), norms.afterMlp));
 }

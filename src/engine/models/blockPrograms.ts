@@ -3,8 +3,9 @@ import type { AdapterStructure, ParameterName } from '../adapters/structure';
 import { gradient } from '../graph/gradient';
 import { partition, type Keep, type SplitGraph } from '../graph/partition';
 import { input, type Shape, type Value } from '../graph/value';
+import { attention } from './attention';
 import { block } from './block';
-import { blockTensors, type DecoderConfig } from './decoderConfig';
+import { blockTensors, type DecoderConfig, type LayerKind } from './decoderConfig';
 
 /** Rows and tokens a row of a batch. */
 export interface BatchShape {
@@ -19,6 +20,8 @@ export interface BlockProgramOptions {
   readonly keep: Keep;
   /** Whether the gradient of the block's input is wanted; the lowest adapted block needs none. */
   readonly inputGradient: boolean;
+  /** Layers of another kind share the programs when they turn as many numbers of a head: mask and angles are inputs. */
+  readonly kind: LayerKind;
 }
 
 /** Name of an adapter's parameter among the inputs of a block's programs; its gradient is an output of that name. */
@@ -27,8 +30,8 @@ export function parameterInput(module: string, parameter: ParameterName): string
 }
 
 /**
- * Forward and backward program of a decoder block for one batch shape. Inputs: "x" [B·T, D], "positions", "cosines",
- * "sines", "mask", the frozen tensors by name, the parameters; backward also "outputGradient" [B·T, D].
+ * Forward and backward program of a decoder block for one batch shape. Inputs: "x" [B·T, D], "mask", "positions",
+ * "cosines" and "sines" where the layer turns, the frozen tensors by name, the parameters; backward also "outputGradient" [B·T, D].
  * Outputs: forward "y", backward "inputGradient" and one gradient for each parameter.
  */
 export function blockPrograms(
@@ -44,11 +47,12 @@ export function blockPrograms(
     return value;
   };
   const x = named('x', [rows * length, config.hiddenSize]);
-  const batch = {
+  const mask = named('mask', [rows, length, length]);
+  const { rotary } = options.kind;
+  const angles = rotary && {
     positions: named('positions', [rows, length], 'int64'),
-    cosines: named('cosines', [length, config.headSize / 2]),
-    sines: named('sines', [length, config.headSize / 2]),
-    mask: named('mask', [rows, length, length]),
+    cosines: named('cosines', [length, rotary.size / 2]),
+    sines: named('sines', [length, rotary.size / 2]),
   };
   const weights = new Map(blockTensors(config).map(({ name, shape }) => [name, named(name, shape)]));
   const adapters = new Map<string, GraphAdapter>();
@@ -62,7 +66,8 @@ export function blockPrograms(
     }
     adapters.set(module, { structure, parameters: values });
   }
-  const y = block(x, batch, weights, adapters, config);
+  const attend = (q: Value, k: Value, v: Value): Value => attention(q, k, v, mask, config);
+  const y = block(x, { rows, length, angles, attend }, weights, adapters, config);
 
   const outputGradient = named('outputGradient', y.shape);
   const wanted = new Map<string, Value>([

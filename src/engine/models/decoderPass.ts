@@ -3,7 +3,9 @@ import { attentionMask } from '../data/attentionMask';
 import type { PackedBatch } from '../data/packing';
 import type { Keep, SplitGraph } from '../graph/partition';
 import { blockPrograms, parameterInput, structureKey, type BlockProgramOptions } from './blockPrograms';
+import type { LayerKind } from './decoderConfig';
 import type { LoadedModel } from './loadedModel';
+import { rotaryTables, plainUpTo, type RotaryConfig, type RotaryTables } from './rotary';
 import { BufferPool } from '../runtime/bufferPool';
 import { ProgramCache } from '../runtime/programCache';
 import type { Runtime, RuntimeTensor } from '../runtime/runtime';
@@ -13,10 +15,18 @@ type Feeds = Record<string, RuntimeTensor>;
 /** One decoder layer with what its programs need every time. */
 interface Layer {
   readonly index: number;
+  readonly kind: LayerKind;
   readonly adapters: ReadonlyMap<string, ModuleAdapter>;
   readonly key: string;
   /** Weights and parameters by input name. */
   readonly fixed: Feeds;
+}
+
+/** The batch of the last forward pass, until the next. */
+interface RunningBatch {
+  readonly feeds: ReadonlyMap<LayerKind, Feeds>;
+  readonly shape: { readonly rows: number; readonly length: number };
+  readonly kept: readonly Keep[];
 }
 
 /**
@@ -28,7 +38,8 @@ export class DecoderPass {
   private readonly buffers: BufferPool;
   private readonly layers: readonly Layer[];
   private readonly graphs = new Map<string, SplitGraph>();
-  private batch: { feeds: Feeds; shape: { rows: number; length: number }; kept: readonly Keep[] } | undefined;
+  private readonly angles = new Map<string, RotaryTables>();
+  private batch: RunningBatch | undefined;
 
   /** `keptLayers`: how many of the upper layers keep their products for the backward pass; the others compute again. */
   constructor(
@@ -45,8 +56,11 @@ export class DecoderPass {
       for (const [module, { parameters }] of own) {
         for (const { parameter, tensor } of parameters) fixed[parameterInput(module, parameter)] = tensor;
       }
+      const kind = model.config.layerKinds[index];
+      if (kind === undefined) throw new Error(`layer ${index} is of no kind`);
       return {
         index,
+        kind,
         adapters: own,
         fixed,
         key: structureKey(new Map([...own].map(([name, { structure }]) => [name, structure]))),
@@ -69,14 +83,14 @@ export class DecoderPass {
     // Without a backward pass two buffers take turns.
     const stream = (layer: number): RuntimeTensor & { data: Float32Array } =>
       this.buffers.tensor(`stream.${training ? layer : layer % 2}`, activation);
-    embed(batch.tokens, this.model.embedding, width, stream(0).data);
+    embed(batch.tokens, this.model.embedding, width, this.model.config.embeddingScale, stream(0).data);
     for (const layer of this.layers) {
       const options = this.optionsOf(layer, kept[layer.index] ?? 'nothing');
       const { forward, kept: keptValues } = this.graph(layer, options);
       const program = await this.programs.get(this.programKey(layer, options, 'forward'), () => forward);
       const outputs: Feeds = { y: stream(layer.index + 1) };
       for (const [name, value] of keptValues) outputs[name] = this.keptTensor(layer, name, value.shape);
-      await program.run({ ...feeds, ...layer.fixed, x: stream(layer.index) }, outputs);
+      await program.run({ ...feeds.get(layer.kind), ...layer.fixed, x: stream(layer.index) }, outputs);
     }
     return stream(this.layers.length).data;
   }
@@ -97,7 +111,7 @@ export class DecoderPass {
       const { backward, kept: keptValues } = this.graph(layer, options);
       const program = await this.programs.get(this.programKey(layer, options, 'backward'), () => backward);
       const inputs: Feeds = {
-        ...feeds,
+        ...feeds.get(layer.kind),
         ...layer.fixed,
         outputGradient: arriving,
         x: this.buffers.tensor(`stream.${index}`, activation),
@@ -140,7 +154,7 @@ export class DecoderPass {
   }
 
   private optionsOf(layer: Layer, keep: Keep): BlockProgramOptions {
-    return { keep, inputGradient: layer.index > this.adapters.lowestLayer };
+    return { keep, inputGradient: layer.index > this.adapters.lowestLayer, kind: layer.kind };
   }
 
   private graph(layer: Layer, options: BlockProgramOptions): SplitGraph {
@@ -154,34 +168,61 @@ export class DecoderPass {
     return graph;
   }
 
-  private programKey(layer: Layer, { keep, inputGradient }: BlockProgramOptions, part: string): string {
+  private programKey(layer: Layer, { keep, inputGradient, kind }: BlockProgramOptions, part: string): string {
     const { rows, length } = this.batch?.shape ?? { rows: 0, length: 0 };
     // With nothing kept the forward program does not depend on what the backward program gives.
     const variant = part === 'forward' && keep === 'nothing' ? '' : inputGradient;
-    return `${part} ${rows}x${length} ${keep} ${variant} ${layer.key}`;
+    return `${part} ${rows}x${length} ${keep} ${variant} ${kind.rotary?.size ?? 0} ${layer.key}`;
   }
 
   private keptTensor(layer: Layer, name: string, shape: readonly number[]): RuntimeTensor {
     return this.buffers.tensor(`${layer.index}.${name}`, shape);
   }
 
-  private batchFeeds(batch: PackedBatch): Feeds {
+  /** Positions, angles and mask for each kind of layer. */
+  private batchFeeds(batch: PackedBatch): ReadonlyMap<LayerKind, Feeds> {
     const { rows, rowLength } = batch;
-    const half = this.model.config.headSize / 2;
-    const table = (values: Float32Array): RuntimeTensor =>
-      this.runtime.tensor(values.subarray(0, rowLength * half), [rowLength, half]);
+    const positions = this.runtime.tensor(batch.positions, [rows, rowLength]);
+    const longest = batch.positions.reduce((most, position) => Math.max(most, Number(position) + 1), 0);
+    const masks = new Map<number | undefined, RuntimeTensor>();
+    const mask = (window: number | undefined): RuntimeTensor => {
+      // A window that reaches over the whole row is none: such layers share the plain mask.
+      const key = window !== undefined && window < longest ? window : undefined;
+      const made =
+        masks.get(key) ??
+        this.runtime.tensor(attentionMask(batch.segments, rows, rowLength, key), [rows, rowLength, rowLength]);
+      masks.set(key, made);
+      return made;
+    };
+    return new Map(
+      [...new Set(this.layers.map(({ kind }) => kind))].map((kind) => [
+        kind,
+        {
+          mask: mask(kind.window),
+          ...(kind.rotary && { positions, ...this.angleFeeds(kind.rotary, rowLength, longest) }),
+        },
+      ]),
+    );
+  }
+
+  private angleFeeds(config: RotaryConfig, rowLength: number, longest: number): Feeds {
+    // Tables differ from batch to batch only beyond the context that dynamic and longrope start from.
+    const length = longest > plainUpTo(config) ? longest : 0;
+    const key = `${JSON.stringify(config)} ${rowLength} ${length}`;
+    let tables = this.angles.get(key);
+    if (tables === undefined) this.angles.set(key, (tables = rotaryTables(config, rowLength, length)));
+    const shape = [rowLength, config.size / 2];
     return {
-      positions: this.runtime.tensor(batch.positions, [rows, rowLength]),
-      cosines: table(this.model.rotary.cosines),
-      sines: table(this.model.rotary.sines),
-      mask: this.runtime.tensor(attentionMask(batch.segments, rows, rowLength), [rows, rowLength, rowLength]),
+      cosines: this.runtime.tensor(tables.cosines, shape),
+      sines: this.runtime.tensor(tables.sines, shape),
     };
   }
 }
 
-/** Rows of the embedding for each token: out [N, D]. */
-function embed(tokens: Int32Array, embedding: Float32Array, width: number, out: Float32Array): void {
+/** Rows of the embedding for each token, times `factor`: out [N, D]. */
+function embed(tokens: Int32Array, embedding: Float32Array, width: number, factor: number, out: Float32Array): void {
   tokens.forEach((token, index) => {
     out.set(embedding.subarray(token * width, (token + 1) * width), index * width);
   });
+  if (factor !== 1) for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) * factor;
 }

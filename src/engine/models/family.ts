@@ -2,15 +2,32 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { systemErrorCode, UserError } from '../../config/userError';
+import { refuseQuantisation } from '../weights/unusableWeights';
 import type { DecoderConfig } from './decoderConfig';
-import { llama, llamaSchema } from './llama';
+import { gemma2 } from './families/gemma2';
+import { gemma3 } from './families/gemma3';
+import { llama } from './families/llama';
+import { mistral } from './families/mistral';
+import { olmo2 } from './families/olmo2';
+import { phi3 } from './families/phi3';
+import { qwen2 } from './families/qwen2';
+import { qwen3 } from './families/qwen3';
+import { smollm3 } from './families/smollm3';
 
 /** config.json of a language model is a few kilobytes; more is not one. */
 const MAX_CONFIG_BYTES = 1 << 20;
 
 /** Families by `model_type`, each read into what the shared decoder needs. */
 const FAMILIES: Readonly<Record<string, (json: unknown) => DecoderConfig>> = {
-  llama: (json) => llama(llamaSchema.parse(json)),
+  llama,
+  mistral,
+  qwen2,
+  qwen3,
+  phi3,
+  gemma2,
+  gemma3_text: gemma3,
+  smollm3,
+  olmo2,
 };
 
 export const SUPPORTED_FAMILIES = Object.keys(FAMILIES);
@@ -19,13 +36,14 @@ export const SUPPORTED_FAMILIES = Object.keys(FAMILIES);
 export async function readDecoderConfig(folder: string): Promise<DecoderConfig> {
   const file = join(folder, 'config.json');
   const json = await readConfigJson(file, folder);
-  const parsed = z.object({ model_type: z.string() }).safeParse(json);
+  const parsed = z.object({ model_type: z.string(), quantization_config: z.unknown().optional() }).safeParse(json);
   if (!parsed.success) throw new UserError(`${file}: "model_type" is missing; is this a Hugging Face model folder?`);
-  const modelType = parsed.data.model_type;
+  const { model_type: modelType, quantization_config: quantisation } = parsed.data;
+  refuseQuantisation(file, quantisation);
   const family = Object.hasOwn(FAMILIES, modelType) ? FAMILIES[modelType] : undefined;
   if (family === undefined) {
     throw new UserError(
-      `${file}: model type "${modelType}" is not supported; supported are ${SUPPORTED_FAMILIES.join(', ')}.`,
+      `${file}: model type "${modelType}" is not supported; supported are the dense decoders ${SUPPORTED_FAMILIES.join(', ')}.`,
     );
   }
   try {

@@ -1,4 +1,4 @@
-import { equal, multiply, subtract } from '../graph/ops/elementwise';
+import { equal, multiply, scale, shift, subtract, tanh } from '../graph/ops/elementwise';
 import { gradient } from '../graph/gradient';
 import { product } from '../graph/ops/contraction';
 import { rows } from '../graph/ops/lookup';
@@ -26,9 +26,9 @@ export function headProgram(config: DecoderConfig, chunk: number, purpose: 'trai
   const head = input('head', [config.vocabularySize, config.hiddenSize]);
   const inputs = new Map([hidden, targets, weights, norm, head].map((value) => [value.inputName ?? '', value]));
 
-  const normed = rmsNorm(hidden, norm, config.epsilon);
-  const logits = product(normed, head, { transposeB: true });
-  const targetLogits = sum(multiply(normed, rows(head, targets)), [1]);
+  const normed = finalNorm(hidden, norm, config);
+  const logits = softcapped(product(normed, head, { transposeB: true }), config);
+  const targetLogits = softcapped(sum(multiply(normed, rows(head, targets)), [1]), config);
   const loss = total(multiply(weights, subtract(logSumExp(logits), targetLogits)));
   const outputs = new Map<string, Value>([['loss', loss]]);
   if (purpose === 'training') {
@@ -46,7 +46,7 @@ export function logitsProgram(config: DecoderConfig, tokens: number): Program {
   const hidden = input('hidden', [tokens, config.hiddenSize]);
   const norm = input('norm', [config.hiddenSize]);
   const head = input('head', [config.vocabularySize, config.hiddenSize]);
-  const logits = product(rmsNorm(hidden, norm, config.epsilon), head, { transposeB: true });
+  const logits = softcapped(product(finalNorm(hidden, norm, config), head, { transposeB: true }), config);
   return {
     inputs: new Map([
       ['hidden', hidden],
@@ -55,6 +55,15 @@ export function logitsProgram(config: DecoderConfig, tokens: number): Program {
     ]),
     outputs: new Map([['logits', logits]]),
   };
+}
+
+function finalNorm(hidden: Value, norm: Value, { epsilon, normOffset }: DecoderConfig): Value {
+  return rmsNorm(hidden, shift(norm, normOffset), epsilon);
+}
+
+/** c·tanh(logit/c) where the model bounds its logits. */
+function softcapped(logits: Value, { logitSoftcap: cap }: DecoderConfig): Value {
+  return cap === undefined ? logits : scale(tanh(scale(logits, 1 / cap)), cap);
 }
 
 function total(x: Value): Value {

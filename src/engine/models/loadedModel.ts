@@ -1,7 +1,6 @@
 import type { Runtime, RuntimeTensor } from '../runtime/runtime';
 import type { ModelFolder } from '../weights/modelFolder';
 import { blockTensors, type DecoderConfig } from './decoderConfig';
-import { rotaryTables, type RotaryTables } from './rotary';
 
 /** The frozen weights of a decoder, where the runtime can use them. */
 export interface LoadedModel {
@@ -14,8 +13,6 @@ export interface LoadedModel {
   readonly head: RuntimeTensor;
   /** Frozen tensors of each block by their names after "model.layers.<n>.". */
   readonly blocks: readonly ReadonlyMap<string, RuntimeTensor>[];
-  /** For `context` positions. */
-  readonly rotary: RotaryTables;
   /** Longest sequence that may be run. */
   readonly context: number;
 }
@@ -61,7 +58,6 @@ export async function loadModel(
     norm: runtime.tensor(await folder.readFloat32('model.norm.weight'), [config.hiddenSize]),
     head: runtime.tensor(head, table),
     blocks,
-    rotary: rotaryTables(config.rotary, config.headSize, context),
     context,
   };
 }

@@ -24,7 +24,9 @@ export function activationMemory(
   structures: BlockStructures,
 ): ActivationMemory {
   const shape = { rows: maxRows, length: rowLength };
-  const { kept } = blockPrograms(config, shape, structures, { keep: 'products', inputGradient: true });
+  const [kind] = config.layerKinds;
+  if (kind === undefined) throw new Error('a decoder without layers');
+  const { kept } = blockPrograms(config, shape, structures, { keep: 'products', inputGradient: true, kind });
   const perBlock = [...kept.values()].reduce((sum, value) => sum + BYTES * sizeOf(value.shape), 0);
   return { stream: BYTES * (config.layers + 1) * maxRows * rowLength * config.hiddenSize, perBlock };
 }

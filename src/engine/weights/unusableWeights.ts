@@ -16,7 +16,11 @@ const QUANTISED_TENSORS: readonly (readonly [suffix: RegExp, method: string])[] 
 /** Throws a UserError when `config.json` of a model folder says that its weights are quantised. */
 export async function refuseQuantisedConfig(folder: string): Promise<void> {
   const file = join(folder, 'config.json');
-  const quantisation = (await readJsonObjectIfAny(file))?.quantization_config;
+  refuseQuantisation(file, (await readJsonObjectIfAny(file))?.quantization_config);
+}
+
+/** The same for the "quantization_config" of a `config.json` that was read already. */
+export function refuseQuantisation(file: string, quantisation: unknown): void {
   if (quantisation === undefined || quantisation === null) return;
   const method =
     typeof quantisation === 'object' && 'quant_method' in quantisation

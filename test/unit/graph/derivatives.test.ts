@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { gradient } from '../../../src/engine/graph/gradient';
 import { product } from '../../../src/engine/graph/ops/contraction';
 import { withDerivative } from '../../../src/engine/graph/ops/derived';
-import { add, equal, multiply, scale, sigmoid, silu, subtract } from '../../../src/engine/graph/ops/elementwise';
+import {
+  add,
+  equal,
+  geluTanh,
+  multiply,
+  scale,
+  sigmoid,
+  silu,
+  subtract,
+  tanh,
+} from '../../../src/engine/graph/ops/elementwise';
 import { broadcastTo, concatenate, pad, reshape, slice, transpose } from '../../../src/engine/graph/ops/layout';
 import { rows } from '../../../src/engine/graph/ops/lookup';
 import { inverseRms, rmsNorm } from '../../../src/engine/graph/ops/normalisation';
@@ -42,6 +52,8 @@ const causal = (length: number): Value =>
     Array.from({ length: length * length }, (_, i) => (i % length > Math.floor(i / length) ? -1e30 : 0)),
   );
 
+const SHAPE = { heads: 4, keyValueHeads: 2, headSize: 2, attentionScale: Math.SQRT1_2, attentionSoftcap: undefined };
+
 const CASES: readonly Case[] = [
   given('add', 'with broadcasting', [[2, 3], [3]], (a, b) => add(a, b)),
   given(
@@ -65,6 +77,8 @@ const CASES: readonly Case[] = [
   given('scale', 'by a number', [[5]], (x) => scale(x, -2.5)),
   given('sigmoid', 'entry by entry', [[3, 4]], (x) => sigmoid(x)),
   given('silu', 'entry by entry', [[3, 4]], (x) => silu(x)),
+  given('tanh', 'entry by entry', [[3, 4]], (x) => tanh(x)),
+  given('geluTanh', 'entry by entry', [[3, 4]], (x) => geluTanh(x)),
   given('sum', 'over a middle axis', [[2, 3, 4]], (x) => sum(x, [1])),
   given('sum', 'over two axes', [[2, 3, 4]], (x) => sum(x, [0, -1])),
   given('softmax', 'over the last axis', [[3, 5]], (x) => softmax(x)),
@@ -106,6 +120,7 @@ const CASES: readonly Case[] = [
   given('inverseRms', 'over the last axis', [[3, 4]], (x) => inverseRms(x, 1e-3)),
   given('rmsNorm', 'of input and weight', [[3, 4], [4]], (x, w) => rmsNorm(x, w, 1e-3)),
   given('rotary', 'of two heads', [[2, 3, 8]], (x) => rotary(x, positions, cosines, sines, 2)),
+  given('rotary', 'of the first numbers of each head', [[2, 3, 12]], (x) => rotary(x, positions, cosines, sines, 2)),
   given('derived', 'by its own rule', [[3]], (x) =>
     withDerivative(multiply(x, x), [x], (g) => [scale(multiply(g, x), 2)]),
   ),
@@ -117,7 +132,17 @@ const CASES: readonly Case[] = [
       [1, 5, 4],
       [1, 5, 4],
     ],
-    (q, k, v) => attention(q, k, v, causal(5), { heads: 4, keyValueHeads: 2, headSize: 2 }),
+    (q, k, v) => attention(q, k, v, causal(5), SHAPE),
+  ),
+  given(
+    'derived',
+    'attention with bounded scores',
+    [
+      [1, 5, 8],
+      [1, 5, 4],
+      [1, 5, 4],
+    ],
+    (q, k, v) => attention(q, k, v, causal(5), { ...SHAPE, attentionSoftcap: 0.5 }),
   ),
 ];
 

@@ -32,7 +32,9 @@ const FINAL = 2e-4;
  */
 const NOISE = 1e-6;
 
-for (const family of ['llama', 'llama3']) {
+const FAMILIES = ['llama', 'llama3', 'mistral', 'qwen2', 'qwen3', 'phi3', 'gemma2', 'gemma3', 'smollm3', 'olmo2'];
+
+for (const family of FAMILIES) {
   describe(`${family} agrees with PyTorch`, () => {
     const folder = join(__dirname, '../../fixtures/oracle', family);
     let model: LoadedModel;

@@ -1,4 +1,4 @@
-import { apply, ShapeError, type Operation, type Shape, type Value } from '../value';
+import { apply, constant, ShapeError, type Operation, type Shape, type Value } from '../value';
 import { sumTo } from './reduction';
 
 /** Shape of a binary operation with NumPy broadcasting. */
@@ -69,6 +69,35 @@ export const SILU: Operation = {
   onnx: (onnx, inputs) => onnx.node('QuickGelu', inputs, { alpha: { float: 1 } }, 'com.microsoft'),
 };
 
+/** tanh' = 1 − tanh². */
+export const TANH: Operation = {
+  name: 'tanh',
+  shape: unaryShape,
+  derivative: (gradient, _inputs, result) => [subtract(gradient, multiply(gradient, multiply(result, result)))],
+  onnx: (onnx, inputs) => onnx.node('Tanh', inputs),
+};
+
+/**
+ * GELU in its tanh form (Hendrycks & Gimpel 2016): y = ½ x (1 + t), t = tanh u, u = c (x + a x³), c = √(2/π), a = 0.044715.
+ * y' = ½ (1 + t) + ½ x (1 − t²) c (1 + 3 a x²).
+ */
+export const GELU_TANH: Operation = {
+  name: 'geluTanh',
+  shape: unaryShape,
+  derivative: (gradient, [operand]) => {
+    const x = present(operand);
+    const square = multiply(x, x);
+    const t = tanh(scale(multiply(x, shift(scale(square, GELU_CUBE), 1)), GELU_SCALE));
+    const slope = scale(shift(scale(square, 3 * GELU_CUBE), 1), GELU_SCALE);
+    const bend = multiply(multiply(x, subtract(constant([], [1]), multiply(t, t))), slope);
+    return [multiply(gradient, scale(add(shift(t, 1), bend), 0.5))];
+  },
+  onnx: (onnx, inputs) => onnx.node('Gelu', inputs, { approximate: 'tanh' }),
+};
+
+const GELU_SCALE = Math.sqrt(2 / Math.PI);
+const GELU_CUBE = 0.044715;
+
 /** 1 where two tensors of whole numbers agree, else 0. Not differentiable. */
 export const EQUAL: Operation = {
   name: 'equal',
@@ -80,9 +109,13 @@ export const EQUAL: Operation = {
 export const add = (a: Value, b: Value): Value => apply(ADD, [a, b], undefined);
 export const subtract = (a: Value, b: Value): Value => apply(SUBTRACT, [a, b], undefined);
 export const multiply = (a: Value, b: Value): Value => apply(MULTIPLY, [a, b], undefined);
+/** x + c for a number c. */
+export const shift = (x: Value, offset: number): Value => (offset === 0 ? x : add(x, constant([], [offset])));
 export const scale = (x: Value, factor: number): Value => (factor === 1 ? x : apply(SCALE, [x], { factor }));
 export const sigmoid = (x: Value): Value => apply(SIGMOID, [x], undefined);
 export const silu = (x: Value): Value => apply(SILU, [x], undefined);
+export const tanh = (x: Value): Value => apply(TANH, [x], undefined);
+export const geluTanh = (x: Value): Value => apply(GELU_TANH, [x], undefined);
 export const equal = (a: Value, b: Value): Value => apply(EQUAL, [a, b], undefined);
 
 function present(value: Value | undefined): Value {

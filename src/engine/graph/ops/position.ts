@@ -1,15 +1,20 @@
 import { apply, ShapeError, type Operation, type Value } from '../value';
 import { scale } from './elementwise';
 
+interface Heads {
+  readonly heads: number;
+}
+
 /**
- * Rotary position embedding (Su et al. 2021), rotate-half pairs (k, k + headSize/2).
- * x [B, T, heads·headSize], positions [B, T], cosines and sines [maximum position, headSize/2].
- * A rotation is orthogonal, so the derivative is the rotation back: the same with negated sines.
+ * Rotary position embedding (Su et al. 2021), rotate-half pairs (k, k + size/2) of the first `size` numbers of each head;
+ * the others stay. x [B, T, heads·headSize], positions [B, T], cosines and sines [maximum position, size/2].
+ * Pairs turn, perhaps scaled by one magnitude, so the derivative is the turn back: the same with negated sines.
  */
-export const ROTARY: Operation<{ readonly heads: number }> = {
+export const ROTARY: Operation<Heads> = {
   name: 'rotary',
   shape: ([x = [], , cosines = []], { heads }) => {
-    if (x.length !== 3 || x[2] !== 2 * heads * (cosines[1] ?? 0)) {
+    const headSize = (x[2] ?? 0) / heads;
+    if (x.length !== 3 || !Number.isInteger(headSize) || 2 * (cosines[1] ?? Infinity) > headSize) {
       throw new ShapeError(
         `rotary embedding of [${x.join(', ')}] with ${heads} heads and table [${cosines.join(', ')}]`,
       );
@@ -20,8 +25,16 @@ export const ROTARY: Operation<{ readonly heads: number }> = {
     positions && cosines && sines
       ? [rotary(gradient, positions, cosines, scale(sines, -1), heads), null, null, null]
       : [null, null, null, null],
-  onnx: (onnx, inputs, { heads }) =>
-    onnx.node('RotaryEmbedding', inputs, { num_heads: heads, interleaved: 0 }, 'com.microsoft'),
+  onnx: (onnx, inputs, { heads }, { inputs: [x, , cosines] }) => {
+    const size = 2 * (cosines?.shape[1] ?? 0);
+    const partial = size < (x?.shape[2] ?? 0) / heads;
+    return onnx.node(
+      'RotaryEmbedding',
+      inputs,
+      { num_heads: heads, interleaved: 0, ...(partial && { rotary_embedding_dim: size }) },
+      'com.microsoft',
+    );
+  },
 };
 
 export function rotary(x: Value, positions: Value, cosines: Value, sines: Value, heads: number): Value {

@@ -1,6 +1,6 @@
 import { PRODUCT } from './contraction';
 import { DERIVED } from './derived';
-import { ADD, EQUAL, MULTIPLY, SCALE, SIGMOID, SILU, SUBTRACT } from './elementwise';
+import { ADD, EQUAL, GELU_TANH, MULTIPLY, SCALE, SIGMOID, SILU, SUBTRACT, TANH } from './elementwise';
 import { BROADCAST, CONCATENATE, PAD, RESHAPE, SLICE, TRANSPOSE } from './layout';
 import { ROWS } from './lookup';
 import { INVERSE_RMS, RMS_NORM } from './normalisation';
@@ -9,7 +9,7 @@ import { ARG_MAX, LOG_SUM_EXP, SOFTMAX, SUM } from './reduction';
 
 /** Every operation there is. Each row says what the operation does to shapes and to gradients, and how ONNX says it. */
 export const OPERATIONS = [
-  ...[ADD, SUBTRACT, MULTIPLY, SCALE, SIGMOID, SILU, EQUAL],
+  ...[ADD, SUBTRACT, MULTIPLY, SCALE, SIGMOID, SILU, TANH, GELU_TANH, EQUAL],
   ...[SUM, SOFTMAX, LOG_SUM_EXP, ARG_MAX],
   ...[RESHAPE, TRANSPOSE, BROADCAST, SLICE, PAD, CONCATENATE],
   ...[PRODUCT, RMS_NORM, INVERSE_RMS, ROTARY, ROWS, DERIVED],
