@@ -142,12 +142,16 @@ async function plannedData(
     longest: Math.max(train.longest, validation.longest),
     truncatedExamples: train.truncated + validation.truncated,
     totalSteps: training.steps ?? totalSteps(training.epochs, train.examples.length, training.batchSize),
-    examples: firstExamples(data, examples),
+    examples: await firstExamples(data, examples),
   };
 }
 
-function firstExamples({ train, tokenizer }: RunData, count: number): NonNullable<Plan['data']>['examples'] {
-  return train.examples.slice(0, count).map(({ line, tokens, labels }) => ({
+async function firstExamples(
+  { train, tokenizer }: RunData,
+  count: number,
+): Promise<NonNullable<Plan['data']>['examples']> {
+  const first = await train.examples.read(Array.from({ length: Math.min(count, train.examples.length) }, (_, i) => i));
+  return first.map(({ line, tokens, labels }) => ({
     line,
     tokens: Array.from(tokens, (id, index) => ({
       id,

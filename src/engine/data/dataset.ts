@@ -1,9 +1,10 @@
 import { UserError } from '../../config/userError';
-import { supervisedCount, type Example } from './example';
+import type { Example } from './example';
+import { memoryExamples, type Examples } from './examples';
 import { readExamples, type ExampleStreamOptions } from './exampleStream';
 
 export interface Dataset {
-  readonly examples: readonly Example[];
+  readonly examples: Examples;
   /** Of all examples, after truncation. */
   readonly tokens: number;
   /** Tokens that are learned. */
@@ -29,20 +30,21 @@ export async function loadDataset(options: DatasetOptions): Promise<Dataset> {
   if (examples.length === 0) {
     throw new UserError(`${options.files.join(', ')}: has no examples; put one JSON object on each line.`);
   }
-  return summarise(examples);
+  return summarise(memoryExamples(examples));
 }
 
-/** The figures of some examples, for instance of one side of a split. */
-export function summarise(examples: readonly Example[]): Dataset {
+/** The figures of some examples, for instance of one side of a split. Reads none of them. */
+export function summarise(examples: Examples): Dataset {
   let tokens = 0;
   let supervisedTokens = 0;
   let longest = 0;
   let truncated = 0;
-  for (const example of examples) {
-    tokens += example.tokens.length;
-    supervisedTokens += supervisedCount(example.labels);
-    longest = Math.max(longest, example.tokens.length);
-    if (example.truncated) truncated++;
+  for (let index = 0; index < examples.length; index++) {
+    const length = examples.tokensOf(index);
+    tokens += length;
+    supervisedTokens += examples.supervisedOf(index);
+    longest = Math.max(longest, length);
+    if (examples.truncatedAt(index)) truncated++;
   }
   return { examples, tokens, supervisedTokens, longest, truncated };
 }

@@ -4,10 +4,12 @@ import { permutation } from './random';
  * The order in which the examples 0..count-1 are trained on: permutation after permutation, one an epoch, cut into
  * batches. A batch at the end of an epoch goes on into the next, so every step has as many examples. The order of a step
  * depends on its number alone, so a resumed run sees what an uninterrupted one would have seen.
+ *
+ * Holds one permutation, four bytes an example: steps are asked for one after the other, and none goes back an epoch.
  */
 export class ExampleOrder {
-  /** The epochs that the last batch touched: the next one needs them again. */
-  private epochs = new Map<number, Uint32Array>();
+  private epoch = -1;
+  private order: Uint32Array = new Uint32Array();
 
   constructor(
     private readonly count: number,
@@ -19,16 +21,20 @@ export class ExampleOrder {
   /** The examples of optimizer step `step`, counted from 0. */
   stepExamples(step: number, batchSize: number): number[] {
     const first = step * batchSize;
-    const touched = new Map<number, Uint32Array>();
-    const batch = Array.from({ length: batchSize }, (_, i) => {
-      const epoch = Math.floor((first + i) / this.count);
-      let order = touched.get(epoch) ?? this.epochs.get(epoch);
-      order ??= permutation(this.count, this.seed, 'epoch', epoch);
-      touched.set(epoch, order);
-      return order[(first + i) % this.count] as number;
+    return Array.from({ length: batchSize }, (_, i) => {
+      const place = (first + i) % this.count;
+      return this.orderOf((first + i - place) / this.count)[place] as number;
     });
-    this.epochs = touched;
-    return batch;
+  }
+
+  private orderOf(epoch: number): Uint32Array {
+    if (epoch !== this.epoch) {
+      // The one before goes first, so that there are never two.
+      this.order = new Uint32Array();
+      this.order = permutation(this.count, this.seed, 'epoch', epoch);
+      this.epoch = epoch;
+    }
+    return this.order;
   }
 }
 

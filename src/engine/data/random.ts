@@ -17,7 +17,8 @@ const PURPOSE_SALT: Record<Purpose, number> = {
 /** A permutation of 0..count-1 that depends on seed, purpose and index only (Fisher and Yates). */
 export function permutation(count: number, seed: number, purpose: Purpose, index = 0): Uint32Array {
   const random = generator(seed, purpose, index);
-  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  const order = new Uint32Array(count);
+  for (let i = 0; i < count; i++) order[i] = i;
   for (let last = count - 1; last > 0; last--) {
     const chosen = uniformInt(random, 0, last);
     const moved = order[last] as number;

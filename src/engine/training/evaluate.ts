@@ -13,13 +13,13 @@ export interface Evaluation {
 export async function evaluate(
   pass: DecoderPass,
   head: LossHead,
-  batches: readonly PackedBatch[],
+  batches: Iterable<PackedBatch> | AsyncIterable<PackedBatch>,
   proceed: () => boolean = () => true,
 ): Promise<Evaluation | undefined> {
   let loss = 0;
   let correct = 0;
   let supervised = 0;
-  for (const batch of batches) {
+  for await (const batch of batches) {
     if (!proceed()) return undefined;
     const sums = await head.sums(await pass.forward(batch, false), batch.targets, 1);
     loss += sums.loss;

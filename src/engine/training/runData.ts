@@ -2,6 +2,7 @@ import { trainSources } from '../../config/dataSources';
 import { modelFolderOf } from '../../config/modelFolder';
 import type { Configuration } from '../../config/schema';
 import { loadDataset, summarise, type Dataset } from '../data/dataset';
+import { memoryExamples } from '../data/examples';
 import { splitValidation } from '../data/split';
 import { Tokenizer } from '../data/tokenizer';
 import type { DecoderConfig } from '../models/decoderConfig';
@@ -31,6 +32,6 @@ export async function loadRunData(
     });
   const all = await load(...trainSources(data));
   if (typeof data.validation === 'string') return { tokenizer, train: all, validation: await load(data.validation) };
-  if (data.validation === 0) return { tokenizer, train: all, validation: summarise([]) };
-  return { tokenizer, ...splitValidation(all, data.validation, training.seed) };
+  if (data.validation === 0) return { tokenizer, train: all, validation: summarise(memoryExamples([])) };
+  return { tokenizer, ...(await splitValidation(all, data.validation, training.seed)) };
 }

@@ -2,7 +2,6 @@ import { chosenLearningRate } from '../../config/learningRate';
 import { UserError } from '../../config/userError';
 import { listCheckpoints } from '../../run/checkpoints';
 import { finiteOrNull } from '../../run/metrics';
-import { ExampleOrder } from '../data/order';
 import type { PackedBatch } from '../data/packing';
 import type { TrainingControl } from '../runControl';
 import { evaluate } from './evaluate';
@@ -10,37 +9,33 @@ import { microBatches } from './microBatches';
 import { resumeFingerprint, saveRunCheckpoint, spectrumLines } from './runCheckpoint';
 import { learningRate } from './schedule';
 import type { Run } from './startRun';
+import { StepExamples } from './stepExamples';
 import { trainStep } from './trainStep';
+import { validationBatches } from './validationBatches';
 
 /** Trains from where the run stands to its last step, or until asked to stop. */
 export async function trainLoop(run: Run, control: TrainingControl): Promise<void> {
   const { configuration, data, layout, log, progress, trainer } = run;
   const { training } = configuration;
-  const { examples } = data.train;
-  const order = new ExampleOrder(examples.length, training.seed);
-  const validation = microBatches(data.validation.examples, layout);
-  const evaluates = training.evaluateEvery > 0 && validation.length > 0;
+  const stepExamples = new StepExamples(data.train.examples, training.batchSize, run.totalSteps, training.seed);
+  const evaluates = training.evaluateEvery > 0 && data.validation.examples.length > 0;
   const firstStep = progress.step;
   const peak = chosenLearningRate(training, configuration.adapter).rate;
 
   await log.update({ state: 'running', activity: null, step: progress.step });
-  if (evaluates && progress.step === 0) await runEvaluation(run, validation, control);
+  if (evaluates && progress.step === 0) await runEvaluation(run, control);
   progress.stopwatch.start();
   while (progress.step < run.totalSteps && !control.stopRequested) {
     const step = progress.step + 1;
     const began = performance.now();
-    const chosen = order.stepExamples(progress.step, training.batchSize).map((index) => examples[index]);
-    const batches = microBatches(
-      chosen.filter((example) => example !== undefined),
-      layout,
-    );
+    const batches = microBatches(await stepExamples.of(progress.step), layout);
     const rate = learningRate(progress.step, run.totalSteps, { ...training, learningRate: peak });
     const result = await trainStep(trainer, batches, step, rate);
     const seconds = progress.stopwatch.seconds;
     const tokens = sumOf(batches, ({ tokenCount }) => tokenCount);
     const tokensPerSecond = (1000 * tokens) / (performance.now() - began);
     progress.tokens += tokens;
-    const epoch = (step * training.batchSize) / examples.length;
+    const epoch = (step * training.batchSize) / data.train.examples.length;
     await log.metric({
       kind: 'step',
       step,
@@ -69,7 +64,7 @@ export async function trainLoop(run: Run, control: TrainingControl): Promise<voi
 
     const last = step === run.totalSteps || control.stopRequested;
     if (evaluates && (step === run.totalSteps || step % training.evaluateEvery === 0)) {
-      await runEvaluation(run, validation, control);
+      await runEvaluation(run, control);
     }
     if (last && step < run.totalSteps) await log.update({ state: 'stopping' });
     const due = training.saveEvery > 0 && step % training.saveEvery === 0;
@@ -93,9 +88,10 @@ export async function trainLoop(run: Run, control: TrainingControl): Promise<voi
   });
 }
 
-async function runEvaluation(run: Run, batches: readonly PackedBatch[], control: TrainingControl): Promise<void> {
-  const { log, progress, trainer } = run;
+async function runEvaluation(run: Run, control: TrainingControl): Promise<void> {
+  const { data, layout, log, progress, trainer } = run;
   await log.progress({ activity: 'evaluating' });
+  const batches = validationBatches(data.validation.examples, layout);
   const found = await evaluate(trainer.pass, trainer.head, batches, () => !control.stopRequested);
   if (found !== undefined) {
     const loss = finiteOrNull(found.loss);

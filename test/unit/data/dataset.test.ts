@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { loadDataset, summarise } from '../../../src/engine/data/dataset';
-import type { Example } from '../../../src/engine/data/example';
-import { splitValidation } from '../../../src/engine/data/split';
+import { beforeAll, expect, test } from 'vitest';
+import { loadDataset } from '../../../src/engine/data/dataset';
 import { Tokenizer } from '../../../src/engine/data/tokenizer';
 import { dataFile, EMBEDDED_MODEL, EXAMPLE_DATA } from './files';
 
@@ -25,8 +23,10 @@ test('an example says what its line said, end token included', async () => {
   const lines = (await readFile(file, 'utf8')).trim().split('\n');
   expect(dataset.examples).toHaveLength(lines.length);
   expect(dataset.truncated).toBe(0);
-  for (const index of [0, 511, 512, 7999]) {
-    const { line, tokens, labels } = dataset.examples[index]!;
+  const chosen = [0, 511, 512, 7999];
+  const read = await dataset.examples.read(chosen);
+  for (const [i, index] of chosen.entries()) {
+    const { line, tokens, labels } = read[i]!;
     const { prompt, completion } = JSON.parse(lines[index]!) as { prompt: string; completion: string };
     expect(line).toBe(index + 1);
     expect(await tokenizer.decode(tokens)).toBe(prompt + completion);
@@ -35,7 +35,7 @@ test('an example says what its line said, end token included', async () => {
     expect(labels.at(-1)).toBe(tokenizer.endToken);
   }
   expect(dataset.supervisedTokens).toBeLessThan(dataset.tokens);
-  expect(dataset.longest).toBe(Math.max(...dataset.examples.map((example) => example.tokens.length)));
+  expect(dataset.longest).toBe(Math.max(...lines.map((_, index) => dataset.examples.tokensOf(index))));
   expect(progress.at(-1)).toBe(1);
   expect(progress).toEqual([...progress].sort((a, b) => a - b));
 });
@@ -85,46 +85,4 @@ test('loading stops when aborted', async () => {
     signal: abort.signal,
   });
   await expect(loading).rejects.toThrow('stopped');
-});
-
-describe('the validation split', () => {
-  const examples = Array.from({ length: 100 }, (_, index): Example => {
-    return {
-      source: 0,
-      record: index,
-      line: index + 1,
-      tokens: Int32Array.of(1, 2),
-      labels: Int32Array.of(1, 2),
-      truncated: false,
-    };
-  });
-  const dataset = summarise(examples);
-  const lines = (part: { examples: readonly Example[] }): number[] => part.examples.map((example) => example.line);
-
-  test.each([0, 0.05, 0.5, 1, 7, 99])('of %d loses and repeats nothing', (validation) => {
-    const split = splitValidation(dataset, validation, 3);
-    expect(lines(split.validation)).toHaveLength(validation < 1 ? validation * 100 : validation);
-    expect([...lines(split.train), ...lines(split.validation)].sort((a, b) => a - b)).toEqual(lines(dataset));
-    expect(split.train.tokens + split.validation.tokens).toBe(dataset.tokens);
-  });
-
-  test('depends on the seed alone', () => {
-    const held = (seed: number): number[] => lines(splitValidation(dataset, 10, seed).validation);
-    expect(held(3)).toEqual(held(3));
-    expect(held(3)).not.toEqual(held(4));
-  });
-
-  test('leaves something to train on, or is refused', () => {
-    expect(() => splitValidation(dataset, 100, 0)).toThrow(
-      /"data\.validation" holds out 100 of 100 examples and leaves/,
-    );
-    expect(() => splitValidation(dataset, 0.999, 0)).toThrow(/leaves nothing to train on; lower it/);
-    expect(() => splitValidation(dataset, 1.5, 0)).toThrow(
-      /"data\.validation" is 1\.5; give a share below 1 or a whole/,
-    );
-  });
-
-  test('of a share that rounds to none holds out none', () => {
-    expect(splitValidation(summarise(examples.slice(0, 5)), 0.05, 0).validation.examples).toEqual([]);
-  });
 });
