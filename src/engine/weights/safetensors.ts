@@ -60,6 +60,20 @@ export class SafetensorsFile {
     return values;
   }
 
+  /**
+   * The bytes of a tensor of any dtype, piece by piece, each of whole elements. The pieces share one buffer: a piece
+   * stays as it is until the next is asked for.
+   */
+  async *pieces(name: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    const { start, end } = this.entry(name);
+    const chunk = new Uint8Array(Math.min(CONVERSION_CHUNK, end - start));
+    for (let position = start; position < end; position += chunk.length) {
+      const bytes = chunk.subarray(0, Math.min(chunk.length, end - position));
+      await this.source.read(bytes, position);
+      yield bytes;
+    }
+  }
+
   /** The bytes of a tensor of any dtype, in a buffer of their own. */
   async readBytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
     const { start, end } = this.entry(name);

@@ -1,4 +1,5 @@
 import { atomicWrite } from '../../run/atomicWrite';
+import { headerBytes } from './headerBytes';
 
 /** A tensor to write: `data` is row-major and as long as the product of `shape`. */
 export interface Float32Tensor {
@@ -17,25 +18,15 @@ export async function writeSafetensors(
   tensors: ReadonlyMap<string, Float32Tensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const ordered = [...tensors].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  const header: [string, unknown][] = [];
-  if (Object.keys(metadata).length > 0) header.push(['__metadata__', metadata]);
-  let offset = 0;
-  for (const [name, { dtype, shape, data }] of ordered) {
+  const ordered = [...tensors]
+    .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    .map(([name, tensor]) => ({ name, ...tensor }));
+  for (const { name, shape, data } of ordered) {
     const elements = shape.reduce((product, size) => product * size, 1);
     if (elements !== data.length) {
       throw new RangeError(`tensor "${name}" has ${data.length} values for shape [${shape.join(', ')}]`);
     }
-    header.push([name, { dtype, shape, data_offsets: [offset, offset + data.byteLength] }]);
-    offset += data.byteLength;
   }
-  // Not JSON.stringify of one object: that would move names that look like numbers to the front.
-  const fields = header.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
-  const json = Buffer.from(`{${fields.join(',')}}`);
-  const padded = Math.ceil(json.length / 8) * 8;
-  const prefix = Buffer.alloc(8 + padded, ' ');
-  prefix.writeBigUInt64LE(BigInt(padded), 0);
-  json.copy(prefix, 8);
-  const parts = ordered.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  await atomicWrite(file, [prefix, ...parts]);
+  const parts = ordered.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  await atomicWrite(file, [headerBytes(ordered, metadata), ...parts]);
 }
