@@ -30,17 +30,17 @@ export interface GraphAdapter {
  *
  * ΔW is added to the weight, not beside it to the output: with N tokens in a batch an addition over dOut·dIn weights
  * is far smaller than the passes over N·dOut activations that it saves, forward and backward. The gradient of the
- * parameters uses the structure of ΔW (grouped sums of x and of the output gradient), not a dense gradient of W.
+ * parameters uses the structure of ΔW (grouped sums of x and of the output gradient), not a dense gradient of W: that
+ * one, gᵀ x, is there for whoever measures it, and costs nothing where it is not asked for.
  */
 export function adaptedLinear(xND: Value, weight: Value, adapter: GraphAdapter | undefined): Value {
-  if (adapter === undefined) {
-    return withDerivative(product(xND, weight, { transposeB: true }), [xND], (gradient) => [product(gradient, weight)]);
-  }
+  if (adapter === undefined) return product(xND, weight, { transposeB: true });
   const graph = deltaGraph(adapter);
   const adapted = add(weight, graph.delta());
   const parameters = [...adapter.structure.parameterShapes.keys()].map((name) => parameter(adapter, name));
-  return withDerivative(product(xND, adapted, { transposeB: true }), [xND, ...parameters], (gradient) => [
+  return withDerivative(product(xND, adapted, { transposeB: true }), [xND, weight, ...parameters], (gradient) => [
     product(gradient, adapted),
+    product(gradient, xND, { transposeA: true }),
     ...graph.parameterGradients(xND, gradient),
   ]);
 }

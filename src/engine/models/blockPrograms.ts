@@ -2,10 +2,12 @@ import type { GraphAdapter } from '../adapters/linear';
 import type { AdapterStructure, ParameterName } from '../adapters/structure';
 import { gradient } from '../graph/gradient';
 import { partition, type Keep, type SplitGraph } from '../graph/partition';
+import { multiply } from '../graph/ops/elementwise';
+import { sum } from '../graph/ops/reduction';
 import { input, type Shape, type Value } from '../graph/value';
 import { attention } from './attention';
 import { block } from './block';
-import { blockTensors, type DecoderConfig, type LayerKind } from './decoderConfig';
+import { blockLinears, blockTensors, type DecoderConfig, type LayerKind } from './decoderConfig';
 
 /** Rows and tokens a row of a batch. */
 export interface BatchShape {
@@ -22,6 +24,8 @@ export interface BlockProgramOptions {
   readonly inputGradient: boolean;
   /** Layers of another kind share the programs when they turn as many numbers of a head: mask and angles are inputs. */
   readonly kind: LayerKind;
+  /** The backward program gives the squared norms of `weightNorms` instead of the parameters' gradients. */
+  readonly weightNorms?: boolean;
 }
 
 /** Name of an adapter's parameter among the inputs of a block's programs; its gradient is an output of that name. */
@@ -29,10 +33,15 @@ export function parameterInput(module: string, parameter: ParameterName): string
   return `${module}.${parameter}`;
 }
 
+/** Names of two outputs [1, 1] of a backward program that measures: ‖W‖² of a frozen weight and ‖∂L/∂W‖². */
+export function weightNormOutputs(module: string): { readonly weight: string; readonly gradient: string } {
+  return { weight: `${module}.weightSquare`, gradient: `${module}.gradientSquare` };
+}
+
 /**
  * Forward and backward program of a decoder block for one batch shape. Inputs: "x" [B·T, D], "mask", "positions",
  * "cosines" and "sines" where the layer turns, the frozen tensors by name, the parameters; backward also "outputGradient" [B·T, D].
- * Outputs: forward "y", backward "inputGradient" and one gradient for each parameter.
+ * Outputs: forward "y", backward "inputGradient" and one gradient for each parameter, or `weightNorms`.
  */
 export function blockPrograms(
   config: DecoderConfig,
@@ -70,17 +79,40 @@ export function blockPrograms(
   const y = block(x, { rows, length, angles, attend }, weights, adapters, config);
 
   const outputGradient = named('outputGradient', y.shape);
+  const linears = options.weightNorms === true ? linearWeights(config, weights) : new Map<string, Value>();
   const wanted = new Map<string, Value>([
     ...(options.inputGradient ? [['inputGradient', x] as const] : []),
-    ...parameters,
+    ...(options.weightNorms === true ? linears : parameters),
   ]);
   const found = gradient(y, outputGradient, [...wanted.values()]);
   const gradients = new Map<string, Value>();
   [...wanted.keys()].forEach((name, index) => {
     const value = found[index];
-    if (value) gradients.set(name, value);
+    if (!value) return;
+    const weight = linears.get(name);
+    if (weight === undefined) {
+      gradients.set(name, value);
+    } else {
+      const names = weightNormOutputs(name);
+      gradients.set(names.weight, sumOfSquares(weight)).set(names.gradient, sumOfSquares(value));
+    }
   });
   return partition({ inputs, outputs: new Map([['y', y]]), gradients, activations: [x] }, options.keep);
+}
+
+/** The frozen weight of each linear layer of a block, by module. */
+function linearWeights(config: DecoderConfig, weights: ReadonlyMap<string, Value>): Map<string, Value> {
+  return new Map(
+    blockLinears(config).flatMap(({ module, path }) => {
+      const weight = weights.get(`${path}.weight`);
+      return weight === undefined ? [] : [[module, weight] as const];
+    }),
+  );
+}
+
+/** ‖A‖² of a matrix, [1, 1]. Row by row, so that a float32 sum never has more terms than a side of the matrix. */
+function sumOfSquares(matrix: Value): Value {
+  return sum(sum(multiply(matrix, matrix), [1]), [0]);
 }
 
 /** Equal for blocks that can share programs. */

@@ -2,8 +2,14 @@ import type { AdapterSet, ModuleAdapter } from '../adapters/adapterSet';
 import { attentionMask } from '../data/attentionMask';
 import type { PackedBatch } from '../data/packing';
 import type { Keep, SplitGraph } from '../graph/partition';
-import { blockPrograms, parameterInput, structureKey, type BlockProgramOptions } from './blockPrograms';
-import type { LayerKind } from './decoderConfig';
+import {
+  blockPrograms,
+  parameterInput,
+  structureKey,
+  weightNormOutputs,
+  type BlockProgramOptions,
+} from './blockPrograms';
+import { blockLinears, type LayerKind } from './decoderConfig';
 import type { LoadedModel } from './loadedModel';
 import { rotaryTables, plainUpTo, type RotaryConfig, type RotaryTables } from './rotary';
 import { BufferPool } from '../runtime/bufferPool';
@@ -20,6 +26,16 @@ interface Layer {
   readonly key: string;
   /** Weights and parameters by input name. */
   readonly fixed: Feeds;
+}
+
+/** Squared norms of a linear layer's frozen weight and of the loss gradient with respect to it. */
+export interface WeightNorms {
+  readonly layer: number;
+  readonly module: string;
+  /** ‖W‖² */
+  readonly weight: number;
+  /** ‖∂L/∂W‖² */
+  readonly gradient: number;
 }
 
 /** The batch of the last forward pass, until the next. */
@@ -100,14 +116,51 @@ export class DecoderPass {
    * states [B·T, D]. Gradients add up over batches until they are cleared.
    */
   async backward(hiddenGradient: RuntimeTensor): Promise<void> {
+    for await (const { adapters, outputs } of this.descend(hiddenGradient, this.adapters.lowestLayer)) {
+      for (const [module, { parameters }] of adapters) {
+        for (const { parameter, gradient } of parameters) {
+          const part = outputs[parameterInput(module, parameter)]?.data as Float32Array;
+          for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] as number) + (part[i] as number);
+        }
+      }
+    }
+  }
+
+  /**
+   * Squared norms of every linear layer's frozen weight and of its gradient for the batch of the last `forward`, from
+   * the gradient of the hidden states [B·T, D]. No more than the weight gradients of one block exist at a time.
+   */
+  async weightNorms(hiddenGradient: RuntimeTensor): Promise<WeightNorms[]> {
+    const norms: WeightNorms[] = [];
+    for await (const { index, outputs } of this.descend(hiddenGradient, 0, true)) {
+      for (const { module } of blockLinears(this.model.config)) {
+        const names = weightNormOutputs(module);
+        const [weight, gradient] = [outputs[names.weight]?.data[0], outputs[names.gradient]?.data[0]];
+        norms.push({ layer: index, module, weight: Number(weight), gradient: Number(gradient) });
+      }
+    }
+    return norms;
+  }
+
+  /**
+   * Runs the backward program of each block from the last down to `lowest`. What a block's program gave is valid until
+   * the next block runs.
+   */
+  private async *descend(
+    hiddenGradient: RuntimeTensor,
+    lowest: number,
+    weightNorms = false,
+  ): AsyncGenerator<Pick<Layer, 'index' | 'adapters'> & { readonly outputs: Readonly<Feeds> }> {
     if (this.batch === undefined) throw new Error('backward needs a forward pass before it');
     const { feeds, shape, kept } = this.batch;
     const activation = [shape.rows * shape.length, this.model.config.hiddenSize];
     let arriving = hiddenGradient;
-    for (let index = this.layers.length - 1; index >= this.adapters.lowestLayer; index--) {
-      const layer = this.layers[index];
-      if (layer === undefined) break;
-      const options = this.optionsOf(layer, kept[index] ?? 'nothing');
+    for (const layer of this.layers.slice(Math.min(lowest, this.layers.length)).reverse()) {
+      const { index } = layer;
+      // What a forward program keeps is what training needs of it, so measuring computes all of it again.
+      const options: BlockProgramOptions = weightNorms
+        ? { keep: 'nothing', inputGradient: index > lowest, kind: layer.kind, weightNorms }
+        : this.optionsOf(layer, kept[index] ?? 'nothing');
       const { backward, kept: keptValues } = this.graph(layer, options);
       const program = await this.programs.get(this.programKey(layer, options, 'backward'), () => backward);
       const inputs: Feeds = {
@@ -118,20 +171,14 @@ export class DecoderPass {
       };
       for (const [name, value] of keptValues) inputs[name] = this.keptTensor(layer, name, value.shape);
       const outputs: Feeds = {};
-      if (options.inputGradient) outputs.inputGradient = this.buffers.tensor(`gradient.${index % 2}`, activation);
-      for (const [module, { parameters }] of layer.adapters) {
-        for (const { parameter, shape: size } of parameters) {
-          const name = parameterInput(module, parameter);
-          outputs[name] = this.buffers.tensor(`parameterGradient.${name}`, size);
-        }
+      for (const [name, { shape: size }] of backward.outputs) {
+        outputs[name] =
+          name === 'inputGradient'
+            ? this.buffers.tensor(`gradient.${index % 2}`, activation)
+            : this.buffers.tensor(`backward.${name}`, size);
       }
       await program.run(inputs, outputs);
-      for (const [module, { parameters }] of layer.adapters) {
-        for (const { parameter, shape: size, gradient } of parameters) {
-          const part = this.buffers.tensor(`parameterGradient.${parameterInput(module, parameter)}`, size).data;
-          for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] as number) + (part[i] as number);
-        }
-      }
+      yield { index, adapters: layer.adapters, outputs };
       arriving = outputs.inputGradient ?? arriving;
     }
   }
@@ -168,11 +215,16 @@ export class DecoderPass {
     return graph;
   }
 
-  private programKey(layer: Layer, { keep, inputGradient, kind }: BlockProgramOptions, part: string): string {
+  private programKey(
+    layer: Layer,
+    { keep, inputGradient, kind, weightNorms = false }: BlockProgramOptions,
+    part: string,
+  ): string {
     const { rows, length } = this.batch?.shape ?? { rows: 0, length: 0 };
     // With nothing kept the forward program does not depend on what the backward program gives.
     const variant = part === 'forward' && keep === 'nothing' ? '' : inputGradient;
-    return `${part} ${rows}x${length} ${keep} ${variant} ${kind.rotary?.size ?? 0} ${layer.key}`;
+    const measure = weightNorms && part !== 'forward' ? 'norms' : '';
+    return `${part}${measure} ${rows}x${length} ${keep} ${variant} ${kind.rotary?.size ?? 0} ${layer.key}`;
   }
 
   private keptTensor(layer: Layer, name: string, shape: readonly number[]): RuntimeTensor {
