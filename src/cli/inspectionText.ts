@@ -36,11 +36,14 @@ export function inspectionText(inspection: Inspection, terminal: Terminal): stri
 
 function adapterLines({ adapter }: Inspection): string[] {
   if (adapter === undefined) return [];
-  const { method, moraType, mode, rank, alpha, baseModel } = adapter;
+  const { method, moraType, mode, rank, alpha, rankStabilised, merges, shuffled, baseModel } = adapter;
   const parts = [
     moraType === undefined ? method : `${method} type ${moraType}${mode === undefined ? '' : ` (${mode})`}`,
     ...(rank === null ? [] : [`rank ${rank}`]),
     ...(alpha === undefined ? [] : [`alpha ${alpha}`]),
+    ...(rankStabilised === true ? ['rank-stabilised'] : []),
+    ...(shuffled === true ? ['shuffled'] : []),
+    ...(merges === undefined ? [] : [`after ${merges} ${merges === 1 ? 'merge' : 'merges'}, which count in ΔW`]),
     ...(baseModel === null ? [] : [`base ${visibleText(baseModel)}`]),
   ];
   return [parts.join(', ')];

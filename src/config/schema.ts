@@ -81,7 +81,8 @@ const adapter = z
         'The LoRA-equal rank r: the adapter has as many parameters as LoRA of this rank. For MoRA r̂ = √((dIn + dOut)·r).',
     }),
     alpha: z.number().positive().nullable().default(null).meta({
-      description: 'LoRA only: ΔW = (alpha/rank)·B·A. null means 2·rank. MoRA has no scaling.',
+      description:
+        'LoRA only: ΔW = (alpha/rank)·B·A. null means 2·rank, or 16 where rank-stabilised. MoRA has no scaling.',
     }),
     rankStabilised: z.boolean().default(false).meta({
       description: 'LoRA only: scale by alpha/√rank instead of alpha/rank (rsLoRA), so that large ranks learn as fast.',

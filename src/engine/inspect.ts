@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { modeOfType } from '../config/mode';
+import type { ModuleSpectrum } from '../run/spectra';
 import type { AdapterConfig } from './checkpoint/adapterConfig';
 import { readRawAdapter } from './checkpoint/adapterFolder';
 import { ADAPTER_WEIGHTS } from './checkpoint/adapterTensors';
 import { bindAdapter } from './checkpoint/bindAdapter';
+import type { AdapterModule } from './checkpoint/adapterState';
+import { readMerges } from './checkpoint/mergedFolder';
 import { adaptedLayers } from './checkpoint/layerSizes';
 import { recognise } from './inspectedPath';
-import { moduleSpectrum } from './moduleSpectrum';
+import { beyondReach, moduleSpectrum } from './moduleSpectrum';
 import type { InspectParams, Inspection, TensorSummary } from './rpc/protocol';
 import type { TensorEntry } from './weights/header';
 import { openModelFolder } from './weights/modelFolder';
@@ -35,24 +38,50 @@ export async function inspect({ path }: InspectParams): Promise<Inspection> {
 
 async function inspectAdapter(folder: string): Promise<Omit<Inspection, 'path' | 'kind'>> {
   const raw = await readRawAdapter(folder);
-  const modules = bindAdapter(raw, await adaptedLayers(folder, raw));
+  const layers = await adaptedLayers(folder, raw);
+  const merged = new Map<string, AdapterModule[]>();
+  for await (const merge of readMerges(folder, raw.config, layers, readRawAdapter)) {
+    for (const module of merge) merged.set(module.linear.name, [...(merged.get(module.linear.name) ?? []), module]);
+  }
+  const modules: ModuleSpectrum[] = [];
+  const warnings = [...raw.warnings];
+  const { part } = raw.config.remora;
+  if (part !== null) {
+    warnings.push(
+      `${folder}: is only merge ${part} of an adapter; inspect the folder that it lies in for the whole of ΔW.`,
+    );
+  }
+  for (const module of bindAdapter(raw, layers)) {
+    const spectrum = moduleSpectrum({ ...module, merged: merged.get(module.linear.name) ?? [] });
+    if (spectrum !== undefined) modules.push(spectrum);
+    else warnings.push(`${folder}: ${beyondReach(module.linear.name)}`);
+  }
   return {
     adapter: describeConfig(raw.config),
-    modules: modules.map(({ linear, structure, parameters }) => moduleSpectrum(linear, structure, parameters)),
-    warnings: raw.warnings,
+    modules,
+    warnings,
     ...(await listFile(join(folder, ADAPTER_WEIGHTS))),
   };
 }
 
 function describeConfig(config: AdapterConfig): NonNullable<Inspection['adapter']> {
   const { method, rank, baseModel } = config;
+  const { merges, permutation } = config.remora;
+  const remora = { ...(merges > 0 && { merges }), ...(permutation !== null && { shuffled: true }) };
   switch (method) {
     case 'mora': {
       const mode = modeOfType(config.moraType);
-      return { method, moraType: config.moraType, ...(mode === undefined ? {} : { mode }), rank, baseModel };
+      return { method, moraType: config.moraType, ...(mode === undefined ? {} : { mode }), rank, baseModel, ...remora };
     }
     case 'lora':
-      return { method, rank, alpha: config.alpha, baseModel };
+      return {
+        method,
+        rank,
+        alpha: config.alpha,
+        ...(config.rankStabilised && { rankStabilised: true }),
+        baseModel,
+        ...remora,
+      };
     case 'full':
       return { method, rank, baseModel };
   }

@@ -28,6 +28,19 @@ export const moduleSpectrumSchema = z.object({
   frobenius: z.number(),
   /** Descending, at most rankBound of them. */
   singularValues: z.array(z.number()),
+  /** How many merged ΔW are in the sum that all this is of (ReMoRA); absent where ΔW is the adapter's alone. */
+  merges: z.int().min(1).optional(),
+  /** The adapter's own ΔW, since the last merge. */
+  live: z
+    .object({
+      rankBound: z.int().positive(),
+      effectiveRank: z.number(),
+      stableRank: z.number(),
+      countAbove: z.number(),
+      energyRank: z.number(),
+      frobenius: z.number(),
+    })
+    .optional(),
 });
 
 /** A line of spectra.jsonl: one module at one checkpoint. */

@@ -1,5 +1,6 @@
 import type { LinearLayer } from '../../config/targets';
 import type { Runtime, RuntimeTensor } from '../runtime/runtime';
+import { PERMUTATION_INPUTS, permutationTables, type PermutationInput } from './permutation';
 import type { AdapterParameters, AdapterStructure, ParameterName } from './structure';
 
 /** One trainable matrix with its gradient. */
@@ -21,6 +22,8 @@ export interface ModuleAdapter {
   readonly linear: LinearLayer;
   readonly structure: AdapterStructure;
   readonly parameters: readonly TrainableParameter[];
+  /** The index tables of a shuffle for the runtime; empty without one. */
+  readonly permutation: ReadonlyMap<PermutationInput, RuntimeTensor>;
 }
 
 /** All adapters of a model, in the model's order. */
@@ -84,7 +87,18 @@ export function moduleAdapter(
       gradient: new Float32Array(values.length),
     };
   });
-  return { linear, structure, parameters };
+  return { linear, structure, parameters, permutation: permutationTensors(structure, runtime) };
+}
+
+/** The same trainable matrices under another structure of the same parameter shapes. */
+export function restructured(module: ModuleAdapter, structure: AdapterStructure, runtime: Runtime): ModuleAdapter {
+  return { ...module, structure, permutation: permutationTensors(structure, runtime) };
+}
+
+function permutationTensors(structure: AdapterStructure, runtime: Runtime): ModuleAdapter['permutation'] {
+  if (structure.method !== 'mora' || structure.permutation === null) return new Map();
+  const tables = permutationTables(structure.permutation);
+  return new Map(PERMUTATION_INPUTS.map((name) => [name, runtime.tensor(tables[name], [tables[name].length])]));
 }
 
 /** The current values of a module's parameters by name. */

@@ -9,7 +9,7 @@ export function initialise(structure: AdapterStructure, random: () => number): A
   const { dIn, dOut } = structure;
   switch (structure.method) {
     case 'mora':
-      return { M: new Float32Array(structure.rHat * structure.rHat) };
+      return { [structure.normalized ? 'N' : 'M']: new Float32Array(structure.rHat * structure.rHat) };
     case 'lora': {
       const bound = 1 / Math.sqrt(dIn);
       const a = new Float32Array(structure.rank * dIn);

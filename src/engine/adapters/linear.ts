@@ -6,7 +6,9 @@ import { fullGraph } from './full/graph';
 import { loraGraph } from './lora/graph';
 import { rotationGraph } from './mora/rotationGraph';
 import { sharingGraph } from './mora/sharingGraph';
-import type { AdapterStructure, ParameterName } from './structure';
+import { permutedGraph } from './permutedGraph';
+import type { PermutationInput } from './permutation';
+import type { AdapterStructure, MoraStructure, ParameterName } from './structure';
 
 /** What an adapter says in a graph: its ΔW, and how the gradient of ΔW becomes that of its parameters. */
 export interface DeltaGraph {
@@ -19,10 +21,11 @@ export interface DeltaGraph {
   parameterGradients(xND: Value, gNO: Value): readonly Value[];
 }
 
-/** An adapter in a graph: its structure and one value for each parameter. */
+/** An adapter in a graph: its structure, one value for each parameter, and those of a shuffle if it has one. */
 export interface GraphAdapter {
   readonly structure: AdapterStructure;
   readonly parameters: ReadonlyMap<ParameterName, Value>;
+  readonly permutation?: ReadonlyMap<PermutationInput, Value>;
 }
 
 /**
@@ -49,14 +52,18 @@ function deltaGraph(adapter: GraphAdapter): DeltaGraph {
   const { structure } = adapter;
   switch (structure.method) {
     case 'mora': {
-      const m = parameter(adapter, 'M');
-      return structure.type === 6 ? rotationGraph(structure, m) : sharingGraph(structure, m);
+      const graph = moraGraph(structure, parameter(adapter, structure.normalized ? 'N' : 'M'));
+      return structure.permutation === null ? graph : permutedGraph(graph, adapter.permutation ?? new Map());
     }
     case 'lora':
       return loraGraph(structure, parameter(adapter, 'A'), parameter(adapter, 'B'));
     case 'full':
       return fullGraph(parameter(adapter, 'W'));
   }
+}
+
+function moraGraph(structure: MoraStructure, m: Value): DeltaGraph {
+  return structure.type === 6 ? rotationGraph(structure, m) : sharingGraph(structure, m);
 }
 
 function parameter(adapter: GraphAdapter, name: ParameterName): Value {

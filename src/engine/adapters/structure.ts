@@ -1,7 +1,8 @@
 import type { MoraType } from '../../config/mode';
+import type { LayerPermutation } from './permutation';
 
-/** M of MoRA, A and B of LoRA, W of full fine-tuning. */
-export type ParameterName = 'M' | 'A' | 'B' | 'W';
+/** M of MoRA, N of normalized MoRA, A and B of LoRA, W of full fine-tuning. */
+export type ParameterName = 'M' | 'N' | 'A' | 'B' | 'W';
 
 /** The trained values, row-major, by name; each structure says which names and shapes it wants. */
 export type AdapterParameters = Partial<Readonly<Record<ParameterName, Float32Array>>>;
@@ -36,6 +37,10 @@ export interface MoraStructure extends DeltaStructure, MoraGeometry {
   readonly method: 'mora';
   /** The rank of the LoRA with about as many parameters, from which r̂ follows. */
   readonly rank: number;
+  /** Trains N instead, of which M is S_out N S_in (mora/normalization.ts). */
+  readonly normalized: boolean;
+  /** A shuffle of the layer's inputs and outputs over the groups (ReMoRA); null where the order is the model's. */
+  readonly permutation: LayerPermutation | null;
 }
 
 /** Trains A [rank, dIn] and B [dOut, rank]; ΔW = scale · B A. */
@@ -43,7 +48,9 @@ export interface LoraStructure extends DeltaStructure {
   readonly method: 'lora';
   readonly rank: number;
   readonly alpha: number;
-  /** alpha / rank. */
+  /** rsLoRA (Kalajdzievski 2023): the scale falls with √rank instead of rank. */
+  readonly rankStabilised: boolean;
+  /** alpha / rank, or alpha / √rank. */
   readonly scale: number;
 }
 

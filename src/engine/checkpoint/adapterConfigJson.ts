@@ -1,6 +1,6 @@
 import { rHatOf } from '../adapters/mora/size';
 import type { AdapterStructure, MoraStructure } from '../adapters/structure';
-import { FULL_PEFT_TYPE } from './adapterConfig';
+import { FULL_PEFT_TYPE, remoraKeys, type RemoraMark } from './adapterConfig';
 import type { AdapterState } from './adapterState';
 import { targetModules } from './targetModules';
 
@@ -9,10 +9,11 @@ const MEANINGLESS_ALPHA = 8;
 
 /**
  * The content of adapter_config.json: the keys that the official MoRA code (a fork of PEFT 0.9) writes and reads.
- * LoRA leaves out the two keys of MoRA, of which stock PEFT would warn. Throws when modules differ in method or
- * mora_type, which the format cannot say.
+ * LoRA leaves out the two keys of MoRA, of which stock PEFT would warn. What is not the whole of a ΔW in the model's
+ * order is marked so that both refuse it. Throws when modules differ in method or mora_type, which the format cannot say.
  */
-export function adapterConfigJson({ baseModel, layerCount, modules }: AdapterState): Record<string, unknown> {
+export function adapterConfigJson(state: AdapterState): Record<string, unknown> {
+  const { baseModel, layerCount, modules } = state;
   const [first] = modules;
   if (first === undefined) throw new Error('an adapter without modules cannot be saved');
   const targets = targetModules(
@@ -60,8 +61,27 @@ export function adapterConfigJson({ baseModel, layerCount, modules }: AdapterSta
     task_type: 'CAUSAL_LM',
     use_dora: false,
     ...(method === 'mora' ? { use_mora: true } : {}),
-    use_rslora: false,
+    use_rslora: rankStabilised(modules.map(({ structure }) => structure)),
+    ...markOf(state),
   };
+}
+
+/** The keys of what PEFT and the official code must refuse; none for a plain adapter. */
+function markOf({ modules, merges = 0, part }: AdapterState): Record<string, unknown> {
+  const permutations = modules.map(({ structure }) => (structure.method === 'mora' ? structure.permutation : null));
+  const [first = null] = permutations;
+  if (permutations.some((other) => other?.seed !== first?.seed || other?.merge !== first?.merge)) {
+    throw new Error('an adapter of several shuffles');
+  }
+  if (merges === 0 && part === undefined && first === null) return {};
+  const permutation: RemoraMark['permutation'] = first && { seed: first.seed, merge: first.merge };
+  return remoraKeys({ merges, part: part ?? null, permutation });
+}
+
+function rankStabilised(structures: readonly AdapterStructure[]): boolean {
+  const stabilised = structures.filter((structure) => structure.method === 'lora' && structure.rankStabilised);
+  if (stabilised.length > 0 && stabilised.length < structures.length) throw new Error('an adapter of two scalings');
+  return stabilised.length > 0;
 }
 
 function rankOf(structure: AdapterStructure): number {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { LinearLayer } from '../../config/targets';
 import { UserError } from '../../config/userError';
 import { atomicWrite } from '../../run/atomicWrite';
+import { officialForm } from '../adapters/mora/official';
 import { fileExists } from '../weights/jsonFile';
 import { writeSafetensors } from '../weights/safetensorsWriter';
 import { ADAPTER_CONFIG, readAdapterConfig, type AdapterConfig } from './adapterConfig';
@@ -11,21 +12,26 @@ import type { AdapterModule, AdapterState } from './adapterState';
 import { ADAPTER_WEIGHTS, adapterTensors, readAdapterTensors, type RawAdapter } from './adapterTensors';
 import { bindAdapter } from './bindAdapter';
 import { writeLayerShapes } from './layerShapes';
+import { readMerges } from './mergedFolder';
 import { modelCard } from './modelCard';
 
 /** An adapter on the layers of its model. */
 export interface LoadedAdapter {
   readonly config: AdapterConfig;
   readonly modules: readonly AdapterModule[];
+  /** What was merged into the base before (ReMoRA), in order: the adapter's ΔW is the sum of all these and its own. */
+  readonly merged: readonly (readonly AdapterModule[])[];
   /** What is odd about the files though they can be used. */
   readonly warnings: readonly string[];
 }
 
 /**
  * Writes an adapter as PEFT does: adapter_config.json, adapter_model.safetensors, README.md; and for MoRA the sizes of
- * its layers. Makes the folder if need be.
+ * its layers. Normalized MoRA is written in its official form. Makes the folder if need be. Merges that the state counts
+ * lie in the folder already.
  */
-export async function writeAdapter(folder: string, state: AdapterState): Promise<void> {
+export async function writeAdapter(folder: string, given: AdapterState): Promise<void> {
+  const state = { ...given, modules: given.modules.map((module) => ({ ...module, ...officialForm(module) })) };
   await mkdir(folder, { recursive: true });
   await writeSafetensors(join(folder, ADAPTER_WEIGHTS), adapterTensors(state.modules), { format: 'pt' });
   if (state.modules[0]?.structure.method === 'mora') await writeLayerShapes(folder, state.modules);
@@ -58,5 +64,7 @@ export async function readAdapter(folder: string, linears: readonly LinearLayer[
       `${join(folder, ADAPTER_WEIGHTS)}: tensor "${other}" is no adapter of a linear layer, and only those can be loaded; train without "modules_to_save" and biases.`,
     );
   }
-  return { config: raw.config, modules: bindAdapter(raw, linears), warnings: raw.warnings };
+  const merged: (readonly AdapterModule[])[] = [];
+  for await (const modules of readMerges(folder, raw.config, linears, readRawAdapter)) merged.push(modules);
+  return { config: raw.config, modules: bindAdapter(raw, linears), merged, warnings: raw.warnings };
 }

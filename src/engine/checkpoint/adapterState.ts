@@ -14,6 +14,10 @@ export interface AdapterState {
   readonly baseModel: string | null;
   /** Decoder layers of the base model, adapted or not. */
   readonly layerCount: number;
-  /** All of one method, and of one mora_type. */
+  /** All of one method, of one mora_type, and shuffled by one seed and merge or not at all. */
   readonly modules: readonly AdapterModule[];
+  /** How many ΔW were merged into the base before; they lie in merged/ of the same folder. None unless told. */
+  readonly merges?: number;
+  /** Where this is one of those merges: its number, from 1. */
+  readonly part?: number;
 }

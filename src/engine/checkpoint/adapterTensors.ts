@@ -27,7 +27,7 @@ export interface RawAdapter {
   readonly warnings: readonly string[];
 }
 
-/** The tensors of adapter_model.safetensors. MoRA has M twice, as the official code saves it. */
+/** The tensors of adapter_model.safetensors, of modules in their official form. MoRA has M twice, as the official code saves it. */
 export function adapterTensors(modules: readonly AdapterModule[]): Map<string, Float32Tensor> {
   const tensors = new Map<string, Float32Tensor>();
   for (const { linear, structure, parameters } of modules) {
@@ -51,6 +51,8 @@ function suffixesOf(name: ParameterName): readonly string[] {
       return ['lora_B.weight'];
     case 'W':
       return ['delta_weight'];
+    case 'N':
+      throw new Error('a normalized adapter is saved in its official form');
   }
 }
 

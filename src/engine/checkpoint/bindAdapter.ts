@@ -9,6 +9,7 @@ import { modeOfType } from '../../config/mode';
 import { patternValue, type AdapterConfig } from './adapterConfig';
 import type { AdapterModule } from './adapterState';
 import type { RawAdapter, RawMatrix } from './adapterTensors';
+import { layerPermutation } from './layerPermutation';
 
 /**
  * Puts an adapter on the linear layers of a model, in the model's order. Throws a UserError when a module is not in the
@@ -49,14 +50,15 @@ function structureOf(
     case 'mora': {
       const rHat = matrices.get('M')?.shape[0] ?? 0;
       requireExpectedRHat(linear, rHat, rank, config);
-      return moraStructure({ dIn: linear.dIn, dOut: linear.dOut, rank, type: config.moraType, rHat });
+      const { permutation: key } = config.remora;
+      const permutation = key === null ? null : layerPermutation(key, linear);
+      return moraStructure({ dIn: linear.dIn, dOut: linear.dOut, rank, type: config.moraType, rHat, permutation });
     }
     case 'lora': {
       const stored = matrices.get('A')?.shape[0] ?? rank;
       const alpha = patternValue(config.alphaPattern, linear.name) ?? config.alpha;
-      // alpha/√r = (alpha·√r)/r.
-      const scaled = config.rankStabilised ? alpha * Math.sqrt(stored) : alpha;
-      return loraStructure({ dIn: linear.dIn, dOut: linear.dOut, rank: stored, alpha: scaled });
+      const { rankStabilised } = config;
+      return loraStructure({ dIn: linear.dIn, dOut: linear.dOut, rank: stored, alpha, rankStabilised });
     }
     case 'full':
       return fullStructure(linear);

@@ -1,7 +1,9 @@
+import type { AdapterStructure } from '../adapters/structure';
 import type { AdapterState } from './adapterState';
 
 /** README.md of an adapter folder: what it is and how to load it, with the header that the Hugging Face hub reads. */
-export function modelCard({ baseModel, modules }: AdapterState): string {
+export function modelCard(state: AdapterState): string {
+  const { baseModel, modules } = state;
   const structure = modules[0]?.structure;
   const parameters = modules.reduce((sum, module) => sum + module.structure.parameterCount, 0);
   const header = ['---', 'library_name: peft', ...(isHubId(baseModel) ? [`base_model: ${baseModel}`] : []), '---'];
@@ -13,33 +15,50 @@ export function modelCard({ baseModel, modules }: AdapterState): string {
     `Trained with MoRA Studio: ${describe(structure)}, ${parameters.toLocaleString('en')} parameters on ${modules.length} linear layers` +
       `${baseModel === null ? '' : ` of \`${baseModel.replaceAll('`', '')}\``}.`,
     '',
-    loading(structure?.method),
+    ...loading(state, structure),
     '',
   ];
   return lines.join('\n');
 }
 
-function describe(structure: AdapterState['modules'][number]['structure'] | undefined): string {
+function describe(structure: AdapterStructure | undefined): string {
   switch (structure?.method) {
     case 'mora':
       return `MoRA of type ${structure.type} at LoRA rank ${structure.rank}`;
     case 'lora':
-      return `LoRA of rank ${structure.rank}, alpha ${structure.alpha}`;
+      return `LoRA of rank ${structure.rank}, alpha ${structure.alpha}${structure.rankStabilised ? ', rank-stabilised' : ''}`;
     case 'full':
     case undefined:
       return 'full fine-tuning, stored as ΔW';
   }
 }
 
-function loading(method: 'mora' | 'lora' | 'full' | undefined): string {
-  switch (method) {
+function loading({ merges = 0, part }: AdapterState, structure: AdapterStructure | undefined): string[] {
+  const shuffled = structure?.method === 'mora' && structure.permutation !== null;
+  if (part !== undefined) {
+    return [
+      `It is the ΔW of merge ${part} of a ReMoRA or ReLoRA run and nothing by itself: it belongs to the adapter two folders up.`,
+    ];
+  }
+  if (merges > 0 || shuffled) {
+    const why = [
+      ...(merges > 0
+        ? [
+            `Its ΔW is the sum of the ${merges} that \`merged/\` holds, which were merged into the base while it trained, and of the one here.`,
+          ]
+        : []),
+      ...(shuffled ? ['The rows and columns of its ΔW are shuffled, by the seed in `adapter_config.json`.'] : []),
+    ];
+    return [...why, 'Neither PEFT nor the official MoRA code can say that, so both refuse it; MoRA Studio loads it.'];
+  }
+  switch (structure?.method) {
     case 'mora':
-      return 'It is in the format of the official MoRA code (github.com/kongds/MoRA); stock PEFT cannot load it.';
+      return ['It is in the format of the official MoRA code (github.com/kongds/MoRA); stock PEFT cannot load it.'];
     case 'lora':
-      return 'It is in the format of PEFT: `PeftModel.from_pretrained(model, folder)`.';
+      return ['It is in the format of PEFT: `PeftModel.from_pretrained(model, folder)`.'];
     case 'full':
     case undefined:
-      return 'Each tensor `base_model.model.<path>.delta_weight` is to be added to the weight of `<path>`.';
+      return ['Each tensor `base_model.model.<path>.delta_weight` is to be added to the weight of `<path>`.'];
   }
 }
 

@@ -4,12 +4,13 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
 /** What a stream of random numbers is for, so that none repeats another of the same seed. */
-export type Purpose = 'epoch' | 'validation' | 'adapter' | 'generation' | 'comparison';
+export type Purpose = 'epoch' | 'validation' | 'adapter' | 'permutation' | 'generation' | 'comparison';
 
 const PURPOSE_SALT: Record<Purpose, number> = {
   epoch: 0x9e3779b9,
   validation: 0x85ebca6b,
   adapter: 0xc2b2ae35,
+  permutation: 0xd3a2646c,
   generation: 0x27d4eb2f,
   comparison: 0x165667b1,
 };

@@ -9,6 +9,7 @@ import { decoderLinears } from '../models/decoderConfig';
 import { readDecoderConfig } from '../models/family';
 import { logitsProgram } from '../models/head';
 import { loadModel, type LoadedModel } from '../models/loadedModel';
+import { mergeIntoBase } from '../models/mergeIntoBase';
 import type { GenerateParams, Generation } from '../rpc/protocol';
 import { onnxRuntime } from '../runtime/onnxruntime';
 import type { Executable, Runtime } from '../runtime/runtime';
@@ -41,12 +42,8 @@ export async function generate(
   onText: (text: string) => void,
   signal: AbortSignal,
 ): Promise<Generation> {
-  const generator = await loadedGenerator(params.model);
+  const { generator, adapters, own } = await generatorWith(params);
   const { model, runtime, tokenizer } = generator;
-  const adapters =
-    params.adapter === undefined
-      ? new AdapterSet([])
-      : adapterSet((await readAdapter(params.adapter, decoderLinears(model.config))).modules, runtime);
   const pass = new DecoderPass(runtime, model, adapters);
   try {
     const random = uniformNumbers(params.seed, 'generation');
@@ -69,7 +66,27 @@ export async function generate(
     return { text, tokens: tokens.length - start, reason: 'length' };
   } finally {
     await pass.dispose();
+    if (own) await generator.logits.dispose();
   }
+}
+
+/** The generator of a request, and its adapter. One with merges gets a model of its own, whose weights they change. */
+async function generatorWith({ model: folder, adapter: adapterFolder }: GenerateParams): Promise<{
+  readonly generator: LoadedGenerator;
+  readonly adapters: AdapterSet;
+  /** Nobody else has this generator. */
+  readonly own: boolean;
+}> {
+  if (adapterFolder === undefined) {
+    return { generator: await loadedGenerator(folder), adapters: new AdapterSet([]), own: false };
+  }
+  const adapter = await readAdapter(adapterFolder, decoderLinears(await readDecoderConfig(folder)));
+  const own = adapter.merged.length > 0;
+  const generator = await (own ? load(folder) : loadedGenerator(folder));
+  for (const { linear, structure, parameters } of adapter.merged.flat()) {
+    mergeIntoBase(generator.model, linear, structure.deltaWeight(parameters));
+  }
+  return { generator, adapters: adapterSet(adapter.modules, generator.runtime), own };
 }
 
 async function nextLogits(

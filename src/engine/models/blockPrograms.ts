@@ -1,4 +1,5 @@
 import type { GraphAdapter } from '../adapters/linear';
+import { permutationInputs, type PermutationInput } from '../adapters/permutation';
 import type { AdapterStructure, ParameterName } from '../adapters/structure';
 import { gradient } from '../graph/gradient';
 import { partition, type Keep, type SplitGraph } from '../graph/partition';
@@ -28,8 +29,8 @@ export interface BlockProgramOptions {
   readonly weightNorms?: boolean;
 }
 
-/** Name of an adapter's parameter among the inputs of a block's programs; its gradient is an output of that name. */
-export function parameterInput(module: string, parameter: ParameterName): string {
+/** Name of an adapter's parameter or index table among the inputs of a block's programs; gradients are outputs of that name. */
+export function parameterInput(module: string, parameter: ParameterName | PermutationInput): string {
   return `${module}.${parameter}`;
 }
 
@@ -73,7 +74,10 @@ export function blockPrograms(
       values.set(name, value);
       parameters.set(parameterInput(module, name), value);
     }
-    adapters.set(module, { structure, parameters: values });
+    const permutation = permutationInputs(structure).map(
+      ([name, length]) => [name, named(parameterInput(module, name), [length], 'int64')] as const,
+    );
+    adapters.set(module, { structure, parameters: values, permutation: new Map(permutation) });
   }
   const attend = (q: Value, k: Value, v: Value): Value => attention(q, k, v, mask, config);
   const y = block(x, { rows, length, angles, attend }, weights, adapters, config);
@@ -120,7 +124,8 @@ export function structureKey(structures: BlockStructures): string {
   return [...structures]
     .map(([module, structure]) => {
       const shapes = [...structure.parameterShapes].map(([name, shape]) => `${name}${shape.join('x')}`).join(',');
-      const kind = structure.method === 'mora' ? `mora${structure.type}` : structure.method;
+      const shuffled = structure.method === 'mora' && structure.permutation !== null ? ' shuffled' : '';
+      const kind = structure.method === 'mora' ? `mora${structure.type}${shuffled}` : structure.method;
       const scale = structure.method === 'lora' ? `*${structure.scale}` : '';
       return `${module}:${kind}${scale}:${shapes}`;
     })

@@ -69,8 +69,9 @@ export class DecoderPass {
     this.layers = model.blocks.map((weights, index) => {
       const own = adapters.ofLayer(index);
       const fixed: Feeds = Object.fromEntries(weights);
-      for (const [module, { parameters }] of own) {
+      for (const [module, { parameters, permutation }] of own) {
         for (const { parameter, tensor } of parameters) fixed[parameterInput(module, parameter)] = tensor;
+        for (const [name, tensor] of permutation) fixed[parameterInput(module, name)] = tensor;
       }
       const kind = model.config.layerKinds[index];
       if (kind === undefined) throw new Error(`layer ${index} is of no kind`);

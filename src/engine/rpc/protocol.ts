@@ -109,6 +109,12 @@ export interface Inspection {
     readonly mode?: string;
     readonly rank: number | null;
     readonly alpha?: number;
+    /** LoRA: scaled by alpha/√rank instead of alpha/rank. */
+    readonly rankStabilised?: boolean;
+    /** How many ΔW were merged into the base before; they count in the spectra. Absent without. */
+    readonly merges?: number;
+    /** Its rows and columns are shuffled (ReMoRA). */
+    readonly shuffled?: boolean;
     readonly baseModel: string | null;
   };
   /** One for each adapted module; empty for plain tensors. */

@@ -4,19 +4,28 @@ import { selectTargets, type LinearLayer } from '../../config/targets';
 import { UserError } from '../../config/userError';
 import { adapterSet, type AdapterSet } from '../adapters/adapterSet';
 import { initialise } from '../adapters/initialise';
+import { normalizedForm } from '../adapters/mora/official';
 import { structureFor } from '../adapters/structureFor';
 import type { AdapterStructure } from '../adapters/structure';
 import { readAdapter } from '../checkpoint/adapterFolder';
 import type { AdapterModule } from '../checkpoint/adapterState';
+import { MergeHistory } from '../checkpoint/mergeHistory';
 import { uniformNumbers } from '../data/random';
 import type { Runtime } from '../runtime/runtime';
+
+/** What a run starts with. */
+export interface InitialAdapters {
+  readonly adapters: AdapterSet;
+  /** What `adapter.initial` merged into the base (ReMoRA); empty without. */
+  readonly merges: MergeHistory;
+}
 
 /** The adapters a run starts with: fresh ones with ΔW = 0, or those of `adapter.initial`. Throws UserError. */
 export async function initialAdapters(
   { adapter, training }: Configuration,
   linears: readonly LinearLayer[],
   runtime: Runtime,
-): Promise<AdapterSet> {
+): Promise<InitialAdapters> {
   const targets = selectTargets(adapter, linears);
   if (adapter.initial === null) {
     const fresh = targets.map((linear): AdapterModule => {
@@ -24,9 +33,9 @@ export async function initialAdapters(
       const place = linears.indexOf(linear);
       return { linear, structure, parameters: initialise(structure, uniformNumbers(training.seed, 'adapter', place)) };
     });
-    return adapterSet(fresh, runtime);
+    return { adapters: adapterSet(fresh, runtime), merges: new MergeHistory() };
   }
-  const { modules } = await readAdapter(adapter.initial, linears);
+  const { modules, config } = await readAdapter(adapter.initial, linears);
   const byName = new Map(modules.map((module) => [module.linear.name, module]));
   const chosen = targets.map((linear) => {
     const module = byName.get(linear.name);
@@ -36,7 +45,9 @@ export async function initialAdapters(
       );
     }
     requireSameKind(structureFor(adapter, linear), module.structure, adapter.alpha !== null, linear, adapter.initial);
-    return module;
+    const { structure, parameters } = module;
+    const normalize = adapter.normalized && structure.method === 'mora';
+    return normalize ? { linear, ...normalizedForm(structure, parameters) } : module;
   });
   if (chosen.length < modules.length) {
     const left = modules.find(({ linear }) => !targets.includes(linear));
@@ -44,7 +55,10 @@ export async function initialAdapters(
       `${adapter.initial}: also adapts ${left?.linear.name ?? 'other modules'}, which "adapter" does not select; select it too.`,
     );
   }
-  return adapterSet(chosen, runtime);
+  return {
+    adapters: adapterSet(chosen, runtime),
+    merges: new MergeHistory(adapter.initial, config.remora.merges),
+  };
 }
 
 function requireSameKind(
@@ -65,6 +79,9 @@ function requireSameKind(
   }
   if (wanted.method === 'lora' && found.method === 'lora') {
     if (wanted.rank !== found.rank) throw different('rank', found.rank, wanted.rank);
+    if (wanted.rankStabilised !== found.rankStabilised) {
+      throw different('rankStabilised', String(found.rankStabilised), String(wanted.rankStabilised));
+    }
     if (alphaGiven && wanted.alpha !== found.alpha) throw different('alpha', found.alpha, wanted.alpha);
   }
 }

@@ -70,11 +70,10 @@ export async function restoreNewest(
 
 /** The spectrum of every module's ΔW, as spectra.jsonl has it. */
 export function spectrumLines(adapters: AdapterSet, step: number): SpectrumLine[] {
-  return adapters.modules.map((module) => ({
-    kind: 'spectrum',
-    step,
-    ...moduleSpectrum(module.linear, module.structure, parameterValues(module)),
-  }));
+  return adapters.modules.flatMap((module): SpectrumLine[] => {
+    const spectrum = moduleSpectrum({ ...module, parameters: parameterValues(module), merged: [] });
+    return spectrum === undefined ? [] : [{ kind: 'spectrum', step, ...spectrum }];
+  });
 }
 
 function moments(adapters: AdapterSet, optimizer: AdamW): ParameterMoments[] {

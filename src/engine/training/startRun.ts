@@ -42,7 +42,7 @@ export async function startRun(configuration: Configuration, log: RunLog): Promi
   const decoder = await readDecoderConfig(folder);
   const linears = decoderLinears(decoder);
   const runtime = onnxRuntime({ threads: compute.threads ?? threadCount() });
-  const adapters = await initialAdapters(configuration, linears, runtime);
+  const { adapters } = await initialAdapters(configuration, linears, runtime);
   // Progress is a courtesy: a disk that refuses it will refuse the next write that matters, and that one is awaited.
   const note = (activity: string): void => void log.progress({ activity }).catch(() => undefined);
   const weights = await openModelFolder(folder);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AdapterError } from '../../../src/engine/adapters/adapterError';
 import { loraStructure } from '../../../src/engine/adapters/lora/loraStructure';
 import { exactLora } from '../../../src/engine/adapters/mora/exactLora';
+import { layerPermutation } from '../../../src/engine/checkpoint/layerPermutation';
 import { moraStructure } from '../../../src/engine/adapters/mora/moraStructure';
 import { gaussians32, seededRandom } from '../../support/seededRandom';
 
@@ -13,11 +14,14 @@ describe('exactLora', () => {
       [9, 30, 1],
       [8, 40, 4],
     ] as const) {
-      const mora = moraStructure({ dIn, dOut, rank, type });
-      const M = gaussians32(mora.parameterCount, seededRandom(dIn));
-      const factors = exactLora(mora, M);
-      const lora = loraStructure({ dIn, dOut, rank: factors.rank, alpha: factors.rank });
-      expect(lora.deltaWeight({ A: factors.a, B: factors.b })).toEqual(mora.deltaWeight({ M }));
+      const linear = { layer: 0, module: 'q_proj', name: 'model.layers.0.self_attn.q_proj', dIn, dOut };
+      for (const permutation of [null, layerPermutation({ seed: 1, merge: 2 }, linear)]) {
+        const mora = moraStructure({ dIn, dOut, rank, type, permutation });
+        const M = gaussians32(mora.parameterCount, seededRandom(dIn));
+        const factors = exactLora(mora, M);
+        const lora = loraStructure({ dIn, dOut, rank: factors.rank, alpha: factors.rank });
+        expect(lora.deltaWeight({ A: factors.a, B: factors.b })).toEqual(mora.deltaWeight({ M }));
+      }
     }
   });
 

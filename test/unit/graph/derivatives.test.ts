@@ -14,7 +14,7 @@ import {
   tanh,
 } from '../../../src/engine/graph/ops/elementwise';
 import { broadcastTo, concatenate, pad, reshape, slice, transpose } from '../../../src/engine/graph/ops/layout';
-import { rows } from '../../../src/engine/graph/ops/lookup';
+import { columns, rows } from '../../../src/engine/graph/ops/lookup';
 import { inverseRms, rmsNorm } from '../../../src/engine/graph/ops/normalisation';
 import { rotary } from '../../../src/engine/graph/ops/position';
 import { argMax, logSumExp, softmax, sum } from '../../../src/engine/graph/ops/reduction';
@@ -147,7 +147,7 @@ const CASES: readonly Case[] = [
 ];
 
 /** Results that are whole numbers or choices have no derivative; a frozen table has none either. */
-const NOT_DIFFERENTIABLE = ['equal', 'argMax', 'rows'];
+const NOT_DIFFERENTIABLE = ['equal', 'argMax', 'rows', 'columns'];
 
 describe('the derivative agrees with numeric differences', () => {
   for (const { operation, what, shapes, build } of CASES) {
@@ -197,15 +197,17 @@ describe('the derivative agrees with numeric differences', () => {
 });
 
 describe('what has no derivative computes', () => {
-  it('equal, argMax and rows', async () => {
+  it('equal, argMax, rows and columns', async () => {
     const x = input('x', [2, 3]);
     const best = argMax(x);
     const results = [best, equal(best, constant([2, 1], [2, 2], 'int64')), rows(x, constant([3], [1, 0, 1], 'int64'))];
+    results.push(columns(x, constant([4], [2, 0, 0, 1], 'int64')));
     const graph = await compiled([x], results);
     const found = await graph.run([Float32Array.from([1, 5, 3, 0, 2, 9])]);
     expect([...found[0]!].map(Number)).toEqual([1, 2]);
     expect([...found[1]!]).toEqual([0, 1]);
     expect([...found[2]!]).toEqual([0, 2, 9, 1, 5, 3, 0, 2, 9]);
+    expect([...found[3]!]).toEqual([3, 1, 1, 5, 9, 0, 0, 2]);
     await graph.dispose();
   });
 });

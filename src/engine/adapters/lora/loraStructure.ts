@@ -8,10 +8,12 @@ import { loraSingularValues } from './spectrum';
 export interface LoraOptions extends LayerSize {
   readonly rank: number;
   readonly alpha: number;
+  /** Scale by alpha/√rank instead of alpha/rank. */
+  readonly rankStabilised?: boolean;
 }
 
 /** LoRA on a layer. Throws an AdapterError when rank or alpha make no sense. */
-export function loraStructure({ dIn, dOut, rank, alpha }: LoraOptions): LoraStructure {
+export function loraStructure({ dIn, dOut, rank, alpha, rankStabilised = false }: LoraOptions): LoraStructure {
   requireLayerSize({ dIn, dOut });
   requireRank(rank, { dIn, dOut });
   if (!Number.isFinite(alpha)) {
@@ -19,7 +21,7 @@ export function loraStructure({ dIn, dOut, rank, alpha }: LoraOptions): LoraStru
       `alpha ${alpha} for the layer ${describeLayer({ dIn, dOut })} is not possible; use a number.`,
     );
   }
-  const scale = alpha / rank;
+  const scale = alpha / (rankStabilised ? Math.sqrt(rank) : rank);
   const parameterShapes: LoraStructure['parameterShapes'] = new Map([
     ['A', [rank, dIn]],
     ['B', [dOut, rank]],
@@ -30,6 +32,7 @@ export function loraStructure({ dIn, dOut, rank, alpha }: LoraOptions): LoraStru
     dOut,
     rank,
     alpha,
+    rankStabilised,
     scale,
     parameterShapes,
     parameterCount: countParameters(parameterShapes),

@@ -1,9 +1,11 @@
 import { MORA_MODES } from '../../../config/mode';
 import { requireLayerSize, requireRank, type LayerSize } from '../layerSize';
 import { countParameters, parameterOf } from '../parameter';
-import type { MoraGeometry, MoraStructure } from '../structure';
+import { permuteDelta, type LayerPermutation } from '../permutation';
+import type { AdapterParameters, MoraGeometry, MoraStructure } from '../structure';
 import { moraDeltaWeight } from './delta';
 import { parseMode } from './modes';
+import { normalization, scaled } from './normalization';
 import { requireRHat, rHatOf } from './size';
 import { moraSingularValues } from './spectrum';
 
@@ -13,10 +15,14 @@ export interface MoraOptions extends LayerSize {
   readonly type: number;
   /** r̂ of an existing checkpoint, where it differs from the rule; otherwise it follows from the rank. */
   readonly rHat?: number | undefined;
+  /** Train N instead of M. */
+  readonly normalized?: boolean;
+  readonly permutation?: LayerPermutation | null;
 }
 
 /** MoRA on a layer. Throws an AdapterError when the type does not exist or r̂ does not fit the layer. */
-export function moraStructure({ dIn, dOut, rank, type: number, rHat: given }: MoraOptions): MoraStructure {
+export function moraStructure(options: MoraOptions): MoraStructure {
+  const { dIn, dOut, rank, type: number, rHat: given, normalized = false, permutation = null } = options;
   requireLayerSize({ dIn, dOut });
   requireRank(rank, { dIn, dOut });
   const { type } = MORA_MODES[parseMode(number)];
@@ -24,16 +30,29 @@ export function moraStructure({ dIn, dOut, rank, type: number, rHat: given }: Mo
   requireRHat(rHat, { dIn, dOut }, rank, type);
 
   const geometry: MoraGeometry = { dIn, dOut, type, rHat };
-  const parameterShapes: MoraStructure['parameterShapes'] = new Map([['M', [rHat, rHat]]]);
+  const name = normalized ? 'N' : 'M';
+  const parameterShapes: MoraStructure['parameterShapes'] = new Map([[name, [rHat, rHat]]]);
+  const trained = (parameters: AdapterParameters): Float32Array => parameterOf(parameterShapes, parameters, name);
   return Object.freeze<MoraStructure>({
     method: 'mora',
     ...geometry,
     rank,
+    normalized,
+    permutation,
     parameterShapes,
     parameterCount: countParameters(parameterShapes),
     rankBound: rankBound(geometry),
-    deltaWeight: (parameters) => moraDeltaWeight(geometry, parameterOf(parameterShapes, parameters, 'M')),
-    singularValues: (parameters) => moraSingularValues(geometry, parameterOf(parameterShapes, parameters, 'M')),
+    deltaWeight: (parameters) => {
+      const values = trained(parameters);
+      const m = normalized ? Float32Array.from(scaled(normalization(geometry), values)) : values;
+      const delta = moraDeltaWeight(geometry, m);
+      return permutation === null ? delta : permuteDelta(delta, permutation);
+    },
+    // A permutation changes no singular value.
+    singularValues: (parameters) => {
+      const values = trained(parameters);
+      return moraSingularValues(geometry, normalized ? scaled(normalization(geometry), values) : values);
+    },
   });
 }
 

@@ -1,4 +1,4 @@
-import { add, multiply, subtract } from '../../graph/ops/elementwise';
+import { add, multiply, scale, subtract } from '../../graph/ops/elementwise';
 import { product } from '../../graph/ops/contraction';
 import { rows } from '../../graph/ops/lookup';
 import { concatenate, pad, reshape, slice, transpose } from '../../graph/ops/layout';
@@ -7,12 +7,14 @@ import { constant, lengthOf, type Value } from '../../graph/value';
 import type { DeltaGraph } from '../linear';
 import type { MoraStructure } from '../structure';
 import { wrapPad } from './grouping';
+import { normalization } from './normalization';
 import { blockCount, rotationTables } from './rotation';
 import { wrap } from './sharingGraph';
 
 /**
  * MoRA by rotation (type 6; Jiang et al. 2024, Eq. 9): output block b is M R_b x_b.
  * With G_b = g_bᵀ x_b the gradient is dM = Σ_b G_b R_bᵀ; the activations themselves are never rotated.
+ * Normalized, M = s N with the same number s for every entry, and dN = s dM.
  */
 export function rotationGraph(structure: MoraStructure, m: Value): DeltaGraph {
   const { rHat, dIn, dOut } = structure;
@@ -25,9 +27,12 @@ export function rotationGraph(structure: MoraStructure, m: Value): DeltaGraph {
   const cos = constant([used, 1, half], tables.cos);
   const sin = constant([used, 1, half], tables.sin);
 
+  const s = structure.normalized ? (normalization(structure).outputs[0] ?? 1) : 1;
+  const scaledBy = (x: Value): Value => (s === 1 ? x : scale(x, s));
+
   return {
     delta: () => {
-      const [first, second] = halves(reshape(m, [1, rHat, rHat]), half);
+      const [first, second] = halves(reshape(scaledBy(m), [1, rHat, rHat]), half);
       const rotated = concatenate(
         [add(multiply(first, cos), multiply(second, sin)), subtract(multiply(second, cos), multiply(first, sin))],
         2,
@@ -42,7 +47,7 @@ export function rotationGraph(structure: MoraStructure, m: Value): DeltaGraph {
         [subtract(multiply(first, cos), multiply(second, sin)), add(multiply(first, sin), multiply(second, cos))],
         2,
       );
-      return [reshape(sum(back, [0]), [rHat, rHat])];
+      return [scaledBy(reshape(sum(back, [0]), [rHat, rHat]))];
     },
   };
 }

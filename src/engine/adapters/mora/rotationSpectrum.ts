@@ -11,7 +11,7 @@ import { blockCount, rotationAngles } from './rotation';
  * three different blocks: repeated t + 1 times, cut within, repeated t times. Only the columns that wrap from the last
  * block onto the first couple two blocks, and those are taken as one matrix.
  */
-export function rotationSingularValues(geometry: MoraGeometry, m: Float32Array): Float64Array {
+export function rotationSingularValues(geometry: MoraGeometry, m: Float32Array | Float64Array): Float64Array {
   const { dIn, dOut, rHat } = geometry;
   const last = blockCount(dIn, rHat) - 1;
   const coupled = wrapPad(geometry) > 0 && outputCount(geometry, last * rHat) > 0;
@@ -49,7 +49,7 @@ function liveRows({ dOut, rHat }: MoraGeometry, b: number): number {
 }
 
 /** Block b, whose rows do not all count the same. */
-function cutSingularValues(geometry: MoraGeometry, m: Float32Array, b: number): Float64Array {
+function cutSingularValues(geometry: MoraGeometry, m: Float32Array | Float64Array, b: number): Float64Array {
   const { rHat } = geometry;
   const rows = liveRows(geometry, b);
   const weighted = new Float64Array(rows * rHat);
@@ -64,7 +64,7 @@ function cutSingularValues(geometry: MoraGeometry, m: Float32Array, b: number): 
  * The first and the last block as one matrix: r̂ columns of the first block, then those of the last block that do not
  * wrap; the others fold onto the first columns. A single block folds onto itself.
  */
-function coupledSingularValues(geometry: MoraGeometry, m: Float32Array, last: number): Float64Array {
+function coupledSingularValues(geometry: MoraGeometry, m: Float32Array | Float64Array, last: number): Float64Array {
   const { dIn, rHat } = geometry;
   const cols = last === 0 ? dIn : dIn - (last - 1) * rHat;
   const firstRows = last === 0 ? 0 : rHat;

@@ -1,4 +1,5 @@
 import { product } from '../../graph/ops/contraction';
+import { multiply } from '../../graph/ops/elementwise';
 import { rows } from '../../graph/ops/lookup';
 import { concatenate, pad, reshape, slice } from '../../graph/ops/layout';
 import { sum } from '../../graph/ops/reduction';
@@ -6,27 +7,48 @@ import { constant, lengthOf, type Value } from '../../graph/value';
 import type { DeltaGraph } from '../linear';
 import type { MoraStructure } from '../structure';
 import { inputGroups, outputGroups, wrapPad } from './grouping';
+import { normalization } from './normalization';
 
 /**
  * MoRA by sharing (types 1 to 4; Jiang et al. 2024, Eq. 6): ΔW = D M C.
  * dM = Dᵀ (gᵀ x) Cᵀ = (Dᵀ g)ᵀ (C x): sum the output gradient and the input over their groups, then one small product.
+ * Normalized, M = S_out N S_in with constant factors, and dN = S_out dM S_in.
  */
 export function sharingGraph(structure: MoraStructure, m: Value): DeltaGraph {
   const { rHat, dIn, dOut, type } = structure;
   const runsIn = type === 2 || type === 3;
   const runsOut = type === 2 || type === 4;
+  const scale = structure.normalized ? normalizationGraph(structure) : undefined;
   return {
     delta: () => {
       const compression = constant([rHat, dIn], compressionMatrix(structure));
-      const outputs = outputGroups(structure);
-      return rows(product(m, compression), constant([dOut], Array.from(outputs), 'int64'));
+      const groups = constant([dOut], Array.from(outputGroups(structure)), 'int64');
+      return rows(product(scale?.(m) ?? m, compression), groups);
     },
     parameterGradients: (xND, gNO) => {
       const u = runsIn ? sumRuns(xND, rHat) : sumStrided(wrap(xND, wrapPad(structure)), rHat);
       const v = runsOut ? sumRuns(gNO, rHat) : sumStrided(pad(gNO, 1, 0, (rHat - (dOut % rHat)) % rHat), rHat);
-      return [product(v, u, { transposeA: true })];
+      const gradient = product(v, u, { transposeA: true });
+      return [scale?.(gradient) ?? gradient];
     },
   };
+}
+
+/** S_out m S_in of a matrix m [r̂, r̂]; both factors are symmetric, so it serves N and the gradient of M alike. */
+function normalizationGraph(structure: MoraStructure): (m: Value) => Value {
+  const { rHat } = structure;
+  const { outputs, inputs } = normalization(structure);
+  const left = constant([rHat, 1], outputs);
+  if (inputs.distance === rHat) {
+    const right = constant(
+      [1, rHat],
+      Float32Array.from({ length: rHat }, (_, g) => inputs.entry(g, g)),
+    );
+    return (m) => multiply(multiply(m, left), right);
+  }
+  const entries = Float32Array.from({ length: rHat * rHat }, (_, i) => inputs.entry(Math.floor(i / rHat), i % rHat));
+  const right = constant([rHat, rHat], entries);
+  return (m) => product(multiply(m, left), right);
 }
 
 /** C [r̂, dIn]: entry (g, j) counts how often input j enters group g. */

@@ -8,7 +8,7 @@ import { groupSizes, inputGroups, outputGroups, wrapPad } from './grouping';
  * D and C only repeat and add, so DᵀD = diag(sizes of the output groups), and C Cᵀ = F Fᵀ for the sparse F of
  * {@link compressionFactor}. Then ΔW has the singular values of √(DᵀD) M F.
  */
-export function sharingSingularValues(geometry: MoraGeometry, m: Float32Array): Float64Array {
+export function sharingSingularValues(geometry: MoraGeometry, m: Float32Array | Float64Array): Float64Array {
   const { dIn, dOut, rHat } = geometry;
   // With r̂ above a side of the layer only the first groups of that side have members.
   const rows = Math.min(rHat, dOut);
