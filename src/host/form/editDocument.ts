@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import { applyChanges, differingStretch, layoutOfText, type Layout } from '../../config/documentEdits';
 import { UserError } from '../../config/userError';
 import type { Change } from '../protocol/form';
-import { applyChanges, differingStretch, type Layout } from './edits';
 import { formContent } from './formContent';
 
 /** Makes the changes in the document as one edit: one step of undo, and nothing touched that did not change. */
@@ -20,11 +20,10 @@ export async function editDocument(document: vscode.TextDocument, changes: reado
   }
 }
 
-/** The indentation that the document has; for a document of one line, that of the settings. */
+/** The layout that the document has; for a document of one line, the indentation of the settings. */
 function layoutOf(document: vscode.TextDocument): Layout {
-  const eol = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
-  const indent = /^([ \t]+)\S/m.exec(document.getText())?.[1];
-  if (indent !== undefined) return { insertSpaces: !indent.startsWith('\t'), tabSize: indent.length, eol };
   const settings = vscode.workspace.getConfiguration('editor', document);
-  return { insertSpaces: settings.get('insertSpaces', true), tabSize: settings.get('tabSize', 2), eol };
+  const indentation = { insertSpaces: settings.get('insertSpaces', true), tabSize: settings.get('tabSize', 2) };
+  const eol = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
+  return { ...layoutOfText(document.getText(), indentation), eol };
 }

@@ -1,15 +1,9 @@
+import type { Change, JsonObject } from '../../config/documentEdits';
 import type { Plan } from '../../engine/rpc/protocol';
 
+export type { Change, JsonObject, JsonValue } from '../../config/documentEdits';
+
 /** Every message between the configuration form and the extension. The text of the document is the only state. */
-
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
-export interface JsonObject {
-  readonly [key: string]: JsonValue;
-}
-
-/** One thing the form changed: the value of a field by its dotted path ("training.learningRate"), or its absence. */
-export type Change =
-  { readonly field: string; readonly value: JsonValue } | { readonly field: string; readonly remove: true };
 
 export interface FieldProblem {
   /** Dotted path; empty for the document as a whole. */

@@ -1,7 +1,6 @@
 import { parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
-import { applyChanges, differingStretch } from '../../../src/host/form/edits';
-import type { JsonValue } from '../../../src/host/protocol/form';
+import { applyChanges, differingStretch, layoutOfText, type JsonValue } from '../../../src/config/documentEdits';
 
 const LAYOUT = { insertSpaces: true, tabSize: 2, eol: '\n' };
 
@@ -86,5 +85,15 @@ describe('the stretch in which two texts differ', () => {
 
   it('is none for equal texts', () => {
     expect(differingStretch('same', 'same')).toBeUndefined();
+  });
+});
+
+describe('the layout of a document', () => {
+  it.each([
+    ['{\n    "a": 1\n}', { insertSpaces: true, tabSize: 4, eol: '\n' }],
+    ['{\r\n\t"a": 1\r\n}', { insertSpaces: false, tabSize: 1, eol: '\r\n' }],
+    ['{"a": 1}', { insertSpaces: true, tabSize: 2, eol: '\n' }],
+  ])('is read from %j', (text, layout) => {
+    expect(layoutOfText(text)).toEqual(layout);
   });
 });

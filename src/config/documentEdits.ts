@@ -1,5 +1,13 @@
 import { findNodeAtLocation, modify, parseTree, type FormattingOptions, type Node } from 'jsonc-parser';
-import type { Change, JsonValue } from '../protocol/form';
+
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/** One thing changed: the value of a field by its dotted path ("training.learningRate"), or its absence. */
+export type Change =
+  { readonly field: string; readonly value: JsonValue } | { readonly field: string; readonly remove: true };
 
 /** A value on one line beyond this is broken over lines: the width people keep in a configuration. */
 const LINE_WIDTH = 100;
@@ -23,6 +31,16 @@ export interface Replacement {
 export function applyChanges(text: string, changes: readonly Change[], layout: Layout): string {
   return changes.reduce((current, change) => applyChange(current, change, layout), text);
 }
+
+/** The layout that a document has; `otherwise` where it has none, being of one line. */
+export function layoutOfText(text: string, otherwise: Omit<Layout, 'eol'> = TWO_SPACES): Layout {
+  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  const indent = /^([ \t]+)\S/m.exec(text)?.[1];
+  if (indent === undefined) return { ...otherwise, eol };
+  return { insertSpaces: !indent.startsWith('\t'), tabSize: indent.length, eol };
+}
+
+const TWO_SPACES = { insertSpaces: true, tabSize: 2 };
 
 /** The one stretch in which two texts differ; undefined when they are equal. */
 export function differingStretch(before: string, after: string): Replacement | undefined {
