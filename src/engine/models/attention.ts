@@ -1,14 +1,12 @@
 import { add, multiply, scale, subtract, tanh } from '../graph/ops/elementwise';
 import { product } from '../graph/ops/contraction';
 import { withDerivative } from '../graph/ops/derived';
-import { concatenate, pad, reshape, slice, transpose } from '../graph/ops/layout';
+import { concatenate, pad, reshape, slice } from '../graph/ops/layout';
 import { softmax, sum } from '../graph/ops/reduction';
 import { lengthOf, type Value } from '../graph/value';
+import { group, joinKeys, joinQueries, splitKeys, splitQueries, ungroup, type HeadShape } from './attentionHeads';
 
-export interface AttentionShape {
-  readonly heads: number;
-  readonly keyValueHeads: number;
-  readonly headSize: number;
+export interface AttentionShape extends HeadShape {
   /** Factor of the scores. */
   readonly attentionScale: number;
   /** c of c·tanh(score/c), which bounds the scores; undefined for none. */
@@ -41,13 +39,11 @@ export function attention(q: Value, k: Value, v: Value, mask: Value, shape: Atte
     return cap === undefined ? scores : tanh(scores);
   };
   const probabilities = (tile: Tile, scores: Value): Value => {
-    const masked = add(ungroup(scale(scores, cap ?? 1), shape, tile.end), maskOf(mask, tile));
+    const masked = add(ungroup(scale(scores, cap ?? 1), shape), maskOf(mask, tile));
     return group(softmax(masked));
   };
   const outputs = concatenate(
-    tiles.map((tile) =>
-      ungroup(product(probabilities(tile, bounded(tile)), slice(values, 2, 0, tile.end)), shape, shape.headSize),
-    ),
+    tiles.map((tile) => ungroup(product(probabilities(tile, bounded(tile)), slice(values, 2, 0, tile.end)), shape)),
     3,
   );
 
@@ -62,7 +58,7 @@ export function attention(q: Value, k: Value, v: Value, mask: Value, shape: Atte
       const dMasked = multiply(p, subtract(dp, tileOf(along, tile)));
       const ds = cap === undefined ? dMasked : subtract(dMasked, multiply(dMasked, multiply(scores, scores)));
       return {
-        dq: ungroup(product(ds, slice(keys, 2, 0, tile.end), { alpha: attentionScale }), shape, shape.headSize),
+        dq: ungroup(product(ds, slice(keys, 2, 0, tile.end), { alpha: attentionScale }), shape),
         dk: pad(
           product(ds, tileOf(queries, tile), { transposeA: true, alpha: attentionScale }),
           2,
@@ -96,44 +92,9 @@ function queryTiles(length: number): Tile[] {
   return bounds.slice(1).map((end, index) => ({ start: bounds[index] ?? 0, end }));
 }
 
-/** [B, T, H·h] → [B, K, H/K, T, h]: the query heads that share a key head side by side. */
-function splitQueries(x: Value, { heads, keyValueHeads, headSize }: AttentionShape): Value {
-  const [batch, length] = [lengthOf(x.shape, 0), lengthOf(x.shape, 1)];
-  return transpose(reshape(x, [batch, length, keyValueHeads, heads / keyValueHeads, headSize]), [0, 2, 3, 1, 4]);
-}
-
-/** [B, K, H/K, T, h] → [B, T, H·h] */
-function joinQueries(x: Value): Value {
-  const [batch = 0, keyValueHeads = 0, groups = 0, length = 0, headSize = 0] = x.shape;
-  return reshape(transpose(x, [0, 3, 1, 2, 4]), [batch, length, keyValueHeads * groups * headSize]);
-}
-
-/** [B, T, K·h] → [B, K, T, h] */
-function splitKeys(x: Value, { keyValueHeads, headSize }: AttentionShape): Value {
-  const [batch, length] = [lengthOf(x.shape, 0), lengthOf(x.shape, 1)];
-  return transpose(reshape(x, [batch, length, keyValueHeads, headSize]), [0, 2, 1, 3]);
-}
-
-/** [B, K, T, h] → [B, T, K·h] */
-function joinKeys(x: Value): Value {
-  const [batch = 0, keyValueHeads = 0, length = 0, headSize = 0] = x.shape;
-  return reshape(transpose(x, [0, 2, 1, 3]), [batch, length, keyValueHeads * headSize]);
-}
-
 /** The queries of a tile, heads of a group one below the other: [B, K, H/K, T, h] → [B, K, H/K·tile, h]. */
 function tileOf(x: Value, { start, end }: Tile): Value {
   return group(slice(x, 3, start, end));
-}
-
-function group(x: Value): Value {
-  const [batch = 0, keyValueHeads = 0, groups = 0, length = 0, width = 0] = x.shape;
-  return reshape(x, [batch, keyValueHeads, groups * length, width]);
-}
-
-function ungroup(x: Value, { heads, keyValueHeads }: AttentionShape, width: number): Value {
-  const groups = heads / keyValueHeads;
-  const [batch = 0, , rows = 0] = x.shape;
-  return reshape(x, [batch, keyValueHeads, groups, rows / groups, width]);
 }
 
 function maskOf(mask: Value, { start, end }: Tile): Value {

@@ -10,6 +10,7 @@ import {
   type BlockProgramOptions,
 } from './blockPrograms';
 import { blockLinears, type LayerKind } from './decoderConfig';
+import { embed } from './embedding';
 import type { LoadedModel } from './loadedModel';
 import { rotaryTables, plainUpTo, type RotaryConfig, type RotaryTables } from './rotary';
 import { BufferPool } from '../runtime/bufferPool';
@@ -270,12 +271,4 @@ export class DecoderPass {
       sines: this.runtime.tensor(tables.sines, shape),
     };
   }
-}
-
-/** Rows of the embedding for each token, times `factor`: out [N, D]. */
-function embed(tokens: Int32Array, embedding: Float32Array, width: number, factor: number, out: Float32Array): void {
-  tokens.forEach((token, index) => {
-    out.set(embedding.subarray(token * width, (token + 1) * width), index * width);
-  });
-  if (factor !== 1) for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) * factor;
 }

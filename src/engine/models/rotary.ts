@@ -49,22 +49,28 @@ export interface RotaryTables {
 }
 
 /**
- * Tables for positions 0..positions−1 of sequences of which the longest has `longest` tokens (it matters to dynamic
- * and longrope alone), in the float32 steps of the reference implementation in transformers.
+ * Tables for `positions` positions from `first` on, of sequences of which the longest has `longest` tokens (it matters to
+ * dynamic and longrope alone), in the float32 steps of the reference implementation in transformers.
  */
-export function rotaryTables(config: RotaryConfig, positions: number, longest: number): RotaryTables {
+export function rotaryTables(config: RotaryConfig, positions: number, longest: number, first = 0): RotaryTables {
   const half = config.size / 2;
   const frequencies = inverseFrequencies(config, longest);
   const cosines = new Float32Array(positions * half);
   const sines = new Float32Array(positions * half);
-  for (let position = 0; position < positions; position++) {
+  for (let row = 0; row < positions; row++) {
     frequencies.forEach((frequency, k) => {
-      const angle = Math.fround(position * frequency);
-      cosines[position * half + k] = Math.cos(angle) * config.magnitude;
-      sines[position * half + k] = Math.sin(angle) * config.magnitude;
+      const angle = Math.fround((first + row) * frequency);
+      cosines[row * half + k] = Math.cos(angle) * config.magnitude;
+      sines[row * half + k] = Math.sin(angle) * config.magnitude;
     });
   }
   return { cosines, sines };
+}
+
+/** Which frequencies a sequence of so many tokens has: equal numbers for equal frequencies. */
+export function frequencyClass(config: RotaryConfig, length: number): number {
+  if (length <= plainUpTo(config)) return 0;
+  return config.scaling.kind === 'dynamic' ? length : 1;
 }
 
 /** Whether the frequencies depend on the longest sequence, and then up to which length they do not. */

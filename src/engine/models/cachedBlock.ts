@@ -1,0 +1,48 @@
+import type { GraphAdapter } from '../adapters/linear';
+import type { Program } from '../graph/program';
+import { input, type Shape, type Value } from '../graph/value';
+import { splitKeys } from './attentionHeads';
+import { block } from './block';
+import type { BatchShape } from './blockPrograms';
+import { cachedAttention } from './cachedAttention';
+import { blockTensors, type DecoderConfig, type LayerKind } from './decoderConfig';
+
+/** New tokens T of each of B rows, and C slots for the keys and values of earlier ones; C may be 0. */
+export interface CachedShape extends BatchShape {
+  readonly capacity: number;
+}
+
+/**
+ * One decoder block over new tokens whose predecessors are cached, forward only. Inputs: "x" [B·T, D], "mask"
+ * [B, T, C + T], with slots "keys" and "values" [B, K, C, h], "positions" int64 [B, T] into "cosines" and "sines"
+ * [B·T, size/2] where the layer turns, and the frozen tensors by name. Outputs: "y" [B·T, D], "newKeys" and "newValues"
+ * [B, K, T, h], to be cached.
+ */
+export function cachedBlock(config: DecoderConfig, { rows, length, capacity }: CachedShape, kind: LayerKind): Program {
+  const inputs = new Map<string, Value>();
+  const named = (name: string, shape: Shape, type?: 'int64'): Value => {
+    const value = input(name, shape, type);
+    inputs.set(name, value);
+    return value;
+  };
+  const x = named('x', [rows * length, config.hiddenSize]);
+  const mask = named('mask', [rows, length, capacity + length]);
+  const slots = [rows, config.keyValueHeads, capacity, config.headSize];
+  const cached = capacity === 0 ? undefined : { keys: named('keys', slots), values: named('values', slots) };
+  const { rotary } = kind;
+  const angles = rotary && {
+    positions: named('positions', [rows, length], 'int64'),
+    cosines: named('cosines', [rows * length, rotary.size / 2]),
+    sines: named('sines', [rows * length, rotary.size / 2]),
+  };
+  const weights = new Map(blockTensors(config).map(({ name, shape }) => [name, named(name, shape)]));
+  const outputs = new Map<string, Value>();
+  const attend = (q: Value, k: Value, v: Value): Value => {
+    const [newKeys, newValues] = [splitKeys(k, config), splitKeys(v, config)];
+    outputs.set('newKeys', newKeys).set('newValues', newValues);
+    return cachedAttention(q, newKeys, newValues, mask, cached, config);
+  };
+  const none = new Map<string, GraphAdapter>();
+  outputs.set('y', block(x, { rows, length, angles, attend }, weights, none, config));
+  return { inputs, outputs };
+}
