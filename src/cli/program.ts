@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
+import { EXPORT_FORMATS, WEIGHT_DTYPES } from '../engine/rpc/protocol';
 import { demo } from './demo';
+import { exportAdapter, type ExportCommandOptions } from './export';
 import { generate } from './generate';
 import { inspect } from './inspect';
 import { plan } from './plan';
@@ -49,6 +51,35 @@ export function program(onExitCode: (code: number) => void): Command {
       onExitCode(await generate(model, options)),
     );
 
+  command(mora, 'merge', 'write the base model with an adapter added to its weights')
+    .argument('<adapter>', 'adapter, checkpoint or run folder')
+    .requiredOption('--out <dir>', 'the model folder to make')
+    .option('--model <dir>', 'folder of the base model, instead of the one that the adapter names')
+    .addOption(dtypeOption())
+    .option('--json', 'what was written as JSON', false)
+    .action(async (adapter: string, options: Omit<ExportCommandOptions, 'format'>) =>
+      onExitCode(await exportAdapter(adapter, { ...options, format: 'merged' })),
+    );
+
+  command(mora, 'export', 'write an adapter in another form, and check it against base plus adapter')
+    .argument('<adapter>', 'adapter, checkpoint or run folder')
+    .requiredOption('--out <dir>', 'the folder to make')
+    .addOption(
+      new Option(
+        '--format <name>',
+        'mora: as the official code; peft: a LoRA for PEFT, vLLM and llama.cpp; merged: a whole model; gguf: for llama.cpp',
+      )
+        .choices(EXPORT_FORMATS)
+        .makeOptionMandatory(),
+    )
+    .option('--rank <count>', 'peft: rank of the LoRA, where an exact one is not wanted or not possible', positive)
+    .option('--model <dir>', 'folder of the base model, instead of the one that the adapter names')
+    .addOption(dtypeOption())
+    .option('--json', 'what was written as JSON', false)
+    .action(async (adapter: string, options: ExportCommandOptions) =>
+      onExitCode(await exportAdapter(adapter, options)),
+    );
+
   command(mora, 'demo', 'compare MoRA and LoRA on the example data', true)
     .option('--steps <count>', 'optimizer steps of each', wholeNumber, DEMO_STEPS)
     .action(async (options: Parameters<typeof demo>[0]) => onExitCode(await demo(options)));
@@ -64,6 +95,12 @@ function command(mora: Command, name: string, description: string, hidden = fals
   return mora.command(name, { hidden }).description(description).option('--debug', 'show stack traces', false);
 }
 
+function dtypeOption(): Option {
+  return new Option('--dtype <name>', 'format of the numbers; by default each tensor keeps its own').choices(
+    WEIGHT_DTYPES,
+  );
+}
+
 function append(value: string, values: readonly string[]): string[] {
   return [...values, value];
 }
@@ -73,6 +110,12 @@ function wholeNumber(text: string): number {
   if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0) {
     throw new InvalidArgumentError('It must be a whole number, 0 or more.');
   }
+  return value;
+}
+
+function positive(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError('It must be a whole number, 1 or more.');
   return value;
 }
 

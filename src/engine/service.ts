@@ -2,7 +2,15 @@ import { Console } from 'node:console';
 import type { Readable, Writable } from 'node:stream';
 import { createMessageConnection, type CancellationToken, type MessageConnection } from 'vscode-jsonrpc/node';
 import { cancelledResponse, toResponseError } from './rpc/errors';
-import { GeneratedText, GenerateRequest, InspectRequest, PlanRequest } from './rpc/protocol';
+import {
+  ExportProgressed,
+  ExportRequest,
+  GeneratedText,
+  GenerateRequest,
+  InspectRequest,
+  PlanRequest,
+  type ExportProgress,
+} from './rpc/protocol';
 
 /**
  * Answers requests over stdio until stdin closes. Modules load with the first request that needs them, so that a plan
@@ -11,13 +19,15 @@ import { GeneratedText, GenerateRequest, InspectRequest, PlanRequest } from './r
 export function serveOverStdio(): void {
   // stdout carries the protocol alone; whoever prints meant the log.
   globalThis.console = new Console(process.stderr);
+  // Ctrl+C in a terminal reaches us too. Whoever asked decides what becomes of the request, and takes it back in order.
+  process.on('SIGINT', () => undefined);
   const exit = (): never => process.exit(0);
   process.stdin.once('end', exit).once('close', exit).once('error', exit);
   process.stdout.once('error', exit);
   serve(process.stdin, process.stdout).onClose(exit);
 }
 
-/** Answers plan, inspect and generate on a pair of streams. */
+/** Answers plan, inspect, generate and export on a pair of streams. */
 export function serve(input: Readable, output: Writable): MessageConnection {
   const rpc = createMessageConnection(input, output);
   rpc.onRequest(PlanRequest, (params, token) => answer(token, async () => (await import('./plan')).plan(params)));
@@ -29,6 +39,14 @@ export function serve(input: Readable, output: Writable): MessageConnection {
       const { generate } = await import('./inference/generate');
       const onText = (text: string): void => void rpc.sendNotification(GeneratedText, { stream, text });
       return generate(params, onText, signal);
+    }),
+  );
+  rpc.onRequest(ExportRequest, ({ stream, ...params }, token) =>
+    answer(token, async (signal) => {
+      const { exportAdapter } = await import('./export/exportAdapter');
+      const onProgress = (progress: ExportProgress): void =>
+        void rpc.sendNotification(ExportProgressed, { stream, progress });
+      return exportAdapter(params, onProgress, signal);
     }),
   );
   rpc.listen();

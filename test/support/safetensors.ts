@@ -17,15 +17,10 @@ export function readSafetensors(path: string): Map<string, TestTensor> {
     { dtype: string; shape: number[]; data_offsets: [number, number] }
   >;
   const tensors = new Map<string, TestTensor>();
-  for (const [
-    name,
-    {
-      dtype,
-      shape,
-      data_offsets: [from, to],
-    },
-  ] of Object.entries(header)) {
+  for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue;
+    const { dtype, shape, data_offsets: offsets } = entry;
+    const [from, to] = offsets;
     // A copy of its own is aligned, which a view into the file need not be.
     const data = new Uint8Array(bytes.subarray(headerEnd + from, headerEnd + to)).buffer;
     if (dtype !== 'F32' && dtype !== 'I64') throw new Error(`${path}: ${name} is ${dtype}`);

@@ -2,9 +2,13 @@ import { CancellationTokenSource, type CancellationToken } from 'vscode-jsonrpc/
 import { EngineConnection, type EngineServiceOptions } from './engineConnection';
 import { fromResponseError, isCancelledResponse } from './errors';
 import {
+  ExportRequest,
   GenerateRequest,
   InspectRequest,
   PlanRequest,
+  type ExportParams,
+  type ExportProgress,
+  type ExportReport,
   type GenerateParams,
   type Generation,
   type InspectParams,
@@ -22,6 +26,12 @@ export interface EngineService {
   inspect(params: InspectParams, signal?: AbortSignal): Promise<Inspection>;
   /** `onText` gets the generated text piece by piece; the answer holds the whole. */
   generate(params: GenerateParams, onText: (text: string) => void, signal?: AbortSignal): Promise<Generation>;
+  /** Writes an adapter in another form, and reads it back before it answers. */
+  export(
+    params: ExportParams,
+    onProgress: (progress: ExportProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<ExportReport>;
   /** Ends the engine process; open requests reject. */
   dispose(): void;
 }
@@ -56,6 +66,22 @@ class RestartingService implements EngineService {
         return await engine.rpc.sendRequest(GenerateRequest, { ...params, stream }, token);
       } finally {
         engine.textListeners.delete(stream);
+      }
+    }, signal);
+  }
+
+  export(
+    params: ExportParams,
+    onProgress: (progress: ExportProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<ExportReport> {
+    const stream = this.streams++;
+    return this.ask(async (engine, token) => {
+      engine.progressListeners.set(stream, onProgress);
+      try {
+        return await engine.rpc.sendRequest(ExportRequest, { ...params, stream }, token);
+      } finally {
+        engine.progressListeners.delete(stream);
       }
     }, signal);
   }

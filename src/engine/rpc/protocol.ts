@@ -5,7 +5,7 @@ import type { ModuleSpectrum } from '../../run/spectra';
  * Every message between the engine and those who use it (editor, command line), in one place.
  *
  * The engine process runs in one of two ways:
- * - `engine serve` answers questions over stdio: plan, inspect, generate;
+ * - `engine serve` answers over stdio: plan, inspect, generate, export;
  * - `engine train RUN` trains in a run directory and takes control messages on the socket named in its status.json.
  */
 
@@ -149,11 +149,92 @@ export interface StreamedGenerateParams extends GenerateParams {
   readonly stream: number;
 }
 
+/** The forms in which an adapter can leave. */
+export const EXPORT_FORMATS = ['mora', 'peft', 'merged', 'gguf'] as const;
+export type ExportFormatName = (typeof EXPORT_FORMATS)[number];
+
+/** The formats of numbers in which weights can be written, as PyTorch calls them. */
+export const WEIGHT_DTYPES = ['float32', 'float16', 'bfloat16'] as const;
+export type WeightDtype = (typeof WEIGHT_DTYPES)[number];
+
+export interface ExportParams {
+  /** Absolute path of an adapter folder, a checkpoint, or a run (its newest checkpoint). */
+  readonly adapter: string;
+  /** Absolute folder of the base model; by default the one that the adapter names. */
+  readonly model?: string;
+  /** Absolute path of the folder to make. */
+  readonly out: string;
+  readonly format: ExportFormatName;
+  /** Rank of a LoRA that can only be near. */
+  readonly rank?: number;
+  /** Format of the written numbers; by default each tensor keeps that of the base. */
+  readonly dtype?: WeightDtype;
+}
+
+/** How far an export is along. */
+export interface ExportProgress {
+  readonly activity: 'writing' | 'reading back' | 'comparing';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** ΔW of a module against the LoRA that stands for it; errors are ‖ΔW − BA‖ / ‖ΔW‖ in the Frobenius norm. */
+export interface ModuleApproximation {
+  readonly name: string;
+  readonly rank: number;
+  /** Measured on what was written. */
+  readonly error: number;
+  /** The least that this rank can reach, from the singular values of ΔW; null where they would take too long. */
+  readonly optimum: number | null;
+}
+
+export interface ExportReport {
+  readonly out: string;
+  readonly format: ExportFormatName;
+  /** The adapter folder that was exported; of a run, that of a checkpoint. */
+  readonly adapter: string;
+  readonly model: string;
+  /** Bytes written. */
+  readonly bytes: number;
+  /** One for each module that a LoRA stands for. */
+  readonly approximations: readonly ModuleApproximation[];
+  /** Over all modules together; absent without approximations. */
+  readonly overall?: { readonly error: number; readonly optimum: number | null };
+  /** The logits of what was written against those of base plus adapter, on fixed sequences. */
+  readonly logits: {
+    /** max |Δlogit|. */
+    readonly difference: number;
+    /** What it may be; null where a loss is stated, not bounded. */
+    readonly bound: number | null;
+    /** Why that much: "each weight is rounded once to bfloat16". */
+    readonly reason: string;
+    /** max |logit| of base plus adapter. */
+    readonly scale: number;
+    /** max |Δlogit| that the adapter itself makes. */
+    readonly adapterEffect: number;
+    readonly positions: number;
+    /** Positions whose likeliest token differs. */
+    readonly changedTokens: number;
+  };
+  readonly warnings: readonly string[];
+}
+
+/** An export and the name under which its progress is announced. */
+export interface StreamedExportParams extends ExportParams {
+  readonly stream: number;
+}
+
 export const PlanRequest = new RequestType<PlanParams, Plan, RpcErrorData>('plan');
 export const InspectRequest = new RequestType<InspectParams, Inspection, RpcErrorData>('inspect');
 export const GenerateRequest = new RequestType<StreamedGenerateParams, Generation, RpcErrorData>('generate');
 /** Text as it is generated, of the request that named this stream. */
 export const GeneratedText = new NotificationType<{ readonly stream: number; readonly text: string }>('generated');
+
+/** Answered when the export was read back and agrees. Cancelling leaves nothing behind. */
+export const ExportRequest = new RequestType<StreamedExportParams, ExportReport, RpcErrorData>('export');
+export const ExportProgressed = new NotificationType<{ readonly stream: number; readonly progress: ExportProgress }>(
+  'exporting',
+);
 
 // ---- control of a run over its socket ------------------------------------------------------------------------------
 

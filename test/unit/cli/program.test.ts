@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { exportAdapter } from '../../../src/cli/export';
 import { generate } from '../../../src/cli/generate';
 import { plan } from '../../../src/cli/plan';
 import { program } from '../../../src/cli/program';
@@ -6,6 +7,7 @@ import { train } from '../../../src/cli/train';
 
 vi.mock('../../../src/cli/train', () => ({ train: vi.fn(() => Promise.resolve(0)), trainPrepared: vi.fn() }));
 vi.mock('../../../src/cli/plan', () => ({ plan: vi.fn(() => Promise.resolve()) }));
+vi.mock('../../../src/cli/export', () => ({ exportAdapter: vi.fn(() => Promise.resolve(0)) }));
 vi.mock('../../../src/cli/generate', () => ({ generate: vi.fn(() => Promise.resolve(130)) }));
 
 let exitCode: number | undefined;
@@ -50,6 +52,22 @@ describe('arguments', () => {
       'a.mora.json',
       { examples: 7, json: false, debug: false },
     ]);
+  });
+
+  it('of merge, which is the export of a whole model', async () => {
+    await run('merge', 'run', '--out', 'm', '--dtype', 'bfloat16');
+    const options = { out: 'm', format: 'merged', dtype: 'bfloat16', json: false, debug: false };
+    expect(vi.mocked(exportAdapter).mock.lastCall).toEqual(['run', options]);
+    await expect(run('merge', 'run', '--out', 'm', '--dtype', 'int8')).rejects.toThrow(/float32, float16, bfloat16/);
+    await expect(run('merge', 'run')).rejects.toThrow(/--out/);
+  });
+
+  it('of export', async () => {
+    await run('export', 'run', '--format', 'peft', '--rank', '4', '--out', 'd', '--model', 'base', '--json');
+    const options = { out: 'd', format: 'peft', rank: 4, model: 'base', json: true, debug: false };
+    expect(vi.mocked(exportAdapter).mock.lastCall).toEqual(['run', options]);
+    await expect(run('export', 'run', '--out', 'd')).rejects.toThrow(/--format/);
+    await expect(run('export', 'run', '--out', 'd', '--format', 'peft', '--rank', '0')).rejects.toThrow(/1 or more/);
   });
 
   it('of generate', async () => {

@@ -1,0 +1,51 @@
+import type { ExportReport } from '../engine/rpc/protocol';
+import { bytes, count } from './figures';
+import { table, type Column } from './table';
+import { paint, type Terminal } from './terminal';
+import { visibleText } from './visibleText';
+
+/** Below this share of ‖ΔW‖ an error is float32's own rounding. */
+const EXACT = 1e-6;
+
+/** What was exported and how near it is, as a page for people. */
+export function exportText(report: ExportReport, terminal: Terminal): string {
+  const { out, format, logits, approximations, overall } = report;
+  const lines = [
+    `${paint(terminal, 'bold', 'wrote')}  ${visibleText(out)}  ${format}, ${bytes(report.bytes)}`,
+    `of     ${visibleText(report.adapter)}`,
+    `on     ${visibleText(report.model)}`,
+  ];
+  if (overall !== undefined) {
+    const columns: Column[] = [
+      { title: 'module', align: 'left' },
+      { title: 'rank', align: 'right' },
+      { title: 'error', align: 'right' },
+      { title: 'least possible', align: 'right' },
+    ];
+    const rows = approximations.map(({ name, rank, error, optimum }) => [
+      visibleText(name),
+      count(rank),
+      share(error),
+      share(optimum),
+    ]);
+    lines.push('', ...table(columns, [...rows, ['all together', '', share(overall.error), share(overall.optimum)]]));
+    lines.push('error: ‖ΔW − BA‖ / ‖ΔW‖, as written; least possible: by the singular values of ΔW, for this rank.');
+  }
+  const bound = logits.bound === null ? logits.reason : `at most ${figure(logits.bound)} was due: ${logits.reason}`;
+  lines.push(
+    '',
+    `read back: logits differ from base plus adapter by ${figure(logits.difference)} at most; ${bound}`,
+    `           largest logit ${figure(logits.scale)}; the adapter itself moves logits by up to ${figure(logits.adapterEffect)}; ` +
+      `likeliest token differs at ${logits.changedTokens} of ${logits.positions}`,
+  );
+  return lines.join('\n');
+}
+
+function share(value: number | null): string {
+  if (value === null) return 'not computed';
+  return value < EXACT ? 'exact' : `${(100 * value).toPrecision(3)} %`;
+}
+
+function figure(value: number): string {
+  return value === 0 ? '0' : value.toPrecision(3);
+}

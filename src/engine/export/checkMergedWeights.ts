@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type { AdapterModule } from '../checkpoint/adapterState';
+import { isFloatDtype, type FloatDtype } from '../weights/dtype';
+import { UNIT_ROUNDOFF } from '../weights/roundFloats';
+import { openSafetensors, type SafetensorsFile } from '../weights/safetensors';
+import { weightFiles } from '../weights/weightFiles';
+import type { ExportTask } from './exportFormat';
+import { floatPieces, piecesOf } from './convertedPieces';
+import { mergedDescription, TIED_HEAD } from './mergedWeights';
+import { addDeltas, weightChanges } from './weightChanges';
+
+/** Half a step between subnormal numbers, where rounding is no longer a share of the number. */
+const SUBNORMAL_ROUNDOFF: Readonly<Record<FloatDtype, number>> = { F64: 0, F32: 0, F16: 2 ** -25, BF16: 2 ** -134 };
+
+/**
+ * Reads merged weights back and compares every number with W + ΔW: converted tensors may differ by one rounding, all
+ * others not in a bit. Unlike the comparison of logits this finds a single wrong weight, however small the adapter is.
+ * Throws an error that names the first tensor that differs.
+ */
+export async function checkMergedWeights({ source, folder, options, signal, onProgress }: ExportTask): Promise<void> {
+  const changes = weightChanges(source);
+  const { names } = await weightFiles(source.modelFolder);
+  const total = source.weights.tensors.size;
+  let done = 0;
+  for (const shard of names) {
+    const base = await openSafetensors(join(source.modelFolder, shard));
+    const merged = await openSafetensors(join(folder, shard));
+    try {
+      for (const [name, entry] of base.tensors) {
+        signal.throwIfAborted();
+        onProgress(++done, total);
+        if (source.config.tied && name === TIED_HEAD) continue;
+        const expected = mergedDescription(name, entry, options.dtype);
+        const found = merged.entry(name);
+        if (found.dtype !== expected.dtype || String(found.shape) !== String(expected.shape)) {
+          throw differs(merged, name, `is ${found.dtype} [${found.shape.join(', ')}]`);
+        }
+        const modules = changes.get(name);
+        if (modules === undefined && found.dtype === entry.dtype) await checkBytes(base, merged, name);
+        else await checkRounded(base, merged, name, modules);
+      }
+    } finally {
+      await base.close();
+      await merged.close();
+    }
+  }
+}
+
+async function checkBytes(base: SafetensorsFile, merged: SafetensorsFile, name: string): Promise<void> {
+  const found = merged.pieces(name);
+  for await (const piece of base.pieces(name)) {
+    const next = await found.next();
+    if (next.done === true || Buffer.compare(piece, next.value) !== 0)
+      throw differs(merged, name, 'is not as in the base');
+  }
+}
+
+async function checkRounded(
+  base: SafetensorsFile,
+  merged: SafetensorsFile,
+  name: string,
+  modules: readonly AdapterModule[] | undefined,
+): Promise<void> {
+  const { dtype } = merged.entry(name);
+  if (!isFloatDtype(dtype)) throw differs(merged, name, `is ${dtype}`);
+  const found = await merged.readFloat32(name);
+  let pieces = floatPieces(base, name);
+  if (modules !== undefined) {
+    const values = await base.readFloat32(name);
+    addDeltas(values, modules);
+    pieces = piecesOf(values);
+  }
+  let at = 0;
+  for await (const piece of pieces) {
+    for (let i = 0; i < piece.length; i++) {
+      const expected = piece[i] as number;
+      const value = found[at + i] as number;
+      const allowed = Math.max(UNIT_ROUNDOFF[dtype] * Math.abs(expected), SUBNORMAL_ROUNDOFF[dtype]);
+      if (Math.abs(value - expected) <= allowed || Object.is(value, expected)) continue;
+      throw differs(merged, name, `is ${value} at entry ${at + i}, not ${expected} within one rounding`);
+    }
+    at += piece.length;
+  }
+}
+
+function differs(file: SafetensorsFile, name: string, how: string): Error {
+  return new Error(`${file.file}: tensor "${name}" ${how}, though base plus adapter was written there`);
+}

@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import { UserError } from '../../config/userError';
+import { readAdapter, readRawAdapter, type LoadedAdapter } from '../checkpoint/adapterFolder';
+import { recognise } from '../inspectedPath';
+import { decoderLinears, type DecoderConfig } from '../models/decoderConfig';
+import { readDecoderConfig } from '../models/family';
+import { fileExists } from '../weights/jsonFile';
+import { openModelFolder, type ModelFolder } from '../weights/modelFolder';
+
+/** An adapter on its base model, open. */
+export interface ExportSource {
+  /** The adapter's folder; of a run, that of the checkpoint. */
+  readonly adapterFolder: string;
+  readonly adapter: LoadedAdapter;
+  readonly modelFolder: string;
+  readonly config: DecoderConfig;
+  readonly weights: ModelFolder;
+}
+
+/**
+ * Opens an adapter folder, a checkpoint or a run (its newest checkpoint) and the model it is for: `model`, or else the
+ * one that adapter_config.json names. Close `weights` afterwards. Throws a UserError when one does not fit the other.
+ */
+export async function openExportSource(path: string, model: string | undefined): Promise<ExportSource> {
+  const found = await recognise(path);
+  if (found.kind !== 'adapter' && found.kind !== 'run') {
+    throw new UserError(`${path}: is no adapter; give an adapter folder, a checkpoint or a run.`);
+  }
+  const modelFolder = model ?? (await baseModelFolder(found.folder));
+  const config = await readDecoderConfig(modelFolder);
+  const adapter = await readAdapter(found.folder, decoderLinears(config));
+  const weights = await openModelFolder(modelFolder);
+  return { adapterFolder: found.folder, adapter, modelFolder, config, weights };
+}
+
+/** The folder that adapter_config.json names, seen from the adapter. */
+async function baseModelFolder(adapterFolder: string): Promise<string> {
+  const { file, baseModel } = (await readRawAdapter(adapterFolder)).config;
+  if (baseModel === null) {
+    throw new UserError(`${file}: does not name its base model; give the model's folder with --model.`);
+  }
+  const folder = resolve(adapterFolder, baseModel);
+  if (await fileExists(folder)) return folder;
+  throw new UserError(
+    `${file}: its base model "${baseModel}" is not a folder here; give the model's folder with --model.`,
+  );
+}

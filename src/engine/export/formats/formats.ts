@@ -1,0 +1,17 @@
+import { UserError } from '../../../config/userError';
+import type { ExportFormatName } from '../../rpc/protocol';
+import type { ExportFormat } from '../exportFormat';
+import { mergedFormat } from './merged';
+import { officialFormat } from './official';
+
+const FORMATS: Readonly<Partial<Record<ExportFormatName, ExportFormat>>> = {
+  mora: officialFormat,
+  merged: mergedFormat,
+};
+
+export function formatNamed(name: ExportFormatName): ExportFormat {
+  const format = FORMATS[name];
+  if (format === undefined)
+    throw new UserError(`"${name}" is no export format; use ${Object.keys(FORMATS).join(', ')}.`);
+  return format;
+}

@@ -1,0 +1,80 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readDecoderConfig } from '../../models/family';
+import { isFloatDtype, type FloatDtype } from '../../weights/dtype';
+import { tensorBytes } from '../../weights/headerBytes';
+import { openModelFolder } from '../../weights/modelFolder';
+import { UNIT_ROUNDOFF } from '../../weights/roundFloats';
+import { checkMergedWeights } from '../checkMergedWeights';
+import { EXACT_TOLERANCE, type ExportFormat, type ExportTask, type WrittenExport } from '../exportFormat';
+import { mergedDescription, writeMergedWeights } from '../mergedWeights';
+import { copyModelFiles } from '../modelFiles';
+import { weightChanges } from '../weightChanges';
+
+/**
+ * How much rounding every weight once may move the logits, in units of the format's own roundoff times the largest
+ * logit. Roundings are independent, so a product's error is about as large, relative to the product, as that of one
+ * weight, and the layers' errors add up like a random walk; the largest of many logits is some deviations further.
+ * Measured on the models of the tests: 0.4 to 2.
+ */
+const ROUNDING_GAIN = 8;
+
+/** Base and adapter in one model folder of the base's form. */
+export const mergedFormat: ExportFormat = {
+  check: (source) => void weightChanges(source),
+  expectedBytes: ({ weights }, { dtype }) =>
+    [...weights.tensors].reduce((sum, [name, entry]) => sum + tensorBytes(mergedDescription(name, entry, dtype)), 0),
+  write,
+};
+
+async function write(task: ExportTask): Promise<WrittenExport> {
+  const { source, folder, options } = task;
+  await copyModelFiles(source.modelFolder, folder);
+  if (options.dtype !== undefined) await writeConfigDtype(join(folder, 'config.json'), options.dtype);
+  await writeMergedWeights(task);
+  const dtype = coarsest(task);
+  const rounded = UNIT_ROUNDOFF[dtype] > EXACT_TOLERANCE / ROUNDING_GAIN;
+  return {
+    tolerance: rounded ? ROUNDING_GAIN * UNIT_ROUNDOFF[dtype] : EXACT_TOLERANCE,
+    toleranceReason: rounded ? `each weight is rounded once to ${DTYPE_NAMES[dtype]}` : 'float32 arithmetic',
+    approximations: [],
+    usage: 'It is a model folder like its base: `AutoModelForCausalLM.from_pretrained(folder)`.',
+    warnings: [],
+    readBack: async () => {
+      await checkMergedWeights(task);
+      const weights = await openModelFolder(folder);
+      return {
+        model: { config: await readDecoderConfig(folder), weights },
+        adapter: [],
+        close: () => weights.close(),
+      };
+    },
+  };
+}
+
+/** The names that config.json and PyTorch use. */
+const DTYPE_NAMES: Readonly<Record<FloatDtype, string>> = {
+  F64: 'float64',
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+};
+
+/** The format that rounds most, of those in which weights are written that are not as in the base. */
+function coarsest({ source, options }: ExportTask): FloatDtype {
+  const changes = weightChanges(source);
+  let worst: FloatDtype = 'F32';
+  for (const [name, entry] of source.weights.tensors) {
+    const { dtype } = mergedDescription(name, entry, options.dtype);
+    if (!isFloatDtype(dtype) || (!changes.has(name) && dtype === entry.dtype)) continue;
+    if (UNIT_ROUNDOFF[dtype] > UNIT_ROUNDOFF[worst]) worst = dtype;
+  }
+  return worst;
+}
+
+/** transformers loads a model in the format that config.json names: "dtype" since its version 5, "torch_dtype" before. */
+async function writeConfigDtype(file: string, dtype: FloatDtype): Promise<void> {
+  const config = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+  const key = 'dtype' in config ? 'dtype' : 'torch_dtype';
+  await writeFile(file, `${JSON.stringify({ ...config, [key]: DTYPE_NAMES[dtype] }, null, 2)}\n`);
+}

@@ -1,0 +1,47 @@
+import { UserError } from '../../../config/userError';
+import { readAdapter, writeAdapter } from '../../checkpoint/adapterFolder';
+import type { AdapterState } from '../../checkpoint/adapterState';
+import { decoderLinears } from '../../models/decoderConfig';
+import { EXACT_TOLERANCE, type ExportFormat, type ExportTask, type WrittenExport } from '../exportFormat';
+import type { ExportSource } from '../exportSource';
+
+/** The format of the official MoRA code, a fork of PEFT 0.9. */
+export const officialFormat: ExportFormat = {
+  check: ({ adapter, adapterFolder }) => {
+    const { method } = adapter.config;
+    if (method === 'mora') return;
+    const other = method === 'lora' ? '--format peft' : '--format merged, or peft with --rank';
+    const what = method === 'lora' ? 'a LoRA' : 'full fine-tuning';
+    throw new UserError(
+      `${adapterFolder}: is ${what}, which the format of the official MoRA code cannot say; use ${other}.`,
+    );
+  },
+  expectedBytes: ({ adapter }) => 8 * adapter.modules.reduce((sum, { structure }) => sum + structure.parameterCount, 0),
+  write,
+};
+
+async function write({ source, folder }: ExportTask): Promise<WrittenExport> {
+  await writeAdapter(folder, adapterState(source));
+  return {
+    tolerance: EXACT_TOLERANCE,
+    toleranceReason: 'the same parameters',
+    approximations: [],
+    usage: 'It is in the format of the official MoRA code (github.com/kongds/MoRA); stock PEFT cannot load it.',
+    warnings: [],
+    readBack: () => readBackAdapter(source, folder),
+  };
+}
+
+/** What `writeAdapter` takes. */
+export function adapterState({ adapter, config }: ExportSource): AdapterState {
+  return { baseModel: adapter.config.baseModel, layerCount: config.layers, modules: adapter.modules };
+}
+
+/** A written adapter on the model that is open anyway. */
+export async function readBackAdapter(
+  { config, weights }: ExportSource,
+  folder: string,
+): Promise<Awaited<ReturnType<WrittenExport['readBack']>>> {
+  const { modules } = await readAdapter(folder, decoderLinears(config));
+  return { model: { config, weights }, adapter: modules, close: () => Promise.resolve() };
+}
