@@ -82,6 +82,10 @@ const programs = [
     },
   },
   {
+    entry: 'src/engine/data/chat/templateProcess.ts',
+    options: { ...node, tsconfig: 'tsconfig.engine.json', outfile: 'dist/templates.js' },
+  },
+  {
     entry: 'src/cli/main.ts',
     options: {
       ...node,

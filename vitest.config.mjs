@@ -1,4 +1,13 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+// Sources do not lie beside the built program that renders chat templates; tests bundle it.
+const alias = [
+  {
+    find: /^\.\/templateProgram$/,
+    replacement: fileURLToPath(new URL('test/support/templateProgram.ts', import.meta.url)),
+  },
+];
 
 // Forks, not threads: onnxruntime-node and tokenizers are native and keep state for the whole process.
 /** @type {import('vitest/config').TestUserConfig} */
@@ -8,8 +17,12 @@ export default defineConfig({
   test: {
     passWithNoTests: true,
     projects: [
-      { test: { ...shared, name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
       {
+        resolve: { alias },
+        test: { ...shared, name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        resolve: { alias },
         test: {
           ...shared,
           name: 'integration',

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { isAbsolute, resolve, sep } from 'node:path';
+import { escapePath, isDynamicPattern } from 'tinyglobby';
 import type { Configuration } from './schema';
 
 /**
@@ -14,10 +15,18 @@ export function resolvePaths(configuration: Configuration, folder: string): Conf
       ...data,
       train:
         typeof data.train === 'string'
-          ? resolve(folder, data.train)
-          : data.train.map((source) => resolve(folder, source)),
-      validation: typeof data.validation === 'string' ? resolve(folder, data.validation) : data.validation,
+          ? resolveSource(folder, data.train)
+          : data.train.map((source) => resolveSource(folder, source)),
+      validation: typeof data.validation === 'string' ? resolveSource(folder, data.validation) : data.validation,
+      template: data.template === null ? null : resolve(folder, data.template),
     },
     adapter: { ...adapter, initial: adapter.initial === null ? null : resolve(folder, adapter.initial) },
   };
+}
+
+/** A file, a folder or a pattern. What a folder is called is no part of a pattern in it, and patterns take slashes only. */
+function resolveSource(folder: string, source: string): string {
+  if (!isDynamicPattern(source)) return resolve(folder, source);
+  if (isAbsolute(source)) return source;
+  return `${escapePath(resolve(folder).replaceAll(sep, '/'))}/${source.replaceAll(sep, '/')}`;
 }

@@ -1,4 +1,3 @@
-import { UserError } from '../../config/userError';
 import type { Example } from './example';
 import { memoryExamples, type Examples } from './examples';
 import { readExamples, type ExampleStreamOptions } from './exampleStream';
@@ -26,9 +25,6 @@ export async function loadDataset(options: DatasetOptions): Promise<Dataset> {
   for await (const batch of readExamples(options)) {
     for (const example of batch.examples) examples.push(example);
     options.onProgress?.(batch.share);
-  }
-  if (examples.length === 0) {
-    throw new UserError(`${options.files.join(', ')}: has no examples; put one JSON object on each line.`);
   }
   return summarise(memoryExamples(examples));
 }

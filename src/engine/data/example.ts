@@ -25,10 +25,10 @@ export interface Example extends ExamplePlace {
   readonly truncated: boolean;
 }
 
-/** Tokens and what is to be learned of them, before they are cut to length. */
+/** Tokens and what is to be learned of them, before they are made to fit. */
 export interface LabelledTokens {
-  readonly tokens: readonly number[];
-  readonly labels: readonly number[];
+  readonly tokens: Int32Array;
+  readonly labels: Int32Array;
 }
 
 /** What stands around a text: the tokenizer's own prefix and suffix, and the end token that is always learned. */
@@ -38,10 +38,13 @@ export interface TextFrame {
   readonly endToken: number;
 }
 
+type Tokens = Int32Array | readonly number[];
+
 /** A text is learned whole, from its second token to its end token. A start or end that it already has is not doubled. */
-export function labelText(text: readonly number[], frame: TextFrame): LabelledTokens {
-  const framed = [...withPrefix(text, frame), ...(endsWith(text, frame.suffix) ? [] : frame.suffix)];
-  const tokens = withEnd(framed, frame);
+export function labelText(text: Tokens, frame: TextFrame): LabelledTokens {
+  const suffix = endsWith(text, frame.suffix) ? [] : frame.suffix;
+  const last = suffix.at(-1) ?? text[text.length - 1];
+  const tokens = joined(missingPrefix(text, frame), text, suffix, last === frame.endToken ? [] : [frame.endToken]);
   return { tokens, labels: tokens };
 }
 
@@ -49,14 +52,11 @@ export function labelText(text: readonly number[], frame: TextFrame): LabelledTo
  * Of a prompt and its completion only the completion and its end token are learned. Both are tokenized on their own, so
  * that what is learned begins with a token, as it will when the model is given the prompt.
  */
-export function labelCompletion(
-  prompt: readonly number[],
-  completion: readonly number[],
-  frame: TextFrame,
-): LabelledTokens {
-  const start = withPrefix(prompt, frame);
-  const learned = withEnd(completion, frame);
-  return { tokens: [...start, ...learned], labels: [...start.map(() => IGNORED_LABEL), ...learned] };
+export function labelCompletion(prompt: Tokens, completion: Tokens, frame: TextFrame): LabelledTokens {
+  const end = completion[completion.length - 1] === frame.endToken ? [] : [frame.endToken];
+  const tokens = joined(missingPrefix(prompt, frame), prompt, completion, end);
+  const labels = tokens.slice().fill(IGNORED_LABEL, 0, tokens.length - completion.length - end.length);
+  return { tokens, labels };
 }
 
 /** Ready-made tokens, checked against the vocabulary. `place` is "file:line". */
@@ -73,24 +73,8 @@ export function labelTokens(
   };
   inputIds.forEach((id, index) => check(id, 'input_ids', index, false));
   labels?.forEach((id, index) => check(id, 'labels', index, true));
-  return { tokens: inputIds, labels: labels ?? inputIds };
-}
-
-/**
- * Cuts to `maxLength` tokens, at the end. Throws a UserError when nothing is left to learn: such an example would
- * silently teach nothing.
- */
-export function finishExample(file: string, place: ExamplePlace, whole: LabelledTokens, maxLength: number): Example {
-  const truncated = whole.tokens.length > maxLength;
-  const tokens = Int32Array.from(whole.tokens.slice(0, maxLength));
-  const labels = Int32Array.from(whole.labels.slice(0, maxLength));
-  if (supervisedCount(labels) === 0) {
-    const mend = truncated
-      ? `its first ${maxLength} tokens have none to learn; raise "data.maxLength" or shorten the prompt`
-      : 'has no token to learn, since the first token of an example is never predicted; remove it or give it more text';
-    throw new UserError(`${file}:${place.line}: ${mend}.`);
-  }
-  return { ...place, tokens, labels, truncated };
+  const tokens = Int32Array.from(inputIds);
+  return { tokens, labels: labels === undefined ? tokens : Int32Array.from(labels) };
 }
 
 /** How many tokens of an example are learned. */
@@ -100,14 +84,21 @@ export function supervisedCount(labels: Int32Array): number {
   return count;
 }
 
-function withPrefix(tokens: readonly number[], { prefix }: TextFrame): readonly number[] {
-  return prefix.every((id, i) => tokens[i] === id) ? tokens : [...prefix, ...tokens];
+/** The tokens of all parts, one behind the other. */
+export function joined(...parts: readonly Tokens[]): Int32Array {
+  const all = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
-function withEnd(tokens: readonly number[], { endToken }: TextFrame): readonly number[] {
-  return tokens.at(-1) === endToken ? tokens : [...tokens, endToken];
+function missingPrefix(tokens: Tokens, { prefix }: TextFrame): readonly number[] {
+  return prefix.every((id, i) => tokens[i] === id) ? [] : prefix;
 }
 
-function endsWith(tokens: readonly number[], end: readonly number[]): boolean {
+function endsWith(tokens: Tokens, end: readonly number[]): boolean {
   return end.every((id, i) => tokens[tokens.length - end.length + i] === id);
 }

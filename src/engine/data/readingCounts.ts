@@ -1,30 +1,51 @@
-import type { Example } from './example';
-import { supervisedCount } from './example';
+import { z } from 'zod';
+import { supervisedCount, type Example } from './example';
 
-/** Why an example is left out of training. */
+/** Why something that could have been an example is left out. */
 export const DROP_REASONS = ['nothingToLearn', 'promptTooLong', 'tooLong', 'boundary'] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 
-/** What became of the data while it was read: plain numbers, so that it can be stored beside the tokens. */
-export interface ReadingCounts {
-  /** Lines, rows or items that were read, whatever became of them. */
-  readonly records: number;
-  readonly examples: number;
+const count = z.int().min(0);
+
+/** How often, and where first: "file:line". */
+const occurrencesSchema = z.object({ count, first: z.string().nullable() });
+
+/** What became of the data while it was read: plain data, so that it can be stored beside the tokens. */
+export const readingCountsSchema = z.object({
+  /** Lines, rows, items or text files that were read, whatever became of them. */
+  records: count,
+  examples: count,
   /** Of all examples, as they are trained on. */
-  readonly tokens: number;
-  readonly supervisedTokens: number;
+  tokens: count,
+  supervisedTokens: count,
   /** Tokens of the longest example. */
-  readonly longest: number;
+  longest: count,
   /** Fewest supervised tokens of an example; 0 without examples. */
-  readonly fewestSupervised: number;
+  fewestSupervised: count,
   /** Examples that lost their end. */
-  readonly cut: number;
-  /** Records that became several windows, and the examples they became. */
-  readonly windowed: number;
-  readonly windows: number;
-  /** Records that gave no example, by reason. */
-  readonly dropped: Readonly<Record<DropReason, number>>;
-}
+  cut: occurrencesSchema,
+  /** Texts that became several windows, and the examples that they became. */
+  windowed: count,
+  windows: count,
+  /** Conversations, and the texts that they became: more where a template rewrites earlier turns. */
+  conversations: count,
+  conversationTexts: count,
+  /** Conversations of which the template leaves out or changes a message. */
+  altered: occurrencesSchema,
+  /** Examples that begin with no start token, with one, with more; all 0 for a tokenizer without one. */
+  startTokens: z.object({ none: count, one: count, several: count }),
+  /** Examples that reach the end of what was written, and those of them whose last learned token ends a text. */
+  complete: count,
+  ended: count,
+  /** The first of those that do not, for people to look at. */
+  firstUnended: z.string().nullable(),
+  dropped: z.record(z.enum(DROP_REASONS), occurrencesSchema),
+});
+
+export type Occurrences = z.output<typeof occurrencesSchema>;
+export type ReadingCounts = Readonly<z.output<typeof readingCountsSchema>>;
+
+const NEVER: Occurrences = { count: 0, first: null };
 
 /** The counts of nothing read. */
 export const NOTHING_READ: ReadingCounts = {
@@ -34,32 +55,63 @@ export const NOTHING_READ: ReadingCounts = {
   supervisedTokens: 0,
   longest: 0,
   fewestSupervised: 0,
-  cut: 0,
+  cut: NEVER,
   windowed: 0,
   windows: 0,
-  dropped: { nothingToLearn: 0, promptTooLong: 0, tooLong: 0, boundary: 0 },
+  conversations: 0,
+  conversationTexts: 0,
+  altered: NEVER,
+  startTokens: { none: 0, one: 0, several: 0 },
+  complete: 0,
+  ended: 0,
+  firstUnended: null,
+  dropped: { nothingToLearn: NEVER, promptTooLong: NEVER, tooLong: NEVER, boundary: NEVER },
 };
 
-/** The counts with one more record, which gave these examples. */
-export function countRecord(counts: ReadingCounts, examples: readonly Example[]): ReadingCounts {
-  let { tokens, supervisedTokens, longest, cut } = counts;
-  let fewestSupervised = counts.examples === 0 ? Infinity : counts.fewestSupervised;
-  for (const example of examples) {
-    const supervised = supervisedCount(example.labels);
-    tokens += example.tokens.length;
-    supervisedTokens += supervised;
-    longest = Math.max(longest, example.tokens.length);
-    fewestSupervised = Math.min(fewestSupervised, supervised);
-    if (example.truncated) cut++;
-  }
+/** Examples left out, whatever the reason. */
+export function droppedCount({ dropped }: ReadingCounts): number {
+  return DROP_REASONS.reduce((sum, reason) => sum + dropped[reason].count, 0);
+}
+
+/** One more occurrence at `place`. */
+export function occurred({ count, first }: Occurrences, place: string): Occurrences {
+  return { count: count + 1, first: first ?? place };
+}
+
+/** The tokens that examples should begin and end with. */
+export interface FramingTokens {
+  readonly start: number | undefined;
+  readonly ends: ReadonlySet<number>;
+}
+
+/** The counts with one more example. `isComplete`: it reaches the end of what was written. */
+export function countExample(
+  counts: ReadingCounts,
+  { tokens, labels }: Pick<Example, 'tokens' | 'labels'>,
+  { start, ends }: FramingTokens,
+  isComplete: boolean,
+  place: string,
+): ReadingCounts {
+  const supervised = supervisedCount(labels);
+  const { startTokens } = counts;
+  const isEnded = ends.has(labels[labels.length - 1] ?? -1);
   return {
     ...counts,
-    records: counts.records + 1,
-    examples: counts.examples + examples.length,
-    tokens,
-    supervisedTokens,
-    longest,
-    fewestSupervised: Number.isFinite(fewestSupervised) ? fewestSupervised : 0,
-    cut,
+    examples: counts.examples + 1,
+    tokens: counts.tokens + tokens.length,
+    supervisedTokens: counts.supervisedTokens + supervised,
+    longest: Math.max(counts.longest, tokens.length),
+    fewestSupervised: counts.examples === 0 ? supervised : Math.min(counts.fewestSupervised, supervised),
+    ...(start !== undefined && {
+      startTokens:
+        tokens[0] !== start
+          ? { ...startTokens, none: startTokens.none + 1 }
+          : tokens[1] === start
+            ? { ...startTokens, several: startTokens.several + 1 }
+            : { ...startTokens, one: startTokens.one + 1 },
+    }),
+    complete: counts.complete + (isComplete ? 1 : 0),
+    ended: counts.ended + (isComplete && isEnded ? 1 : 0),
+    firstUnended: isComplete && !isEnded ? (counts.firstUnended ?? place) : counts.firstUnended,
   };
 }

@@ -4,7 +4,15 @@ import { Tokenizer as NativeTokenizer } from 'tokenizers';
 import { UserError } from '../../config/userError';
 import { fileExists } from '../weights/jsonFile';
 import { readDeclaredTokens, type DeclaredTokens } from './specialTokens';
+import type { TokensInText } from './chat/labelSpans';
+import { joined } from './example';
+import { piecesOf } from './textPieces';
 import { readableToken } from './tokenText';
+
+const WITHOUT_SPECIAL = { addSpecialTokens: false };
+
+/** Pieces that the native library works on at once: with those of 256 Ki characters some hundred megabytes. */
+const PIECES_AT_ONCE = 512;
 
 /** A model's tokenizer: text to token ids and back. */
 export class Tokenizer {
@@ -18,6 +26,11 @@ export class Tokenizer {
     readonly prefix: readonly number[],
     /** What it puts after. */
     readonly suffix: readonly number[],
+    /**
+     * Whether a text can be tokenized in pieces that begin after a newline: not where every text gets a space before
+     * it, as with Llama 2.
+     */
+    private readonly takesPieces: boolean,
   ) {}
 
   /** The tokenizer of a model folder; undefined when the folder has no tokenizer.json. */
@@ -25,14 +38,16 @@ export class Tokenizer {
     const file = join(folder, 'tokenizer.json');
     if (!(await fileExists(file))) return undefined;
     const json = await readFile(file, 'utf8');
-    const native = parse(file, json);
+    // Places without the white space of a token would leave it open on which side of a boundary "\n" stands.
+    const native = parse(file, json.replace(/"trim_offsets":\s*true/g, '"trim_offsets":false'));
     // The file keeps the truncation and padding of whoever saved it.
     native.disableTruncation();
     native.disablePadding();
     const declared = await readDeclaredTokens(folder, (token) => native.tokenToId(token));
     const byteLevel = /"type":\s*"ByteLevel"/.test(json);
     const { prefix, suffix } = await readTemplate(file, native);
-    return new Tokenizer(file, native, byteLevel, declared, prefix, suffix);
+    const takesPieces = await tokenizesPieces(native);
+    return new Tokenizer(file, native, byteLevel, declared, prefix, suffix, takesPieces);
   }
 
   /** Number of ids, added tokens included. */
@@ -60,9 +75,50 @@ export class Tokenizer {
   }
 
   /** Many texts at once, without special tokens: about ten times as fast as one by one. */
-  async encodeBatch(texts: readonly string[]): Promise<number[][]> {
-    const encodings = await this.native.encodeBatch([...texts], { addSpecialTokens: false });
-    return encodings.map((encoding) => encoding.getIds());
+  async encodeBatch(texts: readonly string[]): Promise<Int32Array[]> {
+    const pieces = texts.map((text) => (this.takesPieces ? piecesOf(text) : [text]));
+    const ids: Int32Array[] = [];
+    // What the native library keeps of a text while it works is many times its size.
+    const all = pieces.flat();
+    for (let start = 0; start < all.length; start += PIECES_AT_ONCE) {
+      const encodings = await this.native.encodeBatch(all.slice(start, start + PIECES_AT_ONCE), WITHOUT_SPECIAL);
+      for (const encoding of encodings) ids.push(Int32Array.from(encoding.getIds()));
+    }
+    let next = 0;
+    return pieces.map(({ length }) => {
+      const own = ids.slice(next, (next += length));
+      return own.length === 1 ? (own[0] as Int32Array) : joined(...own);
+    });
+  }
+
+  /** Like {@link encodeBatch}, with the place of each token in its text. */
+  async encodeWithOffsets(texts: readonly string[]): Promise<TokensInText[]> {
+    const encodings = await this.native.encodeBatch([...texts], WITHOUT_SPECIAL);
+    return encodings.map((encoding) => ({ ids: encoding.getIds(), offsets: encoding.getOffsets() }));
+  }
+
+  /**
+   * Like {@link encodeWithOffsets} for one text that is cut at UTF-16 indices, so that no token lies across them;
+   * undefined when this tokenizer would tokenize the pieces otherwise than a whole text.
+   */
+  async encodeCut(text: string, cuts: readonly number[]): Promise<TokensInText | undefined> {
+    if (!this.takesPieces) return undefined;
+    const bounds = [0, ...cuts, text.length];
+    const pieces = cuts.concat(text.length).map((end, index) => text.slice(bounds[index], end));
+    const ids: number[] = [];
+    const offsets: number[][] = [];
+    let before = 0;
+    for (const [index, encoded] of (await this.encodeWithOffsets(pieces)).entries()) {
+      for (const id of encoded.ids) ids.push(id);
+      for (const [first = 0, end = 0] of encoded.offsets) offsets.push([before + first, before + end]);
+      before += Array.from(pieces[index] ?? '').length;
+    }
+    return { ids, offsets };
+  }
+
+  /** Whether a token is not a part of a text but says something about it ("<|im_end|>"). */
+  async isSpecial(id: number): Promise<boolean> {
+    return (await this.native.decode([id], true)) === '';
   }
 
   /** The text of the tokens, special ones left out. Half a character at the end becomes U+FFFD. */
@@ -102,4 +158,11 @@ async function readTemplate(
   throw new UserError(
     `${file}: changes the text itself when it adds special tokens, which is not supported; give "input_ids" instead of text.`,
   );
+}
+
+async function tokenizesPieces(native: NativeTokenizer): Promise<boolean> {
+  const [first, second] = ['one two.\n', 'three'];
+  const encodings = await native.encodeBatch([first + second, first, second], WITHOUT_SPECIAL);
+  const [whole, before, after] = encodings.map((encoding) => encoding.getIds().join(' '));
+  return whole === `${before ?? ''} ${after ?? ''}`;
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { trainSources } from '../../config/dataSources';
+import { dataSources } from '../../config/dataSources';
 import { modelFolderOf } from '../../config/modelFolder';
 import type { Configuration } from '../../config/schema';
 import { UserError, systemErrorCode } from '../../config/userError';
@@ -14,9 +14,18 @@ export async function checkInputs(configuration: Configuration, file: string): P
   const model = modelFolderOf(configuration.model);
   await requireFolder(model, 'model', file);
   await requireFile(join(model, 'config.json'), 'model', file);
-  for (const source of trainSources(data)) await requireFile(source, 'data.train', file);
-  if (typeof data.validation === 'string') await requireFile(data.validation, 'data.validation', file);
+  await requireData(data, file);
+  if (data.template !== null) await requireFile(data.template, 'data.template', file);
   if (adapter.initial !== null) await requireFolder(adapter.initial, 'adapter.initial', file);
+}
+
+/** Sources that stand for files; whether those hold examples is seen when they are read. */
+async function requireData(data: Configuration['data'], file: string): Promise<void> {
+  try {
+    await dataSources(data);
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(`${file}: ${error.message}`) : error;
+  }
 }
 
 async function requireFolder(path: string, field: string, file: string): Promise<void> {

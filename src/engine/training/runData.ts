@@ -1,6 +1,7 @@
-import { trainSources } from '../../config/dataSources';
+import { dataSources } from '../../config/dataSources';
 import { modelFolderOf } from '../../config/modelFolder';
 import type { Configuration } from '../../config/schema';
+import { findChatTemplate } from '../data/chat/chatTemplate';
 import { loadDataset, summarise, type Dataset } from '../data/dataset';
 import { memoryExamples } from '../data/examples';
 import { splitValidation } from '../data/split';
@@ -20,18 +21,24 @@ export async function loadRunData(
   config: DecoderConfig,
   onProgress?: (share: number) => void,
 ): Promise<RunData> {
-  const tokenizer = await Tokenizer.load(modelFolderOf(model));
+  const folder = modelFolderOf(model);
+  const tokenizer = await Tokenizer.load(folder);
+  const template = await findChatTemplate(folder, data.template);
+  const sources = await dataSources(data);
   const maxLength = Math.min(data.maxLength, config.maxPositions);
-  const load = (...files: string[]): Promise<Dataset> =>
+  const load = (files: readonly string[]): Promise<Dataset> =>
     loadDataset({
       files,
       tokenizer,
       vocabularySize: config.vocabularySize,
       maxLength,
+      longer: data.longer,
+      fields: data.fields,
+      template,
       ...(onProgress && { onProgress }),
     });
-  const all = await load(...trainSources(data));
-  if (typeof data.validation === 'string') return { tokenizer, train: all, validation: await load(data.validation) };
+  const all = await load(sources.train);
+  if (typeof data.validation === 'string') return { tokenizer, train: all, validation: await load(sources.validation) };
   if (data.validation === 0) return { tokenizer, train: all, validation: summarise(memoryExamples([])) };
   return { tokenizer, ...(await splitValidation(all, data.validation, training.seed)) };
 }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import {
-  finishExample,
   labelCompletion,
   labelText,
   labelTokens,
   supervisedCount,
+  type LabelledTokens,
   type TextFrame,
 } from '../../../src/engine/data/example';
 
@@ -12,36 +12,36 @@ const plain: TextFrame = { prefix: [], suffix: [], endToken: 9 };
 const started: TextFrame = { prefix: [1], suffix: [], endToken: 9 };
 const both: TextFrame = { prefix: [1], suffix: [9], endToken: 9 };
 
-const first = { source: 0, line: 1, record: 0 };
+const lists = ({ tokens, labels }: LabelledTokens) => ({ tokens: [...tokens], labels: [...labels] });
 
 test('a text gets its end token, and every token is learned', () => {
-  expect(labelText([5, 6], plain)).toEqual({ tokens: [5, 6, 9], labels: [5, 6, 9] });
+  expect(lists(labelText([5, 6], plain))).toEqual({ tokens: [5, 6, 9], labels: [5, 6, 9] });
 });
 
 test('start and end tokens are there once, whoever put them there', () => {
   for (const frame of [started, both]) {
     for (const text of [[5], [1, 5], [5, 9], [1, 5, 9]]) {
-      expect(labelText(text, frame).tokens).toEqual([1, 5, 9]);
+      expect(lists(labelText(text, frame)).tokens).toEqual([1, 5, 9]);
     }
-    expect(labelCompletion([1, 5], [6, 9], frame).tokens).toEqual([1, 5, 6, 9]);
+    expect(lists(labelCompletion([1, 5], [6, 9], frame)).tokens).toEqual([1, 5, 6, 9]);
   }
-  expect(labelText([5, 9], plain).tokens).toEqual([5, 9]);
+  expect(lists(labelText([5, 9], plain)).tokens).toEqual([5, 9]);
 });
 
 test('of a completion its tokens and its end token are learned, and nothing of the prompt', () => {
-  expect(labelCompletion([5, 6], [7, 8], started)).toEqual({
+  expect(lists(labelCompletion([5, 6], [7, 8], started))).toEqual({
     tokens: [1, 5, 6, 7, 8, 9],
     labels: [-100, -100, -100, 7, 8, 9],
   });
 });
 
 test('the end token that the tokenizer puts after a text is not put between prompt and completion', () => {
-  expect(labelCompletion([5], [7], both).tokens).toEqual([1, 5, 7, 9]);
+  expect(lists(labelCompletion([5], [7], both)).tokens).toEqual([1, 5, 7, 9]);
 });
 
 test('ready-made tokens are kept as they are', () => {
-  expect(labelTokens('f:1', [1, 2], undefined, 10)).toEqual({ tokens: [1, 2], labels: [1, 2] });
-  expect(labelTokens('f:1', [1, 2], [-100, 2], 10)).toEqual({ tokens: [1, 2], labels: [-100, 2] });
+  expect(lists(labelTokens('f:1', [1, 2], undefined, 10))).toEqual({ tokens: [1, 2], labels: [1, 2] });
+  expect(lists(labelTokens('f:1', [1, 2], [-100, 2], 10))).toEqual({ tokens: [1, 2], labels: [-100, 2] });
 });
 
 test.each([
@@ -54,32 +54,7 @@ test.each([
   expect(() => labelTokens('f:3', ids, labels, 10)).toThrow(message);
 });
 
-test('a long example loses its end and says so', () => {
-  const whole = { tokens: [1, 2, 3, 4], labels: [-100, 2, 3, 4] };
-  const cut = finishExample('f', first, whole, 3);
-  expect(cut).toEqual({
-    ...first,
-    tokens: Int32Array.of(1, 2, 3),
-    labels: Int32Array.of(-100, 2, 3),
-    truncated: true,
-  });
-  expect(finishExample('f', first, whole, 4).truncated).toBe(false);
-});
-
 test('the first label is never learned, so it does not count', () => {
   expect(supervisedCount(Int32Array.of(5, -100, 6))).toBe(1);
   expect(supervisedCount(Int32Array.of(5))).toBe(0);
-});
-
-test('an example with nothing to learn is refused by file and line', () => {
-  const cut = { tokens: [1, 2, 3], labels: [-100, -100, 3] };
-  expect(() => finishExample('d.jsonl', { ...first, line: 7 }, cut, 2)).toThrow(
-    /^d\.jsonl:7: its first 2 tokens have none to learn; raise "data\.maxLength" or shorten the prompt\.$/,
-  );
-  expect(() => finishExample('d.jsonl', { ...first, line: 7 }, { tokens: [1], labels: [1] }, 8)).toThrow(
-    /^d\.jsonl:7: has no token to learn/,
-  );
-  expect(() => finishExample('d.jsonl', { ...first, line: 7 }, { tokens: [], labels: [] }, 8)).toThrow(
-    /^d\.jsonl:7: has no token to learn/,
-  );
 });

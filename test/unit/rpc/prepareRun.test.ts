@@ -24,6 +24,7 @@ beforeEach(async () => {
   configurationFile = path.join(folder, 'project', 'word list.mora.json');
   await mkdir(path.join(folder, 'project', 'model'), { recursive: true });
   await mkdir(path.join(folder, 'held'));
+  await mkdir(path.join(folder, 'project', 'empty'));
   await writeFile(path.join(folder, 'project', 'model', 'config.json'), '{}');
   await writeFile(path.join(folder, 'project', 'train.jsonl'), '');
   await writeFile(path.join(folder, 'held', 'out.jsonl'), '');
@@ -64,7 +65,10 @@ describe('prepareRun', () => {
     ['a model folder that is a file', { model: 'train.jsonl' }, '"model"'],
     ['a folder without a model', { model: '../held' }, '"model"'],
     ['a data file that is not there', { 'data.train': 'nowhere.jsonl' }, '"data.train"'],
-    ['a validation file that is a folder', { 'data.validation': 'model' }, '"data.validation"'],
+    ['a validation folder without data', { 'data.validation': 'empty' }, '"data.validation"'],
+    ['a pattern that matches nothing', { 'data.train': 'held/*.parquet' }, '"data.train"'],
+    ['a validation file that is all there is to train on', { 'data.validation': 'train.jsonl' }, '"data.validation"'],
+    ['a chat template that is not there', { 'data.template': 'chat.jinja' }, '"data.template"'],
     ['an initial adapter that is not there', { 'adapter.initial': 'nowhere' }, '"adapter.initial"'],
     ['a wrong type', { 'training.steps': 'many' }, '"training.steps"'],
     ['an unknown key', { 'training.stepz': 1 }, '"training.stepz"'],

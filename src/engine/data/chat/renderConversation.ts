@@ -1,0 +1,72 @@
+import type { ChatMessage, Conversation } from './conversation';
+import { readMarks } from './generationMarks';
+import { TemplateError, type Template, type TemplateVariables } from './template';
+import { findTurns, type RenderedText, type Span } from './turns';
+
+export interface RenderedConversation {
+  /** Without any when there is nothing to learn. */
+  readonly texts: readonly RenderedText[];
+  /** Whether some message is in none of the texts as it was written: the template leaves it out or changes it. */
+  readonly isAltered: boolean;
+}
+
+/**
+ * The texts of a conversation and what of them the assistant wrote: by the template's own {% generation %} marks where
+ * it has them, else found by {@link findTurns}. Throws a TemplateError.
+ */
+export function renderConversation(
+  template: Template,
+  conversation: Conversation,
+  specialTokens: TemplateVariables,
+): RenderedConversation {
+  const texts = textsOf(template, conversation, specialTokens);
+  return { texts, isAltered: texts.length > 0 && !showsAll(texts, conversation) };
+}
+
+function textsOf(template: Template, conversation: Conversation, specialTokens: TemplateVariables): RenderedText[] {
+  const { messages, tools, learned } = conversation;
+  const last = learned.at(-1);
+  if (last === undefined) return [];
+  const variables = (shown: readonly ChatMessage[], prompt: boolean): TemplateVariables => ({
+    ...specialTokens,
+    messages: shown,
+    tools,
+    documents: null,
+    add_generation_prompt: prompt,
+  });
+  if (!template.hasMarks) {
+    return findTurns(conversation, (shown, prompt) => template.render(variables(shown, prompt)));
+  }
+  const whole = variables(messages.slice(0, last + 1), false);
+  const text = template.render(whole);
+  const spans = readMarks(template.renderMarked(whole), text);
+  if (spans === undefined) throw new TemplateError('has {% generation %} marks that change the text or do not pair');
+  const chosen = chooseMarked(conversation, spans);
+  return chosen.length === 0 ? [] : [{ text, spans: chosen }];
+}
+
+/** The marks of the turns to learn. Throws when only some are, and it cannot be told which marks are theirs. */
+function chooseMarked({ messages, learned }: Conversation, spans: readonly Span[]): readonly Span[] {
+  const turns = messages.flatMap(({ role }, index) => (role === 'assistant' ? [index] : []));
+  const rendered = turns.filter((index) => index <= (learned.at(-1) ?? -1));
+  if (rendered.length === learned.length) return spans;
+  if (rendered.length !== spans.length) {
+    throw new TemplateError('does not mark each answer once by {% generation %}, so that some can be left out');
+  }
+  return spans.filter((_, index) => learned.includes(rendered[index] ?? -1));
+}
+
+/** Roles whose words every template shows as they are; what a tool answers may be wrapped. */
+const SHOWN_ROLES = new Set(['system', 'user', 'assistant']);
+
+/** Whether the words of all messages up to the last learned one are in the texts; white space does not count. */
+function showsAll(texts: readonly RenderedText[], { messages, learned }: Conversation): boolean {
+  const shown = texts.map(({ text }) => withoutSpace(text)).join('\n');
+  return messages
+    .slice(0, (learned.at(-1) ?? -1) + 1)
+    .every(({ role, content }) => !SHOWN_ROLES.has(role) || shown.includes(withoutSpace(content)));
+}
+
+function withoutSpace(text: string): string {
+  return text.replace(/\s+/g, '');
+}

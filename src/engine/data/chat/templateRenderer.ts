@@ -1,0 +1,87 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import type { ChatTemplate } from './chatTemplate';
+import type { Conversation } from './conversation';
+import type { TemplateAnswer, TemplateRequest } from './templateMessages';
+import { TEMPLATE_PROGRAM } from './templateProgram';
+
+/** A rendered text has at most 16 Mi characters, and a few copies of it are alive at once. */
+const MEMORY_LIMIT_MB = 512;
+
+/** The process gives up sooner by itself; this is for one that cannot even do that. */
+const SILENCE_LIMIT_MS = 30_000;
+
+/**
+ * Renders conversations with a chat template in another process, because one that loops or grows without end would
+ * take this one along: a thread shares the fate of its process when it runs out of memory. Starts with the first
+ * conversation; call `dispose` when done.
+ */
+export class TemplateRenderer {
+  private child: ChildProcess | undefined;
+  /** The answer to the template itself. */
+  private ready: Promise<TemplateAnswer> | undefined;
+  /** Whoever waits for an answer, in the order of the requests. */
+  private waiting: ((answer: TemplateAnswer) => void)[] = [];
+  private silence: NodeJS.Timeout | undefined;
+
+  constructor(private readonly template: ChatTemplate) {}
+
+  /** Where the template is, for errors about it. */
+  get file(): string {
+    return this.template.file;
+  }
+
+  /** The texts of a conversation, or why there are none. Many may be asked for at once. */
+  async render(conversation: Conversation): Promise<TemplateAnswer> {
+    const { source, specialTokens } = this.template;
+    this.ready ??= this.ask({ kind: 'template', source, specialTokens });
+    const ready = await this.ready;
+    return ready.kind === 'failed' ? ready : this.ask({ kind: 'conversation', conversation });
+  }
+
+  dispose(): void {
+    clearTimeout(this.silence);
+    this.child?.kill('SIGKILL');
+  }
+
+  private ask(request: TemplateRequest): Promise<TemplateAnswer> {
+    const child = (this.child ??= this.start());
+    return new Promise((resolve) => {
+      if (!child.connected) {
+        resolve(ENDED);
+        return;
+      }
+      this.waiting.push(resolve);
+      if (this.waiting.length === 1) this.listen();
+      child.send(request);
+    });
+  }
+
+  private start(): ChildProcess {
+    const child = fork(TEMPLATE_PROGRAM, [], {
+      execArgv: [`--max-old-space-size=${MEMORY_LIMIT_MB}`],
+      // Plain JSON would lose what it cannot say, such as an undefined in a list.
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    child.on('message', (answer: TemplateAnswer) => {
+      this.waiting.shift()?.(answer);
+      this.listen();
+    });
+    const end = (): void => {
+      clearTimeout(this.silence);
+      for (const resolve of this.waiting.splice(0)) resolve(ENDED);
+    };
+    child.on('exit', end).on('error', end);
+    return child;
+  }
+
+  private listen(): void {
+    clearTimeout(this.silence);
+    if (this.waiting.length > 0) this.silence = setTimeout(() => this.child?.kill('SIGKILL'), SILENCE_LIMIT_MS);
+  }
+}
+
+const ENDED: TemplateAnswer = {
+  kind: 'failed',
+  reason: `takes more than ${MEMORY_LIMIT_MB} MB or ends the process that renders it`,
+};
