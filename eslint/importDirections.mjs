@@ -14,6 +14,12 @@ const ARROWS = [
   { part: 'src/analysis', may: [] },
   // The editor and the command line bundle this file: it must not pull the engine in.
   { part: 'src/engine/rpc*', may: ['src/run', 'src/config'], mayAsTypes: ['src/analysis'] },
+  // Downloads and finds files; of what is in them it knows no more than which belong to a model.
+  {
+    part: 'src/engine/hub',
+    may: ['src/engine/weights', 'src/run', 'src/config'],
+    mayAsTypes: ['src/engine/rpc*'],
+  },
   {
     part: 'src/engine/graph',
     may: ['src/engine', 'src/analysis', 'src/run', 'src/config'],

@@ -5,16 +5,22 @@ import type { Plan } from '../engine/rpc/protocol';
 import { withEngine } from './engineProgram';
 import { ranges } from './figures';
 
+export interface AskPlanOptions {
+  readonly examples: number;
+  readonly debug: boolean;
+  /** Whether the files that describe a model of the hub may be downloaded. */
+  readonly download?: boolean;
+}
+
 /** Asks the engine for the plan of a resolved configuration; a UserError names the document it came from. */
 export async function askPlan(
   configuration: Configuration,
   file: string,
-  examples: number,
-  debug: boolean,
+  { examples, debug, download = false }: AskPlanOptions,
 ): Promise<Plan> {
   const absolute = resolve(file);
   try {
-    return await withEngine(debug, (engine) => engine.plan({ configuration, file: absolute, examples }));
+    return await withEngine(debug, (engine) => engine.plan({ configuration, file: absolute, examples, download }));
   } catch (error) {
     // What the model says of a field ("adapter.layers" names layer 9) does not say in which document.
     if (!(error instanceof UserError) || error.message.includes(absolute)) throw error;

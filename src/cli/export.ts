@@ -3,6 +3,7 @@ import type { ExportFormatName, ExportProgress, ExportReport, WeightDtype } from
 import { withEngine } from './engineProgram';
 import { warningLine } from './errorLine';
 import { exportText } from './exportText';
+import { hubIdOf } from './hubIdOf';
 import { liveLine } from './liveLine';
 import { standardTerminal } from './terminal';
 
@@ -23,7 +24,7 @@ export async function exportAdapter(adapter: string, options: ExportCommandOptio
   const { out, format, model, rank, dtype, json, debug } = options;
   const params = {
     adapter: resolve(adapter),
-    ...(model === undefined ? {} : { model: resolve(model) }),
+    ...(model === undefined ? {} : { model: hubIdOf(model) ?? resolve(model) }),
     out: resolve(out),
     format,
     ...(rank === undefined ? {} : { rank }),

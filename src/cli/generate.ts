@@ -4,6 +4,7 @@ import { UserError } from '../config/userError';
 import { listCheckpoints } from '../run/checkpoints';
 import { runPaths } from '../run/runDirectory';
 import { withEngine } from './engineProgram';
+import { hubIdOf } from './hubIdOf';
 
 export interface GenerateOptions {
   readonly adapter?: string;
@@ -19,12 +20,13 @@ const INTERRUPTED = 130;
 /** `mora generate`: writes the continuation of a prompt to stdout as it comes; returns the exit code. */
 export async function generate(model: string, options: GenerateOptions): Promise<number> {
   const { prompt, maxTokens, temperature, seed, debug } = options;
-  await requireFolder(model, 'a model folder (config.json, *.safetensors, tokenizer.json)');
+  const id = hubIdOf(model);
+  if (id === undefined) await requireFolder(model, 'a model folder (config.json, *.safetensors, tokenizer.json)');
   const adapter = options.adapter === undefined ? {} : { adapter: await adapterFolder(options.adapter) };
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const params = { model: resolve(model), ...adapter, prompt, maxTokens, temperature, seed };
+  const params = { model: id ?? resolve(model), ...adapter, prompt, maxTokens, temperature, seed };
   const onText = (text: string): void => void process.stdout.write(text);
   try {
     await withEngine(debug, (engine) => engine.generate(params, onText, interruption.signal));

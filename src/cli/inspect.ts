@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { UserError } from '../config/userError';
 import { withEngine } from './engineProgram';
 import { warningLine } from './errorLine';
+import { hubIdOf } from './hubIdOf';
 import { inspectionText } from './inspectionText';
 import { standardTerminal } from './terminal';
 
@@ -13,8 +14,9 @@ export interface InspectOptions {
 
 /** `mora inspect`: tensors, and for an adapter the exact singular spectrum of each ΔW. */
 export async function inspect(path: string, { json, debug }: InspectOptions): Promise<void> {
-  await requireExists(path);
-  const inspection = await withEngine(debug, (engine) => engine.inspect({ path: resolve(path) }));
+  const id = hubIdOf(path);
+  if (id === undefined) await requireExists(path);
+  const inspection = await withEngine(debug, (engine) => engine.inspect({ path: id ?? resolve(path) }));
   if (json) {
     const { kind, path: inspected, adapter, modules, warnings } = inspection;
     for (const warning of warnings) process.stderr.write(`${warningLine(warning)}\n`);

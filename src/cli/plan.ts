@@ -18,6 +18,6 @@ export async function plan(file: string, { examples, json, debug }: PlanOptions)
   const parsed = requireConfiguration(await readConfigurationFile(file), file);
   const configuration = resolvePaths(parsed, dirname(resolve(file)));
   await checkInputs(configuration, file);
-  const planned = await askPlan(configuration, file, examples, debug);
+  const planned = await askPlan(configuration, file, { examples, debug });
   process.stdout.write(`${json ? JSON.stringify(planned) : planText(planned, configuration, standardTerminal())}\n`);
 }

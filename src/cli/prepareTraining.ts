@@ -44,9 +44,10 @@ export async function prepareTraining(
   const text = await readConfigurationFile(file);
   const root = options.runDir === undefined ? {} : { root: options.runDir };
   const request: RunRequest = { configurationFile: file, text, overrides: options.set, ...root };
-  // The engine looks at it before anything is written: it knows the model's layers.
+  // The engine looks at it before anything is written: it knows the model's layers. Of a model on the hub it gets the
+  // description for that; its weights come when the run has begun.
   const configuration = await resolveRun(request);
-  const plan = await askPlan(configuration, file, 0, options.debug);
+  const plan = await askPlan(configuration, file, { examples: 0, debug: options.debug, download: true });
   refuseImpossible(plan, file);
   const selected = plan.modules.filter((module) => module.selected).length;
   note(`trains      ${count(plan.trainableParameters)} parameters in ${selected} modules`);

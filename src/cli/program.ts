@@ -3,6 +3,7 @@ import { version } from '../../package.json';
 import { EXPORT_FORMATS, WEIGHT_DTYPES } from '../engine/rpc/protocol';
 import { demo } from './demo';
 import { exportAdapter, type ExportCommandOptions } from './export';
+import { download } from './download';
 import { generate } from './generate';
 import { inspect } from './inspect';
 import { plan } from './plan';
@@ -36,12 +37,12 @@ export function program(onExitCode: (code: number) => void): Command {
     .action(plan);
 
   command(mora, 'inspect', 'show the tensors and singular spectra of an adapter, a checkpoint, a run or a file')
-    .argument('<path>', 'adapter, checkpoint or run folder, or a .safetensors file')
+    .argument('<path>', 'adapter, checkpoint, run or model folder, .safetensors file, or hub id of a downloaded model')
     .option('--json', 'kind, path, adapter and modules as JSON', false)
     .action(inspect);
 
   command(mora, 'generate', 'continue a prompt')
-    .argument('<model>', 'model folder')
+    .argument('<model>', 'model folder, or the hub id of a downloaded model')
     .option('--adapter <dir>', 'adapter, checkpoint or run folder')
     .requiredOption('--prompt <text>', 'what to continue')
     .option('--max-tokens <count>', 'most tokens to generate', wholeNumber, 128)
@@ -54,7 +55,7 @@ export function program(onExitCode: (code: number) => void): Command {
   command(mora, 'merge', 'write the base model with an adapter added to its weights')
     .argument('<adapter>', 'adapter, checkpoint or run folder')
     .requiredOption('--out <dir>', 'the model folder to make')
-    .option('--model <dir>', 'folder of the base model, instead of the one that the adapter names')
+    .option('--model <dir>', 'folder or hub id of the base model, instead of the one that the adapter names')
     .addOption(dtypeOption())
     .option('--json', 'what was written as JSON', false)
     .action(async (adapter: string, options: Omit<ExportCommandOptions, 'format'>) =>
@@ -73,12 +74,16 @@ export function program(onExitCode: (code: number) => void): Command {
         .makeOptionMandatory(),
     )
     .option('--rank <count>', 'peft: rank of the LoRA, where an exact one is not wanted or not possible', positive)
-    .option('--model <dir>', 'folder of the base model, instead of the one that the adapter names')
+    .option('--model <dir>', 'folder or hub id of the base model, instead of the one that the adapter names')
     .addOption(dtypeOption())
     .option('--json', 'what was written as JSON', false)
     .action(async (adapter: string, options: ExportCommandOptions) =>
       onExitCode(await exportAdapter(adapter, options)),
     );
+  command(mora, 'download', 'download a model of the Hugging Face hub, or what is missing or new of it')
+    .argument('<id>', 'hub id: org/name')
+    .option('--revision <revision>', 'branch, tag or commit; the main branch unless told')
+    .action(async (id: string, options: Parameters<typeof download>[1]) => onExitCode(await download(id, options)));
 
   command(mora, 'demo', 'compare MoRA and LoRA on the example data', true)
     .option('--steps <count>', 'optimizer steps of each', wholeNumber, DEMO_STEPS)

@@ -27,6 +27,15 @@ export function standardTerminal(stream: OutputStream = process.stdout, env = pr
   };
 }
 
+/** The stream; a terminal that nobody gave a size has 0 rows, and log-update would show nothing on it. */
+export function sizedOutput(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  const size = (own: number | undefined, usual: number): number => (own === undefined || own === 0 ? usual : own);
+  return Object.create(stream, {
+    rows: { get: () => size(stream.rows, 24) },
+    columns: { get: () => size(stream.columns, 80) },
+  }) as NodeJS.WriteStream;
+}
+
 const STYLES = {
   bold: [1, 22],
   dim: [2, 22],

@@ -2,7 +2,7 @@ import { createLogUpdate } from 'log-update';
 import type { EvaluationMetric, Metric, StepMetric } from '../run/metrics';
 import type { RunStatus } from '../run/status';
 import type { RunReporter } from './followRun';
-import type { Terminal } from './terminal';
+import { sizedOutput, type Terminal } from './terminal';
 import { liveBlock, plainLine, type TrainProgress } from './trainProgress';
 
 /** Shows a run; has something to take down at the end. */
@@ -92,7 +92,7 @@ abstract class ProgressReporter implements TrainReporter {
 
 /** A block rewritten in place, once for all that a look at the run brought. */
 class LiveReporter extends ProgressReporter {
-  private readonly block = createLogUpdate(sizedOutput());
+  private readonly block = createLogUpdate(sizedOutput(process.stdout));
   private drawing = false;
 
   constructor(
@@ -126,18 +126,9 @@ class LiveReporter extends ProgressReporter {
   }
 }
 
-/** Standard output; a terminal that nobody gave a size has 0 rows, and log-update would show nothing on it. */
-function sizedOutput(): NodeJS.WriteStream {
-  const size = (own: number | undefined, usual: number): number => (own === undefined || own === 0 ? usual : own);
-  return Object.create(process.stdout, {
-    rows: { get: () => size(process.stdout.rows, 24) },
-    columns: { get: () => size(process.stdout.columns, 80) },
-  }) as NodeJS.WriteStream;
-}
-
-/** A line at the first step, at every evaluation, now and then, and at the end. */
+/** A line now and then before the first step, at that, at every evaluation, now and then, and at the end. */
 class PlainReporter extends ProgressReporter {
-  private writtenAt = -Infinity;
+  private writtenAt = performance.now();
   private writtenStep = -1;
 
   constructor(
@@ -152,9 +143,11 @@ class PlainReporter extends ProgressReporter {
   }
 
   protected changed(what: 'status' | Metric['kind']): void {
-    if (this.step === undefined) return;
     const due = performance.now() - this.writtenAt > PLAIN_INTERVAL * 1000;
-    if (what === 'evaluation' || (what === 'step' && due)) this.writeLine();
+    // Until the first step, what the run is busy with: a download may take long.
+    const waiting = this.step === undefined;
+    const first = what === 'step' && this.writtenStep === -1;
+    if (waiting ? due : what === 'evaluation' || first || (what === 'step' && due)) this.writeLine();
   }
 
   private writeLine(): void {

@@ -1,16 +1,19 @@
+import { existsSync } from 'node:fs';
 import { isAbsolute, resolve, sep } from 'node:path';
 import { escapePath, isDynamicPattern } from 'tinyglobby';
-import type { Configuration } from './schema';
+import { parseHubReference } from './hubReference';
+import { modelFolderOf, withModelFolder } from './modelFolder';
+import type { Configuration, ModelReference } from './schema';
 
 /**
  * The configuration with every path absolute. Relative paths in a document are relative to the document's `folder`;
- * a run's config.json holds absolute ones, so that it means the same from anywhere.
+ * a run's config.json holds absolute ones, so that it means the same from anywhere. A hub id stays as it is.
  */
 export function resolvePaths(configuration: Configuration, folder: string): Configuration {
   const { model, data, adapter } = configuration;
   return {
     ...configuration,
-    model: typeof model === 'string' ? resolve(folder, model) : { config: resolve(folder, model.config) },
+    model: resolveModelPath(model, folder),
     data: {
       ...data,
       train:
@@ -29,4 +32,12 @@ function resolveSource(folder: string, source: string): string {
   if (!isDynamicPattern(source)) return resolve(folder, source);
   if (isAbsolute(source)) return source;
   return `${escapePath(resolve(folder).replaceAll(sep, '/'))}/${source.replaceAll(sep, '/')}`;
+}
+
+/** "org/name" may be a folder beside the document or a model of the hub: what exists is meant. */
+function resolveModelPath(model: ModelReference, folder: string): ModelReference {
+  const written = modelFolderOf(model);
+  const path = resolve(folder, written);
+  const isOnHub = parseHubReference(written) !== undefined && !existsSync(path);
+  return withModelFolder(model, isOnHub ? written : path);
 }

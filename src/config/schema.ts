@@ -231,7 +231,7 @@ export const configurationSchema = z
       .union([
         z.string().min(1),
         z.strictObject({
-          config: z.string().min(1).meta({ description: 'Folder with config.json and tokenizer.json.' }),
+          config: z.string().min(1).meta({ description: 'Folder or hub id with config.json and tokenizer.json.' }),
         }),
       ])
       .meta({

@@ -8,6 +8,7 @@ import { bindAdapter } from './checkpoint/bindAdapter';
 import type { AdapterModule } from './checkpoint/adapterState';
 import { readMerges } from './checkpoint/mergedFolder';
 import { adaptedLayers } from './checkpoint/layerSizes';
+import { modelFolder } from './hub/resolveModel';
 import { recognise } from './inspectedPath';
 import { beyondReach, moduleSpectrum } from './moduleSpectrum';
 import type { InspectParams, Inspection, TensorSummary } from './rpc/protocol';
@@ -16,12 +17,12 @@ import { openModelFolder } from './weights/modelFolder';
 import { openSafetensors } from './weights/safetensors';
 
 /**
- * What is in an adapter folder, a checkpoint, a run (its newest checkpoint), a model folder or a .safetensors file: its
+ * What is in an adapter folder, a checkpoint, a run (its newest checkpoint), a model (folder or hub id) or a .safetensors file: its
  * tensors, and for adapters the singular spectrum of each ΔW. Throws a UserError when it cannot be read, or has a value
  * that is not finite.
  */
 export async function inspect({ path }: InspectParams): Promise<Inspection> {
-  const found = await recognise(path);
+  const found = await recognise(await modelFolder(path));
   switch (found.kind) {
     case 'adapter':
     case 'run':

@@ -1,7 +1,6 @@
 import { freemem } from 'node:os';
 import { dirname } from 'node:path';
 import { requireConfiguration } from '../config/parse';
-import { modelFolderOf } from '../config/modelFolder';
 import { resolvePaths } from '../config/resolvePaths';
 import type { Configuration } from '../config/schema';
 import { selectTargets, type LinearLayer } from '../config/targets';
@@ -13,6 +12,7 @@ import type { AdapterStructure } from './adapters/structure';
 import { IGNORED_LABEL } from './data/example';
 import { totalSteps } from './data/order';
 import { blockLinears, decoderLinears, parameterCount, type DecoderConfig } from './models/decoderConfig';
+import { modelFolder, pinModel } from './hub/resolveModel';
 import { readDecoderConfig } from './models/family';
 import type { Plan, PlannedModule, PlanParams } from './rpc/protocol';
 import { activationMemory, keptBlocks, trainableBytes, weightBytes } from './training/memory';
@@ -20,9 +20,17 @@ import { batchLayout, stepLayout } from './training/microBatches';
 import type { RunData } from './training/runData';
 
 /** What a configuration would train, before anything runs. Reads no weights, and no data unless examples are wanted. */
-export async function plan({ configuration: json, file, examples }: PlanParams): Promise<Plan> {
-  const configuration = resolvePaths(requireConfiguration(JSON.stringify(json), file), dirname(file));
-  const decoder = await readDecoderConfig(modelFolderOf(configuration.model));
+export async function plan(
+  { configuration: json, file, examples, download = false }: PlanParams,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const written = resolvePaths(requireConfiguration(JSON.stringify(json), file), dirname(file));
+  const model = download
+    ? await pinModel(written.model, { part: 'configuration', signal, onProgress: () => undefined })
+    : written.model;
+  const configuration = { ...written, model };
+  const folder = await modelFolder(model, 'configuration');
+  const decoder = await readDecoderConfig(folder);
   const linears = decoderLinears(decoder);
   const selected = new Set(selectTargets(configuration.adapter, linears));
   const modules = linears.map((linear) => plannedModule(configuration, linear, selected.has(linear)));
@@ -30,7 +38,7 @@ export async function plan({ configuration: json, file, examples }: PlanParams):
   const data = examples > 0 ? await plannedData(configuration, decoder, examples) : undefined;
   return {
     model: {
-      folder: modelFolderOf(configuration.model),
+      folder,
       family: decoder.family,
       layers: decoder.layers,
       hiddenSize: decoder.hiddenSize,

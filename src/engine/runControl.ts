@@ -2,6 +2,8 @@
 export interface TrainingControl {
   /** End the run with a checkpoint. Never taken back. */
   readonly stopRequested: boolean;
+  /** Aborted at that moment, for work that would not ask. */
+  readonly stopSignal: AbortSignal;
   /** Save a checkpoint after this step, then call `saved`. */
   readonly saveRequested: boolean;
   saved(): void;
@@ -11,13 +13,17 @@ export interface TrainingControl {
 
 /** The wishes of the user, set by requests and signals, read by the training loop. */
 export class RunControl implements TrainingControl {
-  private stopping = false;
+  private readonly stopping = new AbortController();
   private saving = false;
   private paused = false;
   private wake: (() => void) | undefined;
 
   get stopRequested(): boolean {
-    return this.stopping;
+    return this.stopSignal.aborted;
+  }
+
+  get stopSignal(): AbortSignal {
+    return this.stopping.signal;
   }
 
   get saveRequested(): boolean {
@@ -42,7 +48,7 @@ export class RunControl implements TrainingControl {
   }
 
   stop(): void {
-    this.stopping = true;
+    this.stopping.abort();
     this.wake?.();
   }
 
@@ -59,6 +65,6 @@ export class RunControl implements TrainingControl {
   }
 
   private isWaiting(): boolean {
-    return this.paused && !this.stopping;
+    return this.paused && !this.stopRequested;
   }
 }

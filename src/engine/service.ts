@@ -5,6 +5,8 @@ import { cancelledResponse, toResponseError } from './rpc/errors';
 import {
   ExportProgressed,
   ExportRequest,
+  Downloading,
+  DownloadRequest,
   GeneratedText,
   GenerateRequest,
   InspectRequest,
@@ -27,10 +29,12 @@ export function serveOverStdio(): void {
   serve(process.stdin, process.stdout).onClose(exit);
 }
 
-/** Answers plan, inspect, generate and export on a pair of streams. */
+/** Answers plan, inspect, generate, export and download on a pair of streams. */
 export function serve(input: Readable, output: Writable): MessageConnection {
   const rpc = createMessageConnection(input, output);
-  rpc.onRequest(PlanRequest, (params, token) => answer(token, async () => (await import('./plan')).plan(params)));
+  rpc.onRequest(PlanRequest, (params, token) =>
+    answer(token, async (signal) => (await import('./plan')).plan(params, signal)),
+  );
   rpc.onRequest(InspectRequest, (params, token) =>
     answer(token, async () => (await import('./inspect')).inspect(params)),
   );
@@ -47,6 +51,12 @@ export function serve(input: Readable, output: Writable): MessageConnection {
       const onProgress = (progress: ExportProgress): void =>
         void rpc.sendNotification(ExportProgressed, { stream, progress });
       return exportAdapter(params, onProgress, signal);
+    }),
+  );
+  rpc.onRequest(DownloadRequest, ({ stream, model }, token) =>
+    answer(token, async (signal) => {
+      const { download } = await import('./hub/download');
+      return download(model, (progress) => void rpc.sendNotification(Downloading, { stream, progress }), signal);
     }),
   );
   rpc.listen();

@@ -24,6 +24,7 @@ const scale = z.number();
 const adapterConfigSchema = z.object({
   peft_type: z.string(),
   base_model_name_or_path: z.string().nullish(),
+  revision: z.string().nullish(),
   r: rank.optional(),
   lora_alpha: scale.default(8),
   use_mora: z.boolean().default(false),
@@ -66,6 +67,8 @@ export interface AdapterConfig {
   readonly file: string;
   readonly method: 'mora' | 'lora' | 'full';
   readonly baseModel: string | null;
+  /** Branch, tag or commit of a base model on the hub. */
+  readonly baseRevision: string | null;
   /** The official number; 1 for LoRA and full. */
   readonly moraType: number;
   /** The LoRA rank r, from which r̂ follows; null for full. */
@@ -106,6 +109,7 @@ export async function readAdapterConfig(folder: string): Promise<AdapterConfig> 
     file,
     method,
     baseModel: config.base_model_name_or_path ?? null,
+    baseRevision: config.revision ?? null,
     moraType: config.mora_type,
     rank: method === 'full' ? null : (config.r ?? missingRank(file)),
     alpha: config.lora_alpha,

@@ -13,7 +13,7 @@ const MEANINGLESS_ALPHA = 8;
  * order is marked so that both refuse it. Throws when modules differ in method or mora_type, which the format cannot say.
  */
 export function adapterConfigJson(state: AdapterState): Record<string, unknown> {
-  const { baseModel, layerCount, modules } = state;
+  const { baseModel, baseRevision = null, layerCount, modules } = state;
   const [first] = modules;
   if (first === undefined) throw new Error('an adapter without modules cannot be saved');
   const targets = targetModules(
@@ -56,7 +56,7 @@ export function adapterConfigJson(state: AdapterState): Record<string, unknown> 
     peft_type: 'LORA',
     r: rank,
     rank_pattern: exceptions(ranks, rank),
-    revision: null,
+    revision: baseRevision,
     target_modules: targets.target_modules,
     task_type: 'CAUSAL_LM',
     use_dora: false,

@@ -12,6 +12,8 @@ export interface AdapterModule {
 export interface AdapterState {
   /** Folder or hub id of the base model, as adapter_config.json names it. */
   readonly baseModel: string | null;
+  /** Of a hub id: the commit that the adapter was trained on. */
+  readonly baseRevision?: string | null;
   /** Decoder layers of the base model, adapted or not. */
   readonly layerCount: number;
   /** All of one method, of one mora_type, and shuffled by one seed and merge or not at all. */

@@ -5,10 +5,13 @@ import { UserError } from '../../config/userError';
 import type { LayerSize } from '../adapters/layerSize';
 import type { ParameterName } from '../adapters/structure';
 import { decoderLinears } from '../models/decoderConfig';
+import { cachedModelFolder } from '../hub/resolveModel';
 import { readDecoderConfig } from '../models/family';
 import { fileExists } from '../weights/jsonFile';
 import { openModelFolder } from '../weights/modelFolder';
+import type { AdapterConfig } from './adapterConfig';
 import type { RawAdapter, RawMatrix } from './adapterTensors';
+import { hubBase } from './hubBase';
 import { readLayerShapes } from './layerShapes';
 
 /**
@@ -24,7 +27,7 @@ export async function adaptedLayers(folder: string, raw: RawAdapter): Promise<Li
     if (size === undefined) {
       throw new UserError(
         `${raw.config.file}: the size of "${path}" is not known, because the base model ${raw.config.baseModel ?? '(not named)'} is not a folder here; ` +
-          'put its config.json beside adapter_config.json, or name its folder there.',
+          `put its config.json beside adapter_config.json, or ${howToGet(raw.config)}.`,
       );
     }
     return { ...namesOf(path), ...size };
@@ -44,7 +47,7 @@ function ownSizes({ modules }: RawAdapter): Sizes {
 
 async function moraSizes(folder: string, { config, modules }: RawAdapter): Promise<Sizes> {
   const sources = [() => readLayerShapes(folder)];
-  const base = config.baseModel === null ? undefined : await existingFolder(resolve(folder, config.baseModel));
+  const base = await baseFolder(folder, config);
   if (base !== undefined)
     sources.push(
       () => sizesOfWeights(base),
@@ -79,8 +82,18 @@ async function sizesOfConfig(folder: string): Promise<ReadonlyMap<string, LayerS
   return new Map(decoderLinears(await readDecoderConfig(folder)).map((linear) => [linear.name, linear]));
 }
 
-async function existingFolder(path: string): Promise<string | undefined> {
-  return (await fileExists(path)) && (await stat(path)).isDirectory() ? path : undefined;
+/** The folder of the base model: as written, or of a hub id in the cache. Its config.json is enough. */
+async function baseFolder(folder: string, config: AdapterConfig): Promise<string | undefined> {
+  if (config.baseModel === null) return undefined;
+  const path = resolve(folder, config.baseModel);
+  if ((await fileExists(path)) && (await stat(path)).isDirectory()) return path;
+  const base = hubBase(config);
+  return base === undefined ? undefined : cachedModelFolder(base, 'configuration');
+}
+
+function howToGet(config: AdapterConfig): string {
+  const base = hubBase(config);
+  return base === undefined ? 'name its folder there' : `run \`mora download ${base}\``;
 }
 
 /** "model.layers.3.self_attn.q_proj" is q_proj of layer 3; a module outside the layers counts as of layer 0. */

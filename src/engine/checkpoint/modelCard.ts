@@ -1,4 +1,5 @@
 import type { AdapterStructure } from '../adapters/structure';
+import { parseHubReference } from '../../config/hubReference';
 import type { AdapterState } from './adapterState';
 
 /** README.md of an adapter folder: what it is and how to load it, with the header that the Hugging Face hub reads. */
@@ -62,7 +63,7 @@ function loading({ merges = 0, part }: AdapterState, structure: AdapterStructure
   }
 }
 
-/** "organisation/name": the hub checks what stands here, so a local folder is left out. */
+/** The hub checks what stands here, so a local folder is left out. */
 function isHubId(name: string | null): name is string {
-  return name !== null && /^[A-Za-z0-9][\w.-]*\/[\w.-]+$/.test(name);
+  return name !== null && parseHubReference(name)?.id === name;
 }

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { UserError } from '../../config/userError';
 import { readAdapter, readRawAdapter, type LoadedAdapter } from '../checkpoint/adapterFolder';
+import { hubBase } from '../checkpoint/hubBase';
+import { modelFolder as folderOf } from '../hub/resolveModel';
 import { recognise } from '../inspectedPath';
 import { decoderLinears, type DecoderConfig } from '../models/decoderConfig';
 import { readDecoderConfig } from '../models/family';
@@ -26,21 +28,24 @@ export async function openExportSource(path: string, model: string | undefined):
   if (found.kind !== 'adapter' && found.kind !== 'run') {
     throw new UserError(`${path}: is no adapter; give an adapter folder, a checkpoint or a run.`);
   }
-  const modelFolder = model ?? (await baseModelFolder(found.folder));
+  const modelFolder = model === undefined ? await baseModelFolder(found.folder) : await folderOf(model);
   const config = await readDecoderConfig(modelFolder);
   const adapter = await readAdapter(found.folder, decoderLinears(config));
   const weights = await openModelFolder(modelFolder);
   return { adapterFolder: found.folder, adapter, modelFolder, config, weights };
 }
 
-/** The folder that adapter_config.json names, seen from the adapter. */
+/** The folder that adapter_config.json names, seen from the adapter; or in the cache, of a model of the hub. */
 async function baseModelFolder(adapterFolder: string): Promise<string> {
-  const { file, baseModel } = (await readRawAdapter(adapterFolder)).config;
+  const { config } = await readRawAdapter(adapterFolder);
+  const { file, baseModel } = config;
   if (baseModel === null) {
     throw new UserError(`${file}: does not name its base model; give the model's folder with --model.`);
   }
   const folder = resolve(adapterFolder, baseModel);
   if (await fileExists(folder)) return folder;
+  const onHub = hubBase(config);
+  if (onHub !== undefined) return folderOf(onHub);
   throw new UserError(
     `${file}: its base model "${baseModel}" is not a folder here; give the model's folder with --model.`,
   );

@@ -5,6 +5,7 @@ import type { Example } from '../data/example';
 import { buildRows } from '../data/packing';
 import { uniformNumbers } from '../data/random';
 import { Tokenizer } from '../data/tokenizer';
+import { modelFolder } from '../hub/resolveModel';
 import { decoderLinears } from '../models/decoderConfig';
 import { readDecoderConfig } from '../models/family';
 import { logitsProgram } from '../models/head';
@@ -71,12 +72,13 @@ export async function generate(
 }
 
 /** The generator of a request, and its adapter. One with merges gets a model of its own, whose weights they change. */
-async function generatorWith({ model: folder, adapter: adapterFolder }: GenerateParams): Promise<{
+async function generatorWith({ model, adapter: adapterFolder }: GenerateParams): Promise<{
   readonly generator: LoadedGenerator;
   readonly adapters: AdapterSet;
   /** Nobody else has this generator. */
   readonly own: boolean;
 }> {
+  const folder = await modelFolder(model);
   if (adapterFolder === undefined) {
     return { generator: await loadedGenerator(folder), adapters: new AdapterSet([]), own: false };
   }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { dataSources } from '../../config/dataSources';
+import { parseHubReference } from '../../config/hubReference';
 import { modelFolderOf } from '../../config/modelFolder';
 import type { Configuration } from '../../config/schema';
 import { UserError, systemErrorCode } from '../../config/userError';
@@ -12,8 +13,11 @@ import { UserError, systemErrorCode } from '../../config/userError';
 export async function checkInputs(configuration: Configuration, file: string): Promise<void> {
   const { data, adapter } = configuration;
   const model = modelFolderOf(configuration.model);
-  await requireFolder(model, 'model', file);
-  await requireFile(join(model, 'config.json'), 'model', file);
+  // Whether the hub has a model only the hub can say: training asks it, and a plan looks into the cache.
+  if (isAbsolute(model) || parseHubReference(model) === undefined) {
+    await requireFolder(model, 'model', file);
+    await requireFile(join(model, 'config.json'), 'model', file);
+  }
   await requireData(data, file);
   if (data.template !== null) await requireFile(data.template, 'data.template', file);
   if (adapter.initial !== null) await requireFolder(adapter.initial, 'adapter.initial', file);

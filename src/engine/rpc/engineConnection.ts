@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
 import { UserError, systemErrorCode } from '../../config/userError';
 import { engineEnvironment, type EngineProgram } from './engineProgram';
-import { ExportProgressed, GeneratedText, type ExportProgress } from './protocol';
+import { Downloading, ExportProgressed, GeneratedText, type DownloadProgress, type ExportProgress } from './protocol';
 
 /** How much of what the engine printed last goes into the error when it dies. */
 const LOG_TAIL = 2000;
@@ -22,7 +22,9 @@ export class EngineConnection {
   /** Where the text of each running generation goes, by stream. */
   readonly textListeners = new Map<number, (text: string) => void>();
   /** Where the progress of each running export goes, by stream. */
-  readonly progressListeners = new Map<number, (progress: ExportProgress) => void>();
+  readonly exportListeners = new Map<number, (progress: ExportProgress) => void>();
+  /** Where the progress of each running download goes, by stream. */
+  readonly downloadListeners = new Map<number, (progress: DownloadProgress) => void>();
   /** Rejects when the process ends; never resolves. */
   readonly failure: Promise<never>;
   private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
@@ -45,7 +47,8 @@ export class EngineConnection {
       new StreamMessageWriter(this.child.stdin),
     );
     this.rpc.onNotification(GeneratedText, ({ stream, text }) => this.textListeners.get(stream)?.(text));
-    this.rpc.onNotification(ExportProgressed, ({ stream, progress }) => this.progressListeners.get(stream)?.(progress));
+    this.rpc.onNotification(ExportProgressed, ({ stream, progress }) => this.exportListeners.get(stream)?.(progress));
+    this.rpc.onNotification(Downloading, ({ stream, progress }) => this.downloadListeners.get(stream)?.(progress));
     this.rpc.onError(([error]) => this.log(`${error.message}\n`));
     this.failure = this.watch();
     this.failure.catch(() => undefined); // also when no request is open

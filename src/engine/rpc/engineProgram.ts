@@ -16,5 +16,6 @@ export function engineEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.
   const kept = Object.entries(env).filter(([name]) => !NOT_FOR_THE_ENGINE.includes(name));
   // Inside the editor process.execPath is Electron, which is Node only on request.
   const electron = process.versions.electron === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' };
-  return { ...Object.fromEntries(kept), ...electron };
+  // Downloads go through the proxy of HTTPS_PROXY and its like, where Node can do that (24, and 22 from 22.21 on).
+  return { NODE_USE_ENV_PROXY: '1', ...Object.fromEntries(kept), ...electron };
 }

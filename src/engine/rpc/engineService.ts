@@ -2,10 +2,14 @@ import { CancellationTokenSource, type CancellationToken } from 'vscode-jsonrpc/
 import { EngineConnection, type EngineServiceOptions } from './engineConnection';
 import { fromResponseError, isCancelledResponse } from './errors';
 import {
+  DownloadRequest,
   ExportRequest,
   GenerateRequest,
   InspectRequest,
   PlanRequest,
+  type Download,
+  type DownloadParams,
+  type DownloadProgress,
   type ExportParams,
   type ExportProgress,
   type ExportReport,
@@ -32,6 +36,12 @@ export interface EngineService {
     onProgress: (progress: ExportProgress) => void,
     signal?: AbortSignal,
   ): Promise<ExportReport>;
+  /** Downloads a model of the hub; what came before an abort is kept for the next time. */
+  download(
+    params: DownloadParams,
+    onProgress: (progress: DownloadProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<Download>;
   /** Ends the engine process; open requests reject. */
   dispose(): void;
 }
@@ -59,15 +69,12 @@ class RestartingService implements EngineService {
   }
 
   generate(params: GenerateParams, onText: (text: string) => void, signal?: AbortSignal): Promise<Generation> {
-    const stream = this.streams++;
-    return this.ask(async (engine, token) => {
-      engine.textListeners.set(stream, onText);
-      try {
-        return await engine.rpc.sendRequest(GenerateRequest, { ...params, stream }, token);
-      } finally {
-        engine.textListeners.delete(stream);
-      }
-    }, signal);
+    return this.follow(
+      onText,
+      (engine) => engine.textListeners,
+      (engine, stream, token) => engine.rpc.sendRequest(GenerateRequest, { ...params, stream }, token),
+      signal,
+    );
   }
 
   export(
@@ -75,20 +82,48 @@ class RestartingService implements EngineService {
     onProgress: (progress: ExportProgress) => void,
     signal?: AbortSignal,
   ): Promise<ExportReport> {
-    const stream = this.streams++;
-    return this.ask(async (engine, token) => {
-      engine.progressListeners.set(stream, onProgress);
-      try {
-        return await engine.rpc.sendRequest(ExportRequest, { ...params, stream }, token);
-      } finally {
-        engine.progressListeners.delete(stream);
-      }
-    }, signal);
+    return this.follow(
+      onProgress,
+      (engine) => engine.exportListeners,
+      (engine, stream, token) => engine.rpc.sendRequest(ExportRequest, { ...params, stream }, token),
+      signal,
+    );
+  }
+
+  download(
+    params: DownloadParams,
+    onProgress: (progress: DownloadProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<Download> {
+    return this.follow(
+      onProgress,
+      (engine) => engine.downloadListeners,
+      (engine, stream, token) => engine.rpc.sendRequest(DownloadRequest, { ...params, stream }, token),
+      signal,
+    );
   }
 
   dispose(): void {
     this.disposed = true;
     this.connection.dispose();
+  }
+
+  /** Asks, and passes on what is announced under the name of the request meanwhile. */
+  private follow<T, News>(
+    listener: (news: News) => void,
+    listenersOf: (engine: EngineConnection) => Map<number, (news: News) => void>,
+    request: (engine: EngineConnection, stream: number, token: CancellationToken) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const stream = this.streams++;
+    return this.ask(async (engine, token) => {
+      listenersOf(engine).set(stream, listener);
+      try {
+        return await request(engine, stream, token);
+      } finally {
+        listenersOf(engine).delete(stream);
+      }
+    }, signal);
   }
 
   private async ask<T>(

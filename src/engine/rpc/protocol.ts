@@ -5,7 +5,7 @@ import type { ModuleSpectrum } from '../../run/spectra';
  * Every message between the engine and those who use it (editor, command line), in one place.
  *
  * The engine process runs in one of two ways:
- * - `engine serve` answers over stdio: plan, inspect, generate, export;
+ * - `engine serve` answers over stdio: plan, inspect, generate, export, download;
  * - `engine train RUN` trains in a run directory and takes control messages on the socket named in its status.json.
  */
 
@@ -18,6 +18,8 @@ export interface PlanParams {
   readonly file: string;
   /** How many examples to show; 0 leaves the data unread. */
   readonly examples: number;
+  /** Whether the few files that describe a model of the hub may be downloaded; if not, it must be in the cache. */
+  readonly download?: boolean;
 }
 
 export interface PlannedModule {
@@ -88,7 +90,7 @@ export interface Plan {
 }
 
 export interface InspectParams {
-  /** Absolute path of an adapter folder, a checkpoint, a run, or a .safetensors file. */
+  /** Absolute path of an adapter folder, a checkpoint, a run, or a .safetensors file; or the hub id of a model. */
   readonly path: string;
 }
 
@@ -126,7 +128,7 @@ export interface Inspection {
 }
 
 export interface GenerateParams {
-  /** Absolute model folder. */
+  /** Absolute model folder, or the hub id of a downloaded model. */
   readonly model: string;
   /** Absolute adapter folder. */
   readonly adapter?: string;
@@ -160,7 +162,7 @@ export type WeightDtype = (typeof WEIGHT_DTYPES)[number];
 export interface ExportParams {
   /** Absolute path of an adapter folder, a checkpoint, or a run (its newest checkpoint). */
   readonly adapter: string;
-  /** Absolute folder of the base model; by default the one that the adapter names. */
+  /** Absolute folder of the base model, or its hub id; by default the one that the adapter names. */
   readonly model?: string;
   /** Absolute path of the folder to make. */
   readonly out: string;
@@ -224,9 +226,46 @@ export interface StreamedExportParams extends ExportParams {
   readonly stream: number;
 }
 
+export interface DownloadParams {
+  /** Hub id: "org/name" or "org/name@revision". */
+  readonly model: string;
+}
+
+export interface Download {
+  /** The snapshot in the cache: a Hugging Face model folder. */
+  readonly folder: string;
+  /** The commit it is of. */
+  readonly commit: string;
+}
+
+/** A download and the name under which its progress is announced. */
+export interface StreamedDownloadParams extends DownloadParams {
+  readonly stream: number;
+}
+
+export type DownloadProgress =
+  | {
+      readonly kind: 'downloading';
+      /** The file that is coming, and how many of its bytes are here. */
+      readonly file: string;
+      readonly bytes: number;
+      readonly size: number;
+      /** Of all files that are needed. */
+      readonly done: number;
+      readonly total: number;
+    }
+  /** Another process downloads the same model. */
+  | { readonly kind: 'waiting' };
+
 export const PlanRequest = new RequestType<PlanParams, Plan, RpcErrorData>('plan');
 export const InspectRequest = new RequestType<InspectParams, Inspection, RpcErrorData>('inspect');
 export const GenerateRequest = new RequestType<StreamedGenerateParams, Generation, RpcErrorData>('generate');
+/** Downloads what the cache lacks of a model of the hub. */
+export const DownloadRequest = new RequestType<StreamedDownloadParams, Download, RpcErrorData>('download');
+/** How far the download is, of the request that named this stream. */
+export const Downloading = new NotificationType<{ readonly stream: number; readonly progress: DownloadProgress }>(
+  'downloading',
+);
 /** Text as it is generated, of the request that named this stream. */
 export const GeneratedText = new NotificationType<{ readonly stream: number; readonly text: string }>('generated');
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { modelFolderOf } from '../../config/modelFolder';
+import { baseModelOf } from '../../config/modelFolder';
 import type { Configuration } from '../../config/schema';
 import { listCheckpoints } from '../../run/checkpoints';
 import type { SpectrumLine } from '../../run/spectra';
@@ -29,7 +29,7 @@ export async function saveRunCheckpoint(
 ): Promise<string> {
   const folder = await saveCheckpoint(checkpoints, state.step, async (unfinished) => {
     const modules = adapters.modules.map((module) => ({ ...module, parameters: parameterValues(module) }));
-    await writeAdapter(unfinished, { baseModel: modelFolderOf(model), layerCount, modules });
+    await writeAdapter(unfinished, { ...baseModelOf(model), layerCount, modules });
     await writeOptimizer(join(unfinished, OPTIMIZER_FILE), moments(adapters, optimizer));
     await writeTrainerState(unfinished, state);
   });

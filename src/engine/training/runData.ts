@@ -1,11 +1,11 @@
 import { dataSources } from '../../config/dataSources';
-import { modelFolderOf } from '../../config/modelFolder';
 import type { Configuration } from '../../config/schema';
 import { findChatTemplate } from '../data/chat/chatTemplate';
 import { loadDataset, summarise, type Dataset } from '../data/dataset';
 import { memoryExamples } from '../data/examples';
 import { splitValidation } from '../data/split';
 import { Tokenizer } from '../data/tokenizer';
+import { modelFolder } from '../hub/resolveModel';
 import type { DecoderConfig } from '../models/decoderConfig';
 
 export interface RunData {
@@ -21,7 +21,7 @@ export async function loadRunData(
   config: DecoderConfig,
   onProgress?: (share: number) => void,
 ): Promise<RunData> {
-  const folder = modelFolderOf(model);
+  const folder = await modelFolder(model, 'configuration');
   const tokenizer = await Tokenizer.load(folder);
   const template = await findChatTemplate(folder, data.template);
   const sources = await dataSources(data);

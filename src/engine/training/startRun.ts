@@ -1,9 +1,9 @@
 import { trainSources } from '../../config/dataSources';
-import { modelFolderOf } from '../../config/modelFolder';
 import type { Configuration } from '../../config/schema';
 import { UserError } from '../../config/userError';
 import type { AdapterSet } from '../adapters/adapterSet';
 import { totalSteps } from '../data/order';
+import { modelFolder } from '../hub/resolveModel';
 import { decoderLinears, type DecoderConfig } from '../models/decoderConfig';
 import { readDecoderConfig } from '../models/family';
 import { loadModel } from '../models/loadedModel';
@@ -38,7 +38,7 @@ export interface Run {
 /** Loads data, model, adapters and, if there is one, the newest checkpoint. Throws UserError for bad input. */
 export async function startRun(configuration: Configuration, log: RunLog): Promise<Run> {
   const { training, compute, data: dataConfiguration } = configuration;
-  const folder = modelFolderOf(configuration.model);
+  const folder = await modelFolder(configuration.model);
   const decoder = await readDecoderConfig(folder);
   const linears = decoderLinears(decoder);
   const runtime = onnxRuntime({ threads: compute.threads ?? threadCount() });

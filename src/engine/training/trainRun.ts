@@ -3,6 +3,7 @@ import { requireConfiguration } from '../../config/parse';
 import { runPaths } from '../../run/runDirectory';
 import type { TrainingControl } from '../runControl';
 import { RunLog } from './runLog';
+import { pinRunModel } from './runModel';
 import { startRun } from './startRun';
 import { trainLoop } from './trainLoop';
 
@@ -16,7 +17,12 @@ export async function trainRun(root: string, control: TrainingControl): Promise<
   const configuration = requireConfiguration(await readFile(paths.config, 'utf8'), paths.config);
   const log = await RunLog.open(root);
   try {
-    const run = await startRun(configuration, log);
+    const pinned = await pinRunModel(configuration, log, control.stopSignal);
+    if (pinned === undefined) {
+      await log.update({ state: 'stopped', activity: null });
+      return;
+    }
+    const run = await startRun(pinned, log);
     try {
       await trainLoop(run, control);
     } finally {

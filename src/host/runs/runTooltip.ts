@@ -1,6 +1,5 @@
-import { basename } from 'node:path';
 import { MORA_MODES } from '../../config/mode';
-import { modelFolderOf } from '../../config/modelFolder';
+import { modelName } from '../../config/modelFolder';
 import type { Configuration } from '../../config/schema';
 import { formatLoss, stateWord } from './runText';
 import type { Run } from './run';
@@ -31,7 +30,7 @@ function configurationRows({ model, adapter, training }: Configuration): Array<r
         ? 'LoRA'
         : 'Full';
   return [
-    ['Model', basename(modelFolderOf(model))],
+    ['Model', modelName(model)],
     ['Method', adapter.method === 'full' ? structure : `${structure}, rank ${adapter.rank}`],
     ['Learning rate', `${training.learningRate}, ${training.schedule}`],
     ['Batch', `${training.batchSize} examples`],

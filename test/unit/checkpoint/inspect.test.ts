@@ -1,6 +1,6 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { singularValues } from '../../../src/analysis/singularValues';
 import { moraStructure } from '../../../src/engine/adapters/mora/moraStructure';
 import { writeAdapter } from '../../../src/engine/checkpoint/adapterFolder';
@@ -104,9 +104,27 @@ describe('the sizes of a MoRA adapter of others', () => {
     expect((await inspect({ path: folder })).modules[0]).toMatchObject(size);
   });
 
+  test('come from its base model of the hub, when that is downloaded', async () => {
+    const home = await temporaryFolder();
+    const commit = 'c0ffee'.padEnd(40, '0');
+    await cp(EMBEDDED_MODEL, join(home, 'hub', 'models--org--on-the-hub', 'snapshots', commit), { recursive: true });
+    vi.stubEnv('HF_HOME', home);
+    for (const name of ['HF_HUB_CACHE', 'HUGGINGFACE_HUB_CACHE']) vi.stubEnv(name, undefined);
+    try {
+      const rHat = moraStructure({ dIn: 192, dOut: 192, rank: 2, type: 1 }).rHat;
+      const folder = await foreignAdapter(
+        { use_mora: true, base_model_name_or_path: 'org/on-the-hub', revision: commit },
+        { [`${q}.lora_A.weight`]: square(rHat), [`${q}.lora_B.weight`]: square(rHat) },
+      );
+      expect((await inspect({ path: folder })).modules[0]).toMatchObject(size);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
   test('are asked for when nothing tells them', async () => {
     await expect(inspect({ path: await adapter('org/on-the-hub') })).rejects.toThrow(
-      /the size of ".*q_proj" is not known, because the base model org\/on-the-hub is not a folder here; put its config\.json/,
+      /the size of ".*q_proj" is not known, because the base model org\/on-the-hub is not a folder here; put its config\.json beside adapter_config\.json, or run `mora download org\/on-the-hub`\.$/,
     );
     await expect(inspect({ path: await adapter(null) })).rejects.toThrow(
       /the base model \(not named\) is not a folder/,

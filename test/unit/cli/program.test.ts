@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { exportAdapter } from '../../../src/cli/export';
+import { download } from '../../../src/cli/download';
 import { generate } from '../../../src/cli/generate';
 import { plan } from '../../../src/cli/plan';
 import { program } from '../../../src/cli/program';
@@ -8,6 +9,7 @@ import { train } from '../../../src/cli/train';
 vi.mock('../../../src/cli/train', () => ({ train: vi.fn(() => Promise.resolve(0)), trainPrepared: vi.fn() }));
 vi.mock('../../../src/cli/plan', () => ({ plan: vi.fn(() => Promise.resolve()) }));
 vi.mock('../../../src/cli/export', () => ({ exportAdapter: vi.fn(() => Promise.resolve(0)) }));
+vi.mock('../../../src/cli/download', () => ({ download: vi.fn(() => Promise.resolve(0)) }));
 vi.mock('../../../src/cli/generate', () => ({ generate: vi.fn(() => Promise.resolve(130)) }));
 
 let exitCode: number | undefined;
@@ -77,6 +79,13 @@ describe('arguments', () => {
     expect(exitCode).toBe(130);
   });
 
+  it('of download', async () => {
+    await run('download', 'org/name', '--revision', 'v1');
+    expect(vi.mocked(download).mock.lastCall).toEqual(['org/name', { revision: 'v1', debug: false }]);
+    await run('download', 'org/name@v1');
+    expect(vi.mocked(download).mock.lastCall).toEqual(['org/name@v1', { debug: false }]);
+  });
+
   it.each([
     [['train', 'a', '--steps', '3'], /unknown option '--steps'/],
     [['train', 'a', 'b'], /too many arguments/],
@@ -85,6 +94,7 @@ describe('arguments', () => {
     [['plan'], /missing required argument 'file'/],
     [['plan', 'a', '--examples', '-1'], /whole number/],
     [['generate', 'm'], /--prompt/],
+    [['download'], /missing required argument 'id'/],
     [['generate', 'm', '--prompt', 'p', '--temperature', 'hot'], /must be a number/],
     [['trian'], /unknown command/],
   ])('refuses %j', async (words, message) => {
