@@ -23,7 +23,10 @@ export function planText(plan: Plan, { adapter }: Configuration, terminal: Termi
     '',
     `${heading('Memory')}   ${bytes(memory.total)} of ${bytes(memory.available)}: weights ${bytes(memory.weights)}, ` +
       `adapter ${bytes(memory.adapter)}, optimizer ${bytes(memory.optimizer)}, ` +
-      `activations ${bytes(memory.activations)}`,
+      `activations ${bytes(memory.activations)}, working ${bytes(memory.working)}`,
+    ...(memory.blocks === 'disk'
+      ? ['         the weights do not fit: they stay on disk and are read block by block, which is slow']
+      : []),
   ];
   if (data !== undefined) {
     lines.push(

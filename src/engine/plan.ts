@@ -11,12 +11,13 @@ import { structureFor } from './adapters/structureFor';
 import type { AdapterStructure } from './adapters/structure';
 import { IGNORED_LABEL } from './data/example';
 import { totalSteps } from './data/order';
+import { sizeOf } from './graph/value';
 import { blockLinears, decoderLinears, parameterCount, type DecoderConfig } from './models/decoderConfig';
 import { modelFolder, pinModel } from './hub/resolveModel';
 import { readDecoderConfig } from './models/family';
 import type { Plan, PlannedModule, PlanParams } from './rpc/protocol';
-import { activationMemory, keptBlocks, trainableBytes, weightBytes } from './training/memory';
-import { batchLayout, stepLayout } from './training/microBatches';
+import { tensorsOfParts, trainedHead } from './models/trainedParts';
+import { memoryBudget, planMemory } from './training/memory';
 import type { RunData } from './training/runData';
 
 /** What a configuration would train, before anything runs. Reads no weights, and no data unless examples are wanted. */
@@ -98,7 +99,6 @@ function plannedMemory(
 ): Plan['memory'] {
   const { adapter, compute, data, training } = configuration;
   const context = Math.min(data.maxLength, decoder.maxPositions);
-  const layout = stepLayout(batchLayout(longest ?? context, context), training.batchSize);
   const structures = new Map(
     blockLinears(decoder).flatMap((linear): [string, AdapterStructure][] => {
       const chosen = adapter.modules === 'all' || adapter.modules.includes(linear.module);
@@ -106,17 +106,24 @@ function plannedMemory(
       return structure === undefined ? [] : [[linear.module, structure]];
     }),
   );
-  const sizes = activationMemory(decoder, layout, structures);
-  const activations = sizes.stream + keptBlocks(decoder, sizes, compute.memory) * sizes.perBlock;
-  const weights = weightBytes(decoder);
-  const { adapter: adapterBytes, optimizer } = trainableBytes(trainable);
+  const trained = tensorsOfParts(decoder, adapter.alsoTrain);
+  const needs = {
+    decoder,
+    structures,
+    adapterParameters: trainable,
+    trainedWeights: trained.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    trainedHead: trainedHead(decoder, trained),
+    longest: longest ?? context,
+    context,
+    batchSize: training.batchSize,
+  };
+  const planned = planMemory(needs, memoryBudget(compute.memory));
   return {
-    weights,
-    adapter: adapterBytes,
-    optimizer,
-    activations,
-    total: weights + adapterBytes + optimizer + activations,
+    ...planned.bytes,
+    total: planned.total,
     available: freemem(),
+    blocks: planned.blocks,
+    rows: planned.layout.maxRows,
   };
 }
 

@@ -60,7 +60,7 @@ function chips(model: FormModel, totals: Totals | undefined): readonly TemplateR
   const { memory } = plan;
   const parameters = totals?.parameters ?? plan.trainableParameters;
   const tight = memory.total > memory.available;
-  const parts = `weights ${formatBytes(memory.weights)}, adapter ${formatBytes(memory.adapter)}, optimizer ${formatBytes(memory.optimizer)}, activations ${formatBytes(memory.activations)}`;
+  const parts = `weights ${formatBytes(memory.weights)}, adapter ${formatBytes(memory.adapter)}, optimizer ${formatBytes(memory.optimizer)}, activations ${formatBytes(memory.activations)}, working ${formatBytes(memory.working)}${memory.blocks === 'disk' ? '; the weights stay on disk, which is slow' : ''}`;
   const steps = stepsOf(model);
   return [
     chip('Trainable', formatCount(parameters), `${percent(parameters / plan.model.parameters)} of the model`),

@@ -3,18 +3,23 @@ import type { Runtime, RuntimeTensor } from '../runtime/runtime';
 import { PERMUTATION_INPUTS, permutationTables, type PermutationInput } from './permutation';
 import type { AdapterParameters, AdapterStructure, ParameterName } from './structure';
 
-/** One trainable matrix with its gradient. */
-export interface TrainableParameter {
-  /** "model.layers.0.self_attn.q_proj.M" */
+/** A tensor that is trained, with its gradient. */
+export interface TrainableTensor {
+  /** "model.layers.0.self_attn.q_proj.M", or that of a tensor of the model. */
   readonly name: string;
-  /** Name in the structure. */
-  readonly parameter: ParameterName;
-  readonly shape: readonly [number, number];
+  readonly shape: readonly number[];
   readonly values: Float32Array;
   /** `values` for the runtime. */
   readonly tensor: RuntimeTensor;
   /** Summed over the micro-batches of a step. */
   readonly gradient: Float32Array;
+}
+
+/** One trainable matrix of an adapter. */
+export interface TrainableParameter extends TrainableTensor {
+  /** Name in the structure. */
+  readonly parameter: ParameterName;
+  readonly shape: readonly [number, number];
 }
 
 /** The adapter of one linear layer. */
@@ -26,16 +31,20 @@ export interface ModuleAdapter {
   readonly permutation: ReadonlyMap<PermutationInput, RuntimeTensor>;
 }
 
-/** All adapters of a model, in the model's order. */
+/** All that is trained of a model: its adapters in the model's order, and tensors of its own trained in full. */
 export class AdapterSet {
-  constructor(readonly modules: readonly ModuleAdapter[]) {}
+  constructor(
+    readonly modules: readonly ModuleAdapter[],
+    /** By the names of the model folder; see TrainedPart. */
+    readonly tensors: readonly TrainableTensor[] = [],
+  ) {}
 
-  get parameters(): TrainableParameter[] {
-    return this.modules.flatMap((module) => module.parameters);
+  get parameters(): TrainableTensor[] {
+    return [...this.modules.flatMap((module) => module.parameters), ...this.tensors];
   }
 
   get parameterCount(): number {
-    return this.modules.reduce((sum, { structure }) => sum + structure.parameterCount, 0);
+    return this.parameters.reduce((sum, { values }) => sum + values.length, 0);
   }
 
   /** Adapters of one decoder layer by module name. */
@@ -44,14 +53,30 @@ export class AdapterSet {
     return new Map(own.map((module) => [module.linear.module, module]));
   }
 
-  /** The lowest layer with an adapter; below it no gradient is needed. Infinity without adapters. */
+  /**
+   * The lowest layer with something trained; below it no gradient is needed. −1 when the embeddings are, Infinity when
+   * nothing in a block is.
+   */
   get lowestLayer(): number {
-    return Math.min(...this.modules.map(({ linear }) => linear.layer));
+    const adapted = this.modules.map(({ linear }) => linear.layer);
+    return Math.min(...adapted, ...this.tensors.map(({ name }) => layerOfTensor(name)));
+  }
+
+  /** A trained tensor of the model by its name. */
+  tensor(name: string): TrainableTensor | undefined {
+    return this.tensors.find((tensor) => tensor.name === name);
   }
 
   clearGradients(): void {
     for (const { gradient } of this.parameters) gradient.fill(0);
   }
+}
+
+const EMBEDDING = 'model.embed_tokens.weight';
+
+function layerOfTensor(name: string): number {
+  if (name === EMBEDDING) return -1;
+  return Number(/^model\.layers\.(\d+)\./.exec(name)?.[1] ?? Infinity);
 }
 
 /** Puts modules with their values into the runtime. The values are used, not copied. */

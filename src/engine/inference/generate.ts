@@ -86,7 +86,7 @@ async function generatorWith({ model, adapter: adapterFolder }: GenerateParams):
   const own = adapter.merged.length > 0;
   const generator = await (own ? load(folder) : loadedGenerator(folder));
   for (const { linear, structure, parameters } of adapter.merged.flat()) {
-    mergeIntoBase(generator.model, linear, structure.deltaWeight(parameters));
+    mergeIntoBase(generator.model, linear, () => structure.deltaWeight(parameters));
   }
   return { generator, adapters: adapterSet(adapter.modules, generator.runtime), own };
 }

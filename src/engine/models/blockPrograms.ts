@@ -8,7 +8,7 @@ import { sum } from '../graph/ops/reduction';
 import { input, type Shape, type Value } from '../graph/value';
 import { attention } from './attention';
 import { block } from './block';
-import { blockLinears, blockTensors, type DecoderConfig, type LayerKind } from './decoderConfig';
+import { blockLinears, blockTensors, isNorm, type DecoderConfig, type LayerKind } from './decoderConfig';
 
 /** Rows and tokens a row of a batch. */
 export interface BatchShape {
@@ -25,7 +25,9 @@ export interface BlockProgramOptions {
   readonly inputGradient: boolean;
   /** Layers of another kind share the programs when they turn as many numbers of a head: mask and angles are inputs. */
   readonly kind: LayerKind;
-  /** The backward program gives the squared norms of `weightNorms` instead of the parameters' gradients. */
+  /** Whether the block's norms are trained: their gradients are then outputs by the names of their tensors. */
+  readonly trainedNorms: boolean;
+  /** The backward program gives the squared norms of `weightNorms` instead of the gradients of what is trained. */
   readonly weightNorms?: boolean;
 }
 
@@ -42,7 +44,7 @@ export function weightNormOutputs(module: string): { readonly weight: string; re
 /**
  * Forward and backward program of a decoder block for one batch shape. Inputs: "x" [B·T, D], "mask", "positions",
  * "cosines" and "sines" where the layer turns, the frozen tensors by name, the parameters; backward also "outputGradient" [B·T, D].
- * Outputs: forward "y", backward "inputGradient" and one gradient for each parameter, or `weightNorms`.
+ * Outputs: forward "y", backward "inputGradient" and one gradient for each parameter and each trained norm, or `weightNorms`.
  */
 export function blockPrograms(
   config: DecoderConfig,
@@ -87,6 +89,7 @@ export function blockPrograms(
   const wanted = new Map<string, Value>([
     ...(options.inputGradient ? [['inputGradient', x] as const] : []),
     ...(options.weightNorms === true ? linears : parameters),
+    ...(options.trainedNorms ? [...weights].filter(([name]) => isNorm(name)) : []),
   ]);
   const found = gradient(y, outputGradient, [...wanted.values()]);
   const gradients = new Map<string, Value>();

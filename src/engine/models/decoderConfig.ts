@@ -125,6 +125,11 @@ export function blockNorms({ normPlacement }: DecoderConfig): {
   }
 }
 
+/** Whether a tensor of a block is the weight of a norm, by its name. */
+export function isNorm(name: string): boolean {
+  return name.endsWith('norm.weight');
+}
+
 /** Every frozen tensor of a block. */
 export function blockTensors(config: DecoderConfig): BlockTensor[] {
   const norm = (name: string, width = config.hiddenSize): BlockTensor => ({ name: `${name}.weight`, shape: [width] });

@@ -1,5 +1,4 @@
-import type { AdapterSet, ModuleAdapter } from '../adapters/adapterSet';
-import { attentionMask } from '../data/attentionMask';
+import type { AdapterSet, ModuleAdapter, TrainableTensor } from '../adapters/adapterSet';
 import type { PackedBatch } from '../data/packing';
 import type { Keep, SplitGraph } from '../graph/partition';
 import {
@@ -9,10 +8,12 @@ import {
   weightNormOutputs,
   type BlockProgramOptions,
 } from './blockPrograms';
-import { blockLinears, type LayerKind } from './decoderConfig';
-import { embed } from './embedding';
+import { BatchFeeds } from './batchFeeds';
+import { tensorName } from './blockWeights';
+import { addRows, embed } from './embedding';
+import { blockLinears, isNorm, type LayerKind } from './decoderConfig';
 import type { LoadedModel } from './loadedModel';
-import { rotaryTables, plainUpTo, type RotaryConfig, type RotaryTables } from './rotary';
+import { EMBEDDING } from './trainedParts';
 import { BufferPool } from '../runtime/bufferPool';
 import { ProgramCache } from '../runtime/programCache';
 import type { Runtime, RuntimeTensor } from '../runtime/runtime';
@@ -24,9 +25,13 @@ interface Layer {
   readonly index: number;
   readonly kind: LayerKind;
   readonly adapters: ReadonlyMap<string, ModuleAdapter>;
+  /** Whether its norms are trained. */
+  readonly trainedNorms: boolean;
   readonly key: string;
-  /** Weights and parameters by input name. */
-  readonly fixed: Feeds;
+  /** Trained tensors by input name; they stand over frozen ones of the same name. */
+  readonly trained: Feeds;
+  /** Where the gradient of each goes, by the same names. */
+  readonly gradients: ReadonlyMap<string, TrainableTensor>;
 }
 
 /** Squared norms of a linear layer's frozen weight and of the loss gradient with respect to it. */
@@ -44,6 +49,7 @@ interface RunningBatch {
   readonly feeds: ReadonlyMap<LayerKind, Feeds>;
   readonly shape: { readonly rows: number; readonly length: number };
   readonly kept: readonly Keep[];
+  readonly tokens: Int32Array;
 }
 
 /**
@@ -55,32 +61,37 @@ export class DecoderPass {
   private readonly buffers: BufferPool;
   private readonly layers: readonly Layer[];
   private readonly graphs = new Map<string, SplitGraph>();
-  private readonly angles = new Map<string, RotaryTables>();
+  private readonly feeds: BatchFeeds;
   private batch: RunningBatch | undefined;
 
   /** `keptLayers`: how many of the upper layers keep their products for the backward pass; the others compute again. */
   constructor(
-    private readonly runtime: Runtime,
+    runtime: Runtime,
     private readonly model: LoadedModel,
     private readonly adapters: AdapterSet,
     private readonly keptLayers = Infinity,
   ) {
     this.programs = new ProgramCache(runtime);
     this.buffers = new BufferPool(runtime);
-    this.layers = model.blocks.map((weights, index) => {
+    this.feeds = new BatchFeeds(runtime, model.config.layerKinds);
+    this.layers = model.config.layerKinds.map((kind, index) => {
       const own = adapters.ofLayer(index);
-      const fixed: Feeds = Object.fromEntries(weights);
-      for (const [module, { parameters, permutation }] of own) {
-        for (const { parameter, tensor } of parameters) fixed[parameterInput(module, parameter)] = tensor;
-        for (const [name, tensor] of permutation) fixed[parameterInput(module, name)] = tensor;
+      const gradients = new Map<string, TrainableTensor>();
+      for (const [module, { parameters }] of own) {
+        for (const parameter of parameters) gradients.set(parameterInput(module, parameter.parameter), parameter);
       }
-      const kind = model.config.layerKinds[index];
-      if (kind === undefined) throw new Error(`layer ${index} is of no kind`);
+      const prefix = tensorName(index, '');
+      for (const tensor of adapters.tensors) {
+        if (tensor.name.startsWith(prefix)) gradients.set(tensor.name.slice(prefix.length), tensor);
+      }
+      const trained: Feeds = Object.fromEntries([...gradients].map(([name, { tensor }]) => [name, tensor]));
       return {
         index,
         kind,
         adapters: own,
-        fixed,
+        trainedNorms: [...gradients.keys()].some(isNorm),
+        trained,
+        gradients,
         key: structureKey(new Map([...own].map(([name, { structure }]) => [name, structure]))),
       };
     });
@@ -94,9 +105,9 @@ export class DecoderPass {
     const shape = { rows: batch.rows, length: batch.rowLength };
     const width = this.model.config.hiddenSize;
     const activation = [shape.rows * shape.length, width];
-    const feeds = this.batchFeeds(batch);
+    const feeds = this.feeds.of(batch);
     const kept = this.layers.map((layer): Keep => (training && this.keepsProducts(layer) ? 'products' : 'nothing'));
-    this.batch = { feeds, shape, kept };
+    this.batch = { feeds, shape, kept, tokens: batch.tokens };
 
     // Without a backward pass two buffers take turns.
     const stream = (layer: number): RuntimeTensor & { data: Float32Array } =>
@@ -108,23 +119,30 @@ export class DecoderPass {
       const program = await this.programs.get(this.programKey(layer, options, 'forward'), () => forward);
       const outputs: Feeds = { y: stream(layer.index + 1) };
       for (const [name, value] of keptValues) outputs[name] = this.keptTensor(layer, name, value.shape);
-      await program.run({ ...feeds.get(layer.kind), ...layer.fixed, x: stream(layer.index) }, outputs);
+      const inputs = { ...feeds.get(layer.kind), ...(await this.weights(layer)), x: stream(layer.index) };
+      await program.run(inputs, outputs);
     }
     return stream(this.layers.length).data;
   }
 
   /**
-   * Adds the gradient of every adapter parameter for the batch of the last `forward`, from the gradient of the hidden
+   * Adds the gradient of everything that is trained for the batch of the last `forward`, from the gradient of the hidden
    * states [B·T, D]. Gradients add up over batches until they are cleared.
    */
   async backward(hiddenGradient: RuntimeTensor): Promise<void> {
-    for await (const { adapters, outputs } of this.descend(hiddenGradient, this.adapters.lowestLayer)) {
-      for (const [module, { parameters }] of adapters) {
-        for (const { parameter, gradient } of parameters) {
-          const part = outputs[parameterInput(module, parameter)]?.data as Float32Array;
-          for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] as number) + (part[i] as number);
-        }
+    let arriving = hiddenGradient;
+    for await (const { layer, outputs } of this.descend(hiddenGradient, this.adapters.lowestLayer)) {
+      for (const [name, { gradient }] of layer.gradients) {
+        const part = outputs[name]?.data as Float32Array;
+        for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] as number) + (part[i] as number);
       }
+      arriving = outputs.inputGradient ?? arriving;
+    }
+    const embedding = this.adapters.tensor(EMBEDDING);
+    if (embedding !== undefined && this.batch !== undefined) {
+      const { hiddenSize, embeddingScale } = this.model.config;
+      const rows = arriving.data as Float32Array;
+      addRows(embedding.gradient, rows, this.batch.tokens, hiddenSize, embeddingScale);
     }
   }
 
@@ -134,11 +152,11 @@ export class DecoderPass {
    */
   async weightNorms(hiddenGradient: RuntimeTensor): Promise<WeightNorms[]> {
     const norms: WeightNorms[] = [];
-    for await (const { index, outputs } of this.descend(hiddenGradient, 0, true)) {
+    for await (const { layer, outputs } of this.descend(hiddenGradient, 0, true)) {
       for (const { module } of blockLinears(this.model.config)) {
         const names = weightNormOutputs(module);
         const [weight, gradient] = [outputs[names.weight]?.data[0], outputs[names.gradient]?.data[0]];
-        norms.push({ layer: index, module, weight: Number(weight), gradient: Number(gradient) });
+        norms.push({ layer: layer.index, module, weight: Number(weight), gradient: Number(gradient) });
       }
     }
     return norms;
@@ -152,22 +170,22 @@ export class DecoderPass {
     hiddenGradient: RuntimeTensor,
     lowest: number,
     weightNorms = false,
-  ): AsyncGenerator<Pick<Layer, 'index' | 'adapters'> & { readonly outputs: Readonly<Feeds> }> {
+  ): AsyncGenerator<{ readonly layer: Layer; readonly outputs: Readonly<Feeds> }> {
     if (this.batch === undefined) throw new Error('backward needs a forward pass before it');
     const { feeds, shape, kept } = this.batch;
     const activation = [shape.rows * shape.length, this.model.config.hiddenSize];
     let arriving = hiddenGradient;
-    for (const layer of this.layers.slice(Math.min(lowest, this.layers.length)).reverse()) {
+    for (const layer of this.layers.filter(({ index: layer }) => layer >= lowest).reverse()) {
       const { index } = layer;
       // What a forward program keeps is what training needs of it, so measuring computes all of it again.
       const options: BlockProgramOptions = weightNorms
-        ? { keep: 'nothing', inputGradient: index > lowest, kind: layer.kind, weightNorms }
+        ? { keep: 'nothing', inputGradient: index > lowest, kind: layer.kind, trainedNorms: false, weightNorms }
         : this.optionsOf(layer, kept[index] ?? 'nothing');
       const { backward, kept: keptValues } = this.graph(layer, options);
       const program = await this.programs.get(this.programKey(layer, options, 'backward'), () => backward);
       const inputs: Feeds = {
         ...feeds.get(layer.kind),
-        ...layer.fixed,
+        ...(await this.weights(layer)),
         outputGradient: arriving,
         x: this.buffers.tensor(`stream.${index}`, activation),
       };
@@ -180,7 +198,7 @@ export class DecoderPass {
             : this.buffers.tensor(`backward.${name}`, size);
       }
       await program.run(inputs, outputs);
-      yield { index, adapters: layer.adapters, outputs };
+      yield { layer, outputs };
       arriving = outputs.inputGradient ?? arriving;
     }
   }
@@ -198,12 +216,22 @@ export class DecoderPass {
     await this.programs.dispose();
   }
 
+  /** Frozen weights and what is trained of a layer. */
+  private async weights(layer: Layer): Promise<Feeds> {
+    return { ...Object.fromEntries(await this.model.blocks.get(layer.index)), ...layer.trained };
+  }
+
   private keepsProducts(layer: Layer): boolean {
     return layer.index >= Math.max(this.adapters.lowestLayer, this.layers.length - this.keptLayers);
   }
 
   private optionsOf(layer: Layer, keep: Keep): BlockProgramOptions {
-    return { keep, inputGradient: layer.index > this.adapters.lowestLayer, kind: layer.kind };
+    return {
+      keep,
+      inputGradient: layer.index > this.adapters.lowestLayer,
+      kind: layer.kind,
+      trainedNorms: layer.trainedNorms,
+    };
   }
 
   private graph(layer: Layer, options: BlockProgramOptions): SplitGraph {
@@ -219,56 +247,17 @@ export class DecoderPass {
 
   private programKey(
     layer: Layer,
-    { keep, inputGradient, kind, weightNorms = false }: BlockProgramOptions,
+    { keep, inputGradient, kind, trainedNorms, weightNorms = false }: BlockProgramOptions,
     part: string,
   ): string {
     const { rows, length } = this.batch?.shape ?? { rows: 0, length: 0 };
     // With nothing kept the forward program does not depend on what the backward program gives.
-    const variant = part === 'forward' && keep === 'nothing' ? '' : inputGradient;
+    const variant = part === 'forward' && keep === 'nothing' ? '' : `${inputGradient} ${trainedNorms}`;
     const measure = weightNorms && part !== 'forward' ? 'norms' : '';
     return `${part}${measure} ${rows}x${length} ${keep} ${variant} ${kind.rotary?.size ?? 0} ${layer.key}`;
   }
 
   private keptTensor(layer: Layer, name: string, shape: readonly number[]): RuntimeTensor {
     return this.buffers.tensor(`${layer.index}.${name}`, shape);
-  }
-
-  /** Positions, angles and mask for each kind of layer. */
-  private batchFeeds(batch: PackedBatch): ReadonlyMap<LayerKind, Feeds> {
-    const { rows, rowLength } = batch;
-    const positions = this.runtime.tensor(batch.positions, [rows, rowLength]);
-    const longest = batch.positions.reduce((most, position) => Math.max(most, Number(position) + 1), 0);
-    const masks = new Map<number | undefined, RuntimeTensor>();
-    const mask = (window: number | undefined): RuntimeTensor => {
-      // A window that reaches over the whole row is none: such layers share the plain mask.
-      const key = window !== undefined && window < longest ? window : undefined;
-      const made =
-        masks.get(key) ??
-        this.runtime.tensor(attentionMask(batch.segments, rows, rowLength, key), [rows, rowLength, rowLength]);
-      masks.set(key, made);
-      return made;
-    };
-    return new Map(
-      [...new Set(this.layers.map(({ kind }) => kind))].map((kind) => [
-        kind,
-        {
-          mask: mask(kind.window),
-          ...(kind.rotary && { positions, ...this.angleFeeds(kind.rotary, rowLength, longest) }),
-        },
-      ]),
-    );
-  }
-
-  private angleFeeds(config: RotaryConfig, rowLength: number, longest: number): Feeds {
-    // Tables differ from batch to batch only beyond the context that dynamic and longrope start from.
-    const length = longest > plainUpTo(config) ? longest : 0;
-    const key = `${JSON.stringify(config)} ${rowLength} ${length}`;
-    let tables = this.angles.get(key);
-    if (tables === undefined) this.angles.set(key, (tables = rotaryTables(config, rowLength, length)));
-    const shape = [rowLength, config.size / 2];
-    return {
-      cosines: this.runtime.tensor(tables.cosines, shape),
-      sines: this.runtime.tensor(tables.sines, shape),
-    };
   }
 }

@@ -6,8 +6,22 @@ export function embed(
   factor: number,
   out: Float32Array,
 ): void {
-  tokens.forEach((token, index) => {
-    out.set(embedding.subarray(token * width, (token + 1) * width), index * width);
+  tokens.forEach((token, n) => {
+    out.set(embedding.subarray(token * width, (token + 1) * width), n * width);
   });
   if (factor !== 1) for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) * factor;
+}
+
+/** The gradient of `embed`: adds `factor` times the rows [N, D] to those rows of `sum` [V, D] that the tokens name. */
+export function addRows(
+  sum: Float32Array,
+  rows: Float32Array,
+  tokens: Int32Array,
+  width: number,
+  factor: number,
+): void {
+  tokens.forEach((token, n) => {
+    const [to, from] = [token * width, n * width];
+    for (let d = 0; d < width; d++) sum[to + d] = (sum[to + d] as number) + factor * (rows[from + d] as number);
+  });
 }

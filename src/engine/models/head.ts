@@ -9,16 +9,31 @@ import type { Program } from '../graph/program';
 import { constant, input, type Value } from '../graph/value';
 import type { DecoderConfig } from './decoderConfig';
 
+/** Which of the head's own tensors are trained. */
+export interface TrainedHead {
+  /** The final norm. */
+  readonly norm: boolean;
+  /** The head's matrix, which is the embedding's where tied. */
+  readonly head: boolean;
+}
+
+export const FROZEN_HEAD: TrainedHead = { norm: false, head: false };
+
 /**
  * Head and loss over a chunk of supervised tokens, forward and backward in one program, so that logits live only here.
  * Inputs: hidden [C, D], targets int64 [C], weights [C, 1] (0 for padding of the chunk), norm [D], head [V, D].
  * Outputs:
  * - loss [1, 1] = Σ weight · (ln Σ e^logit − logit of the target);
- * - for training, hiddenGradient [C, D];
+ * - for training, hiddenGradient [C, D], and normGradient [D] and headGradient [V, D] where those are trained;
  * - for evaluation, correct [1, 1] = Σ weight · [target is the likeliest].
  * The target's logit is hidden · head[target], so its gradient needs no one-hot pass over the vocabulary.
  */
-export function headProgram(config: DecoderConfig, chunk: number, purpose: 'training' | 'evaluation'): Program {
+export function headProgram(
+  config: DecoderConfig,
+  chunk: number,
+  purpose: 'training' | 'evaluation',
+  trained: TrainedHead = FROZEN_HEAD,
+): Program {
   const hidden = input('hidden', [chunk, config.hiddenSize]);
   const targets = input('targets', [chunk], 'int64');
   const weights = input('weights', [chunk, 1]);
@@ -32,8 +47,16 @@ export function headProgram(config: DecoderConfig, chunk: number, purpose: 'trai
   const loss = total(multiply(weights, subtract(logSumExp(logits), targetLogits)));
   const outputs = new Map<string, Value>([['loss', loss]]);
   if (purpose === 'training') {
-    const [hiddenGradient] = gradient(loss, constant([1, 1], [1]), [hidden]);
-    if (hiddenGradient) outputs.set('hiddenGradient', hiddenGradient);
+    const wanted = new Map([
+      ['hiddenGradient', hidden],
+      ...(trained.norm ? [['normGradient', norm] as const] : []),
+      ...(trained.head ? [['headGradient', head] as const] : []),
+    ]);
+    const found = gradient(loss, constant([1, 1], [1]), [...wanted.values()]);
+    [...wanted.keys()].forEach((name, index) => {
+      const value = found[index];
+      if (value) outputs.set(name, value);
+    });
   } else {
     const hits = equal(argMax(logits), reshape(targets, [chunk, 1]));
     outputs.set('correct', total(multiply(weights, hits)));

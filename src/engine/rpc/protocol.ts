@@ -67,6 +67,8 @@ export interface Plan {
   readonly trainableParameters: number;
   /** Estimated bytes while training. */
   readonly memory: {
+    /** The process itself, and what programs hold while they run. */
+    readonly working: number;
     readonly weights: number;
     readonly adapter: number;
     readonly optimizer: number;
@@ -74,6 +76,10 @@ export interface Plan {
     readonly total: number;
     /** Of the machine. */
     readonly available: number;
+    /** Where the blocks' weights are; on disk where memory does not hold them. */
+    readonly blocks: 'memory' | 'disk';
+    /** Rows of a micro-batch, at most. */
+    readonly rows: number;
   };
   /** Absent when the data was not read. */
   readonly data?: {

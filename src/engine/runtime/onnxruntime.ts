@@ -7,6 +7,8 @@ import type { Executable, Runtime, RuntimeTensor, TensorData } from './runtime';
 export interface OnnxRuntimeOptions {
   /** Threads inside an op. */
   readonly threads: number;
+  /** Whether sessions hold on to working memory between runs: faster, but each has its own. True unless given. */
+  readonly retain?: boolean;
   /** Prefix of a file that gets the time of each op, for benchmarks. */
   readonly profile?: string;
 }
@@ -41,6 +43,7 @@ async function compile(program: Program, options: OnnxRuntimeOptions): Promise<E
     intraOpNumThreads: options.threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
+    enableCpuMemArena: options.retain ?? true,
     graphOptimizationLevel: 'all',
     // Every session has threads of its own, which spin for a while after a run and so take the processors from the
     // session that runs next: on two cores that halved the speed of small models.

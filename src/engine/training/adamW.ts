@@ -1,4 +1,4 @@
-import type { TrainableParameter } from '../adapters/adapterSet';
+import type { TrainableTensor } from '../adapters/adapterSet';
 
 export interface AdamWOptions {
   readonly betas: readonly [number, number];
@@ -22,7 +22,7 @@ export class AdamW {
   readonly moments: ReadonlyMap<string, Moments>;
 
   constructor(
-    private readonly parameters: readonly TrainableParameter[],
+    private readonly parameters: readonly TrainableTensor[],
     private readonly options: AdamWOptions,
   ) {
     this.moments = new Map(

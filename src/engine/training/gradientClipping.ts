@@ -1,10 +1,10 @@
-import type { TrainableParameter } from '../adapters/adapterSet';
+import type { TrainableTensor } from '../adapters/adapterSet';
 
 /** Added to the norm before dividing, as PyTorch's clip_grad_norm_ does. */
 const NORM_EPSILON = 1e-6;
 
 /** Global L2 norm of all gradients together. */
-export function gradientNorm(parameters: readonly TrainableParameter[]): number {
+export function gradientNorm(parameters: readonly TrainableTensor[]): number {
   let squares = 0;
   for (const { gradient } of parameters) {
     for (let i = 0; i < gradient.length; i++) squares += (gradient[i] as number) * (gradient[i] as number);

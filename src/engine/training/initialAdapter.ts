@@ -2,7 +2,6 @@ import { modeOfType } from '../../config/mode';
 import type { Configuration } from '../../config/schema';
 import { selectTargets, type LinearLayer } from '../../config/targets';
 import { UserError } from '../../config/userError';
-import { adapterSet, type AdapterSet } from '../adapters/adapterSet';
 import { initialise } from '../adapters/initialise';
 import { normalizedForm } from '../adapters/mora/official';
 import { structureFor } from '../adapters/structureFor';
@@ -11,20 +10,18 @@ import { readAdapter } from '../checkpoint/adapterFolder';
 import type { AdapterModule } from '../checkpoint/adapterState';
 import { MergeHistory } from '../checkpoint/mergeHistory';
 import { uniformNumbers } from '../data/random';
-import type { Runtime } from '../runtime/runtime';
 
 /** What a run starts with. */
 export interface InitialAdapters {
-  readonly adapters: AdapterSet;
+  readonly modules: readonly AdapterModule[];
   /** What `adapter.initial` merged into the base (ReMoRA); empty without. */
   readonly merges: MergeHistory;
 }
 
 /** The adapters a run starts with: fresh ones with ΔW = 0, or those of `adapter.initial`. Throws UserError. */
-export async function initialAdapters(
+export async function initialModules(
   { adapter, training }: Configuration,
   linears: readonly LinearLayer[],
-  runtime: Runtime,
 ): Promise<InitialAdapters> {
   const targets = selectTargets(adapter, linears);
   if (adapter.initial === null) {
@@ -33,7 +30,7 @@ export async function initialAdapters(
       const place = linears.indexOf(linear);
       return { linear, structure, parameters: initialise(structure, uniformNumbers(training.seed, 'adapter', place)) };
     });
-    return { adapters: adapterSet(fresh, runtime), merges: new MergeHistory() };
+    return { modules: fresh, merges: new MergeHistory() };
   }
   const { modules, config } = await readAdapter(adapter.initial, linears);
   const byName = new Map(modules.map((module) => [module.linear.name, module]));
@@ -55,10 +52,7 @@ export async function initialAdapters(
       `${adapter.initial}: also adapts ${left?.linear.name ?? 'other modules'}, which "adapter" does not select; select it too.`,
     );
   }
-  return {
-    adapters: adapterSet(chosen, runtime),
-    merges: new MergeHistory(adapter.initial, config.remora.merges),
-  };
+  return { modules: chosen, merges: new MergeHistory(adapter.initial, config.remora.merges) };
 }
 
 function requireSameKind(

@@ -1,13 +1,21 @@
-import { headProgram } from '../models/head';
+import type { AdapterSet, TrainableTensor } from '../adapters/adapterSet';
+import { headProgram, type TrainedHead } from '../models/head';
 import type { LoadedModel } from '../models/loadedModel';
+import { EMBEDDING, FINAL_NORM, HEAD, trainedHead } from '../models/trainedParts';
 import { BufferPool } from '../runtime/bufferPool';
 import { ProgramCache } from '../runtime/programCache';
-import type { Runtime } from '../runtime/runtime';
+import type { Runtime, RuntimeTensor } from '../runtime/runtime';
 
 /** Logits of a chunk take at most this many bytes. */
 const MAX_LOGIT_BYTES = 64 << 20;
 const MAX_CHUNK = 1024;
 const MIN_CHUNK = 16;
+
+/** Supervised tokens whose logits are computed at once, at most. */
+export function largestChunk(vocabularySize: number): number {
+  const fitting = Math.floor(MAX_LOGIT_BYTES / (4 * vocabularySize));
+  return 2 ** Math.floor(Math.log2(Math.max(MIN_CHUNK, Math.min(MAX_CHUNK, fitting))));
+}
 
 /** Sums over the supervised tokens of a batch. */
 export interface LossSums {
@@ -22,20 +30,30 @@ export class LossHead {
   private readonly programs: ProgramCache;
   private readonly buffers: BufferPool;
   private readonly largestChunk: number;
+  private readonly trained: TrainedHead;
+  /** Where gradients of the head's own tensors go, by output. */
+  private readonly gradients: ReadonlyMap<string, TrainableTensor>;
 
   constructor(
     private readonly runtime: Runtime,
     private readonly model: LoadedModel,
+    adapters?: AdapterSet,
   ) {
     this.programs = new ProgramCache(runtime);
     this.buffers = new BufferPool(runtime);
-    const fitting = Math.floor(MAX_LOGIT_BYTES / (4 * model.config.vocabularySize));
-    this.largestChunk = 2 ** Math.floor(Math.log2(Math.max(MIN_CHUNK, Math.min(MAX_CHUNK, fitting))));
+    this.largestChunk = largestChunk(model.config.vocabularySize);
+    this.trained = trainedHead(model.config, adapters?.tensors ?? []);
+    const own = [
+      ['normGradient', this.trained.norm ? adapters?.tensor(FINAL_NORM) : undefined],
+      ['headGradient', this.trained.head ? adapters?.tensor(model.config.tied ? EMBEDDING : HEAD) : undefined],
+    ] as const;
+    this.gradients = new Map(own.flatMap(([name, tensor]) => (tensor === undefined ? [] : [[name, tensor] as const])));
   }
 
   /**
    * hidden [N, D]; targets [N], negative where not supervised; each supervised token counts `weight`.
-   * With `gradient` [N, D], writes the loss gradient into its rows of supervised tokens; without, counts hits.
+   * With `gradient` [N, D], writes the loss gradient into its rows of supervised tokens, and adds those of trained
+   * tensors of the head; without, counts hits.
    */
   async sums(hidden: Float32Array, targets: Int32Array, weight: number, gradient?: Float32Array): Promise<LossSums> {
     const supervised: number[] = [];
@@ -74,7 +92,7 @@ export class LossHead {
     const width = this.model.config.hiddenSize;
     const purpose = gradient === undefined ? 'evaluation' : 'training';
     const program = await this.programs.get(`${purpose} ${chunk}`, () =>
-      headProgram(this.model.config, chunk, purpose),
+      headProgram(this.model.config, chunk, purpose, this.trained),
     );
     const rows = this.buffers.tensor('hidden', [chunk, width]);
     const weights = this.buffers.tensor('weights', [chunk, 1]);
@@ -98,12 +116,25 @@ export class LossHead {
         norm: this.model.norm,
         head: this.model.head,
       },
-      { loss, [gradient ? 'hiddenGradient' : 'correct']: second },
+      { loss, [gradient ? 'hiddenGradient' : 'correct']: second, ...(gradient && this.gradientParts()) },
     );
+    if (gradient !== undefined) this.addGradients();
     if (gradient === undefined) return { loss: loss.data[0] as number, correct: second.data[0] as number };
     indices.forEach((index, row) => {
       gradient.set(second.data.subarray(row * width, (row + 1) * width), index * width);
     });
     return { loss: loss.data[0] as number, correct: 0 };
+  }
+
+  private gradientParts(): Record<string, RuntimeTensor & { readonly data: Float32Array }> {
+    return Object.fromEntries([...this.gradients].map(([name, { shape }]) => [name, this.buffers.tensor(name, shape)]));
+  }
+
+  private addGradients(): void {
+    const parts = this.gradientParts();
+    for (const [name, { gradient }] of this.gradients) {
+      const part = parts[name]?.data ?? [];
+      for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] as number) + (part[i] as number);
+    }
   }
 }

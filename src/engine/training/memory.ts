@@ -1,49 +1,191 @@
 import { freemem } from 'node:os';
-import { sizeOf } from '../graph/value';
+import { UserError } from '../../config/userError';
+import { bytesOf, workingMemory } from '../graph/workingMemory';
 import { blockPrograms, type BlockStructures } from '../models/blockPrograms';
-import { parameterCount, type DecoderConfig } from '../models/decoderConfig';
-import type { BatchLayout } from './microBatches';
+import { blockTensors, parameterCount, type DecoderConfig } from '../models/decoderConfig';
+import { headProgram, type TrainedHead } from '../models/head';
+import { largestChunk } from './lossHead';
+import { batchLayout, stepLayout, type BatchLayout } from './microBatches';
 
 const BYTES = 4; // float32
 const GIB = 2 ** 30;
-/** Share of the free memory that activations may take when the configuration sets no bound. */
-const DEFAULT_SHARE = 0.5;
+/** Share of the free memory that a run may take when the configuration sets no bound. */
+const DEFAULT_SHARE = 0.8;
+/** Node.js, ONNX Runtime, the tokenizer and compiled programs, as measured on a run of the embedded model. */
+const PROCESS_BYTES = 300 << 20;
+/** What allocators lose between the pieces of working memory. */
+const FRAGMENTATION = 1.25;
+/** Batch shapes whose compiled programs can each hold on to working memory of their own. */
+const RETAINED_SHAPES = 6;
+/** Rows are not made fewer than fill this many tokens just to keep more activations: small products are slow. */
+const FAST_TOKENS = 512;
 
-/** Bytes of activations of the largest micro-batch. */
-export interface ActivationMemory {
+/** Where the bytes of a run go. */
+export interface MemoryBytes {
+  /** The process itself, and what programs hold while they run. */
+  readonly working: number;
+  /** Frozen weights as they are held: all blocks, or one. */
+  readonly weights: number;
+  /** Trained values that are not weights of the model, and all gradients. */
+  readonly adapter: number;
+  readonly optimizer: number;
+  /** Between forward and backward pass, of the largest micro-batch. */
+  readonly activations: number;
+}
+
+/** How a run fits into memory. */
+export interface MemoryPlan {
+  readonly layout: BatchLayout;
+  /** Where the blocks' weights are. */
+  readonly blocks: 'memory' | 'disk';
+  /** How many of the upper blocks keep their products for the backward pass; the others compute them again. */
+  readonly keptBlocks: number;
+  /** Whether compiled programs may hold on to their working memory between runs, which is faster. */
+  readonly retain: boolean;
+  readonly bytes: MemoryBytes;
+  readonly total: number;
+}
+
+export interface MemoryNeeds {
+  readonly decoder: DecoderConfig;
+  /** Adapters of the block that has most, by module. */
+  readonly structures: BlockStructures;
+  readonly adapterParameters: number;
+  /** Entries of the model's own tensors that are trained in full, and which of the head's they are. */
+  readonly trainedWeights: number;
+  readonly trainedHead: TrainedHead;
+  /** Tokens of the longest example, and the most that an example may have. */
+  readonly longest: number;
+  readonly context: number;
+  /** Examples a step. */
+  readonly batchSize: number;
+}
+
+/** Bytes that a run may take: `memory` GiB, or most of what is free. */
+export function memoryBudget(memory: number | null): number {
+  return memory === null ? DEFAULT_SHARE * freemem() : memory * GIB;
+}
+
+/**
+ * The fastest way to run within a budget: all weights in memory and large micro-batches that keep what the backward
+ * pass needs; else smaller ones; else computing more of it again; last, weights on disk. None of it changes the loss.
+ * When nothing fits, the smallest plan.
+ */
+export function planMemory(needs: MemoryNeeds, budget: number): MemoryPlan {
+  const widest = stepLayout(batchLayout(needs.longest, needs.context), needs.batchSize);
+  const rows: number[] = [];
+  for (let count = widest.maxRows; count >= 1; count = Math.floor(count / 2)) rows.push(count);
+  const made = new Map<number, Candidate>();
+  // Each is made of compiled-to-be programs, and mostly the first one fits.
+  const candidate = (maxRows: number): Candidate => {
+    const known = made.get(maxRows) ?? new Candidate(needs, { ...widest, maxRows });
+    made.set(maxRows, known);
+    return known;
+  };
+  const { layers } = needs.decoder;
+  for (const blocks of ['memory', 'disk'] as const) {
+    const fits = (count: number): boolean => candidate(count).total(blocks, 0) <= budget;
+    const keepsAll = (count: number): boolean => candidate(count).fittingBlocks(blocks, budget) === layers;
+    const best =
+      rows.find((count) => fits(count) && keepsAll(count)) ??
+      // Every halving of the rows lets more blocks keep their products; on disk every micro-batch reads all weights.
+      (blocks === 'memory'
+        ? rows.findLast((count) => count * widest.rowLength >= FAST_TOKENS && fits(count))
+        : undefined) ??
+      rows.find(fits);
+    if (best !== undefined) return candidate(best).plan(blocks, candidate(best).fittingBlocks(blocks, budget), budget);
+  }
+  return candidate(1).plan('disk', 0, budget);
+}
+
+/** Throws a UserError when a plan does not fit the bound that the user set. */
+export function requireFit({ total }: MemoryPlan, memory: number | null): void {
+  if (memory === null || total <= memory * GIB) return;
+  const needed = Math.ceil((10 * total) / GIB) / 10;
+  throw new UserError(
+    `"compute.memory" is ${memory} GiB, but at least ${needed} GiB are needed with the weights on disk and one row at a time; raise it or lower "data.maxLength".`,
+  );
+}
+
+/** One number of rows, with what it costs. */
+class Candidate {
   /** Hidden states between blocks; always held. */
-  readonly stream: number;
+  private readonly stream: number;
   /** What one block keeps for its backward pass. */
-  readonly perBlock: number;
+  private readonly perBlock: number;
+  /** Of the largest program. */
+  private readonly working: number;
+
+  constructor(
+    private readonly needs: MemoryNeeds,
+    private readonly layout: BatchLayout,
+  ) {
+    const { decoder, structures, trainedHead } = needs;
+    const shape = { rows: layout.maxRows, length: layout.rowLength };
+    const [kind] = decoder.layerKinds;
+    if (kind === undefined) throw new Error('a decoder without layers');
+    const options = { inputGradient: true, kind, trainedNorms: needs.trainedWeights > 0 } as const;
+    const keeping = blockPrograms(decoder, shape, structures, { keep: 'products', ...options });
+    const again = blockPrograms(decoder, shape, structures, { keep: 'nothing', ...options });
+    const head = headProgram(decoder, largestChunk(decoder.vocabularySize), 'training', trainedHead);
+    const outputs = BYTES * needs.adapterParameters;
+    this.working =
+      FRAGMENTATION *
+      (Math.max(...[keeping.forward, again.backward, head].map(workingMemory)) +
+        (trainedHead.head ? BYTES * decoder.vocabularySize * decoder.hiddenSize : 0) +
+        outputs / decoder.layers);
+    this.stream = BYTES * (decoder.layers + 3) * shape.rows * shape.length * decoder.hiddenSize;
+    this.perBlock = [...keeping.kept.values()].reduce((sum, value) => sum + bytesOf(value), 0);
+  }
+
+  fittingBlocks(blocks: MemoryPlan['blocks'], budget: number): number {
+    const left = budget - this.total(blocks, 0);
+    return Math.max(0, Math.min(this.needs.decoder.layers, Math.floor(left / Math.max(1, this.perBlock))));
+  }
+
+  total(blocks: MemoryPlan['blocks'], kept: number): number {
+    return Object.values(this.bytes(blocks, kept)).reduce((sum: number, part: number) => sum + part, 0);
+  }
+
+  plan(blocks: MemoryPlan['blocks'], keptBlocks: number, budget: number): MemoryPlan {
+    const total = this.total(blocks, keptBlocks);
+    const retain = total + RETAINED_SHAPES * this.working <= budget;
+    return { layout: this.runLayout(), blocks, keptBlocks, retain, bytes: this.bytes(blocks, keptBlocks), total };
+  }
+
+  /** Unless rows had to be saved, evaluation may use more of them than a step has examples. */
+  private runLayout(): BatchLayout {
+    const { longest, context, batchSize } = this.needs;
+    const full = batchLayout(longest, context);
+    return this.layout.maxRows < stepLayout(full, batchSize).maxRows ? this.layout : full;
+  }
+
+  private bytes(blocks: MemoryPlan['blocks'], kept: number): MemoryBytes {
+    const { decoder, adapterParameters, trainedWeights } = this.needs;
+    return {
+      working: PROCESS_BYTES + this.working,
+      weights: weightBytes(decoder, blocks),
+      ...trainableBytes(adapterParameters, trainedWeights),
+      activations: this.stream + kept * this.perBlock,
+    };
+  }
 }
 
-/** Exact, from the programs themselves. */
-export function activationMemory(
-  config: DecoderConfig,
-  { rowLength, maxRows }: BatchLayout,
-  structures: BlockStructures,
-): ActivationMemory {
-  const shape = { rows: maxRows, length: rowLength };
-  const [kind] = config.layerKinds;
-  if (kind === undefined) throw new Error('a decoder without layers');
-  const { kept } = blockPrograms(config, shape, structures, { keep: 'products', inputGradient: true, kind });
-  const perBlock = [...kept.values()].reduce((sum, value) => sum + BYTES * sizeOf(value.shape), 0);
-  return { stream: BYTES * (config.layers + 1) * maxRows * rowLength * config.hiddenSize, perBlock };
-}
-
-/** How many blocks can keep their products within `memory` GiB (null: half of what is free). */
-export function keptBlocks(config: DecoderConfig, activations: ActivationMemory, memory: number | null): number {
-  const budget = memory === null ? DEFAULT_SHARE * freemem() : memory * GIB;
-  const fitting = Math.floor((budget - activations.stream) / Math.max(1, activations.perBlock));
-  return Math.max(0, Math.min(config.layers, fitting));
-}
-
-/** Bytes of the frozen weights. */
-export function weightBytes(config: DecoderConfig): number {
-  return BYTES * parameterCount(config);
+/** Bytes of the frozen weights in memory; on disk all but one block are. */
+function weightBytes(config: DecoderConfig, blocks: MemoryPlan['blocks']): number {
+  const all = BYTES * parameterCount(config);
+  if (blocks === 'memory') return all;
+  const block = BYTES * blockTensors(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  return all - (config.layers - 1) * block;
 }
 
 /** Bytes of trained values with their gradient, and of the optimizer's two means. */
-export function trainableBytes(parameters: number): { readonly adapter: number; readonly optimizer: number } {
-  return { adapter: 2 * BYTES * parameters, optimizer: 2 * BYTES * parameters };
+function trainableBytes(
+  adapterParameters: number,
+  trainedWeights: number,
+): { readonly adapter: number; readonly optimizer: number } {
+  return {
+    adapter: BYTES * (2 * adapterParameters + trainedWeights),
+    optimizer: 2 * BYTES * (adapterParameters + trainedWeights),
+  };
 }

@@ -28,6 +28,7 @@ export async function trainRun(root: string, control: TrainingControl): Promise<
     } finally {
       await run.trainer.pass.dispose();
       await run.trainer.head.dispose();
+      await run.weights.close();
     }
   } finally {
     // Whoever writes the last word in status.json after us must not be overtaken.

@@ -18,8 +18,11 @@ export interface ModelFolder {
   has(name: string): boolean;
   /** Throws a UserError when there is no such tensor. */
   shape(name: string): readonly number[];
-  /** The values, row-major, as float32. Throws a UserError when the tensor is missing or not of a float dtype. */
-  readFloat32(name: string): Promise<Float32Array>;
+  /**
+   * The values, row-major, as float32: in `into` where given, which must be as long. Throws a UserError when the tensor
+   * is missing or not of a float dtype.
+   */
+  readFloat32(name: string, into?: Float32Array): Promise<Float32Array>;
   /** The entry of a tensor that config.json calls for. Throws a UserError when it is missing or of another shape. */
   requireTensor(name: string, shape: readonly number[]): TensorEntry;
   close(): Promise<void>;
@@ -45,8 +48,8 @@ class SafetensorsFolder implements ModelFolder {
     return this.fileOf(name).entry(name).shape;
   }
 
-  readFloat32(name: string): Promise<Float32Array> {
-    return this.fileOf(name).readFloat32(name);
+  readFloat32(name: string, into?: Float32Array): Promise<Float32Array> {
+    return this.fileOf(name).readFloat32(name, into);
   }
 
   requireTensor(name: string, shape: readonly number[]): TensorEntry {

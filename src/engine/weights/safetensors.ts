@@ -35,19 +35,21 @@ export class SafetensorsFile {
   }
 
   /**
-   * The values of an F32, F16, BF16 or F64 tensor, row-major, as float32.
+   * The values of an F32, F16, BF16 or F64 tensor, row-major, as float32: in `into` where given, which must be as long.
    * Throws a UserError for other dtypes.
    */
-  async readFloat32(name: string): Promise<Float32Array> {
+  async readFloat32(name: string, into?: Float32Array): Promise<Float32Array> {
     const { dtype, start, end, shape } = this.entry(name);
     if (!isFloatDtype(dtype)) {
       throw new UserError(
         `${this.file}: tensor "${name}" has dtype ${dtype}; only F32, F16, BF16 and F64 weights can be used, so convert it first.`,
       );
     }
-    const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    const length = shape.reduce((product, size) => product * size, 1);
+    const values = into ?? new Float32Array(length);
+    if (values.length !== length) throw new RangeError(`${values.length} places for the ${length} values of ${name}`);
     if (dtype === 'F32') {
-      await this.source.read(new Uint8Array(values.buffer), start);
+      await this.source.read(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), start);
       return values;
     }
     const chunk = new Uint8Array(Math.min(CONVERSION_CHUNK, end - start));

@@ -29,7 +29,17 @@ const plan: Plan = {
     planned(2, 'v_proj'),
   ],
   trainableParameters: 8100,
-  memory: { weights: GB, adapter: 1024, optimizer: 2048, activations: GB / 2, total: 1.5 * GB, available: 16 * GB },
+  memory: {
+    weights: GB,
+    adapter: 1024,
+    optimizer: 2048,
+    activations: GB / 2,
+    total: 1.5 * GB,
+    available: 16 * GB,
+    working: 0,
+    blocks: 'memory',
+    rows: 4,
+  },
   data: {
     ...{ trainExamples: 8000, validationExamples: 800, tokens: 90000, supervisedTokens: 40000, longest: 31 },
     ...{ truncatedExamples: 2, totalSteps: 250 },

@@ -14,7 +14,7 @@ import {
   tanh,
 } from '../../../src/engine/graph/ops/elementwise';
 import { broadcastTo, concatenate, pad, reshape, slice, transpose } from '../../../src/engine/graph/ops/layout';
-import { columns, rows } from '../../../src/engine/graph/ops/lookup';
+import { columns, rows, scatterRows } from '../../../src/engine/graph/ops/lookup';
 import { inverseRms, rmsNorm } from '../../../src/engine/graph/ops/normalisation';
 import { rotary } from '../../../src/engine/graph/ops/position';
 import { argMax, logSumExp, softmax, sum } from '../../../src/engine/graph/ops/reduction';
@@ -51,6 +51,8 @@ const causal = (length: number): Value =>
     [1, length, length],
     Array.from({ length: length * length }, (_, i) => (i % length > Math.floor(i / length) ? -1e30 : 0)),
   );
+
+const CHOSEN = constant([3], [2, 0, 2], 'int64');
 
 const SHAPE = { heads: 4, keyValueHeads: 2, headSize: 2, attentionScale: Math.SQRT1_2, attentionSoftcap: undefined };
 
@@ -121,6 +123,8 @@ const CASES: readonly Case[] = [
   given('rmsNorm', 'of input and weight', [[3, 4], [4]], (x, w) => rmsNorm(x, w, 1e-3)),
   given('rotary', 'of two heads', [[2, 3, 8]], (x) => rotary(x, positions, cosines, sines, 2)),
   given('rotary', 'of the first numbers of each head', [[2, 3, 12]], (x) => rotary(x, positions, cosines, sines, 2)),
+  given('rows', 'of a table, one of them twice', [[4, 3]], (table) => rows(table, CHOSEN)),
+  given('scatterRows', 'into a table, two into one', [[3, 2]], (added) => scatterRows(added, CHOSEN, 4)),
   given('derived', 'by its own rule', [[3]], (x) =>
     withDerivative(multiply(x, x), [x], (g) => [scale(multiply(g, x), 2)]),
   ),
@@ -146,8 +150,8 @@ const CASES: readonly Case[] = [
   ),
 ];
 
-/** Results that are whole numbers or choices have no derivative; a frozen table has none either. */
-const NOT_DIFFERENTIABLE = ['equal', 'argMax', 'rows', 'columns'];
+/** Results that are whole numbers or choices have no derivative; columns are used in rules that have their own. */
+const NOT_DIFFERENTIABLE = ['equal', 'argMax', 'columns'];
 
 describe('the derivative agrees with numeric differences', () => {
   for (const { operation, what, shapes, build } of CASES) {

@@ -32,7 +32,17 @@ function plan(modules: readonly PlannedModule[], warnings: readonly string[] = [
     },
     modules,
     trainableParameters: 0,
-    memory: { weights: 0, adapter: 0, optimizer: 0, activations: 0, total: 0, available: 1 },
+    memory: {
+      weights: 0,
+      adapter: 0,
+      optimizer: 0,
+      activations: 0,
+      total: 0,
+      available: 1,
+      working: 0,
+      blocks: 'memory',
+      rows: 4,
+    },
     warnings,
   };
 }

@@ -39,7 +39,7 @@ function decoder(model: LoadedModel, rows = 1, chunk?: number): CachedDecoder {
   const { config, embedding, blocks } = model;
   const cache = new ProgramCache(runtime);
   programs.push(cache);
-  const layer: DecoderWeights['layer'] = (index) => Promise.resolve(Object.fromEntries(blocks[index]!));
+  const layer: DecoderWeights['layer'] = (index) => blocks.get(index).then((tensors) => Object.fromEntries(tensors));
   return new CachedDecoder(runtime, { config, embedding, layer }, cache, rows, chunk);
 }
 

@@ -36,7 +36,7 @@ describe('the norm of the gradient of a frozen weight is that of PyTorch', () =>
       const found = norms.find(({ layer, module }) => layer === linear.layer && module === linear.module)!;
       const gradient = oracleParameter(oracle, 'full', 'grad', `${linear.name}.W`);
       expect(Math.abs(Math.sqrt(found.gradient) / norm(gradient) - 1), linear.name).toBeLessThan(RELATIVE);
-      const weight = weightOf(model, linear.layer, linear.name);
+      const weight = await weightOf(model, linear.layer, linear.name);
       expect(Math.sqrt(found.weight) / norm(weight), linear.name).toBeCloseTo(1, 5);
     }
   });
@@ -106,8 +106,8 @@ async function measured(model: LoadedModel, oracle: OracleCase, adapters: Adapte
   return norms;
 }
 
-function weightOf(model: LoadedModel, layer: number, name: string): Float32Array {
-  const tensor = model.blocks[layer]?.get(`${name.replace(`model.layers.${layer}.`, '')}.weight`);
+async function weightOf(model: LoadedModel, layer: number, name: string): Promise<Float32Array> {
+  const tensor = (await model.blocks.get(layer)).get(`${name.replace(`model.layers.${layer}.`, '')}.weight`);
   return tensor?.data as Float32Array;
 }
 

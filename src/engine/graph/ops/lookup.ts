@@ -1,10 +1,12 @@
-import { apply, type Operation, type Value } from '../value';
+import { apply, lengthOf, ShapeError, type Operation, type Value } from '../value';
 
-/** Rows of a frozen table by index: table [V, D], indices [N] → [N, D]. No derivative: the table does not train. */
+/** Rows of a table by index: table [V, D], indices [N] → [N, D]. The gradient of a row is the sum of what its uses get. */
 export const ROWS: Operation = {
   name: 'rows',
   type: 'float32',
   shape: ([table = [], indices = []]) => [...indices, ...table.slice(1)],
+  derivative: (gradient, [table, indices]) =>
+    table && indices ? [scatterRows(gradient, indices, lengthOf(table.shape, 0)), null] : [null, null],
   onnx: (onnx, inputs) => onnx.node('Gather', inputs, { axis: 0 }),
 };
 
@@ -19,5 +21,28 @@ export const COLUMNS: Operation = {
 /** x[:, indices]. */
 export const columns = (x: Value, indices: Value): Value => apply(COLUMNS, [x, indices], undefined);
 
+/** Adds rows into a table of zeros: rows [N, D], indices [N] → [height, D]. Rows of equal index add up. */
+export const SCATTER_ROWS: Operation<{ readonly height: number }> = {
+  name: 'scatterRows',
+  type: 'float32',
+  shape: ([added = [], indices = []], { height }) => {
+    if (added.length !== 2 || indices.length !== 1 || added[0] !== indices[0]) {
+      throw new ShapeError(`rows [${added.join(', ')}] at [${indices.join(', ')}]`);
+    }
+    return [height, added[1] ?? 0];
+  },
+  derivative: (gradient, [, indices]) => (indices ? [rows(gradient, indices), null] : [null, null]),
+  onnx: (onnx, [added = '', indices = ''], _attributes, { result, inputs }) => {
+    const zeros = onnx.node('Expand', [onnx.constant('float32', [], [0]), onnx.constant('int64', [2], result.shape)]);
+    const count = lengthOf(inputs[1]?.shape ?? [], 0);
+    const places = onnx.node('Reshape', [indices, onnx.constant('int64', [2], [count, 1])]);
+    return onnx.node('ScatterND', [zeros, places, added], { reduction: 'add' });
+  },
+};
+
 /** table[indices]. */
 export const rows = (table: Value, indices: Value): Value => apply(ROWS, [table, indices], undefined);
+
+/** Σ over n with indices[n] = v of added[n], for every row v below `height`. */
+export const scatterRows = (added: Value, indices: Value, height: number): Value =>
+  apply(SCATTER_ROWS, [added, indices], { height });

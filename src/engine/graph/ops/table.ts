@@ -2,7 +2,7 @@ import { PRODUCT } from './contraction';
 import { DERIVED } from './derived';
 import { ADD, EQUAL, GELU_TANH, MULTIPLY, SCALE, SIGMOID, SILU, SUBTRACT, TANH } from './elementwise';
 import { BROADCAST, CONCATENATE, PAD, RESHAPE, SLICE, TRANSPOSE } from './layout';
-import { COLUMNS, ROWS } from './lookup';
+import { COLUMNS, ROWS, SCATTER_ROWS } from './lookup';
 import { INVERSE_RMS, RMS_NORM } from './normalisation';
 import { ROTARY } from './position';
 import { ARG_MAX, LOG_SUM_EXP, SOFTMAX, SUM } from './reduction';
@@ -12,5 +12,5 @@ export const OPERATIONS = [
   ...[ADD, SUBTRACT, MULTIPLY, SCALE, SIGMOID, SILU, TANH, GELU_TANH, EQUAL],
   ...[SUM, SOFTMAX, LOG_SUM_EXP, ARG_MAX],
   ...[RESHAPE, TRANSPOSE, BROADCAST, SLICE, PAD, CONCATENATE],
-  ...[PRODUCT, RMS_NORM, INVERSE_RMS, ROTARY, ROWS, COLUMNS, DERIVED],
+  ...[PRODUCT, RMS_NORM, INVERSE_RMS, ROTARY, ROWS, COLUMNS, SCATTER_ROWS, DERIVED],
 ] as const;

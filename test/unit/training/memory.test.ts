@@ -1,0 +1,137 @@
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { AdapterSet, moduleAdapter } from '../../../src/engine/adapters/adapterSet';
+import { moraStructure } from '../../../src/engine/adapters/mora/moraStructure';
+import {
+  blockTensors,
+  decoderLinears,
+  parameterCount,
+  type DecoderConfig,
+} from '../../../src/engine/models/decoderConfig';
+import { DecoderPass } from '../../../src/engine/models/decoderPass';
+import { readDecoderConfig } from '../../../src/engine/models/family';
+import { FROZEN_HEAD } from '../../../src/engine/models/head';
+import { loadModel } from '../../../src/engine/models/loadedModel';
+import { AdamW } from '../../../src/engine/training/adamW';
+import { LossHead } from '../../../src/engine/training/lossHead';
+import { planMemory, requireFit, type MemoryNeeds } from '../../../src/engine/training/memory';
+import { trainStep } from '../../../src/engine/training/trainStep';
+import { openModelFolder } from '../../../src/engine/weights/modelFolder';
+import { runtime } from '../../support/evaluateGraph';
+import { oracleBatch } from '../../support/oracleBatch';
+import { readOracleCase } from '../../support/oracleCase';
+import { seededRandom } from '../../support/seededRandom';
+
+const folder = fileURLToPath(new URL('../../fixtures/oracle/llama', import.meta.url));
+const MIB = 2 ** 20;
+
+/** The losses of three steps, and whether a merged change was seen, with the blocks' weights in memory or on disk. */
+async function losses(blocks: 'memory' | 'disk', merged = false): Promise<number[]> {
+  const weights = await openModelFolder(folder);
+  const config = await readDecoderConfig(folder);
+  const model = await loadModel(weights, config, runtime, { context: 64, blocks });
+  const random = seededRandom(5);
+  const adapters = new AdapterSet(
+    decoderLinears(config).map((linear) => {
+      const structure = moraStructure({ ...linear, rank: 2, type: 6 });
+      const m = Float32Array.from({ length: structure.parameterCount }, () => 0.04 * (random() - 0.5));
+      return moduleAdapter(linear, structure, { M: m }, runtime);
+    }),
+  );
+  if (merged) {
+    for (const part of [0.01, 0.02]) {
+      model.blocks.add(1, 'self_attn.o_proj.weight', () => new Float32Array(40 * 40).fill(part));
+    }
+  }
+  const pass = new DecoderPass(runtime, model, adapters);
+  const head = new LossHead(runtime, model);
+  const optimizer = new AdamW(adapters.parameters, { betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 });
+  const batch = oracleBatch(readOracleCase('llama'));
+  const found: number[] = [];
+  for (const step of [1, 2, 3]) {
+    found.push((await trainStep({ adapters, pass, head, optimizer, clipNorm: 1 }, [batch], step, 1e-2)).loss);
+  }
+  await pass.dispose();
+  await head.dispose();
+  await weights.close();
+  return found;
+}
+
+describe('weights that stay on disk', () => {
+  it('give the losses of weights in memory, bit for bit', async () => {
+    expect(await losses('disk')).toEqual(await losses('memory'));
+  });
+
+  it('carry what was merged into them', async () => {
+    const changed = await losses('memory', true);
+    expect(changed).not.toEqual(await losses('memory'));
+    expect(await losses('disk', true)).toEqual(changed);
+  });
+});
+
+describe('the memory plan', () => {
+  let decoder: DecoderConfig;
+  let needs: MemoryNeeds;
+  beforeAll(async () => {
+    // The sizes of a model of 1.3 billion parameters; only its shape is needed.
+    decoder = {
+      ...(await readDecoderConfig(folder)),
+      hiddenSize: 2048,
+      mlpSize: 8192,
+      layers: 16,
+      headSize: 64,
+      heads: 32,
+    };
+    const [kind] = decoder.layerKinds;
+    decoder = {
+      ...decoder,
+      keyValueHeads: 8,
+      vocabularySize: 32_000,
+      layerKinds: Array(16).fill({ ...kind, rotary: undefined }),
+    };
+    const structures = new Map(
+      decoderLinears(decoder)
+        .filter(({ layer }) => layer === 0)
+        .map((linear) => [linear.module, moraStructure({ ...linear, rank: 8, type: 1 })]),
+    );
+    const adapterParameters = [...structures.values()].reduce((sum, { parameterCount: count }) => sum + 16 * count, 0);
+    const rest = { trainedWeights: 0, trainedHead: FROZEN_HEAD, longest: 512, context: 512, batchSize: 16 };
+    needs = { decoder, structures, adapterParameters, ...rest };
+  });
+  const weights = (): number => 4 * parameterCount(decoder);
+
+  it('keeps everything and runs large micro-batches where there is room', () => {
+    const plan = planMemory(needs, 64 * 1024 * MIB);
+    expect(plan).toMatchObject({
+      blocks: 'memory',
+      keptBlocks: 16,
+      retain: true,
+      layout: { rowLength: 512, maxRows: 8 },
+    });
+    expect(plan.bytes.weights).toBe(weights());
+  });
+
+  it('makes micro-batches smaller before it computes again, and computes again before it leaves weights on disk', () => {
+    const plans = [6000, 3000, 2000, 1300].map((spare) => planMemory(needs, weights() + spare * MIB));
+    const rows = plans.map(({ layout }) => layout.maxRows);
+    expect(rows).toEqual([...rows].sort((a, b) => b - a));
+    expect(rows.at(-1)).toBe(1);
+    expect(plans.map(({ blocks }) => blocks)).toEqual(Array(4).fill('memory'));
+    expect(plans.at(-1)?.keptBlocks).toBeLessThan(16);
+  });
+
+  it('leaves weights on disk when they are larger than the budget, and stays within it', () => {
+    const budget = weights() / 2;
+    const plan = planMemory(needs, budget);
+    expect(plan.blocks).toBe('disk');
+    expect(plan.total).toBeLessThanOrEqual(budget);
+    const block = 4 * blockTensors(decoder).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    expect(plan.bytes.weights).toBe(weights() - 15 * block);
+  });
+
+  it('says how much is needed when a bound is too low, and nothing when it is only a guess', () => {
+    const plan = planMemory(needs, 100 * MIB);
+    expect(() => requireFit(plan, 0.1)).toThrow(/"compute\.memory" is 0\.1 GiB, but at least 1\.\d GiB are needed/);
+    expect(() => requireFit(plan, null)).not.toThrow();
+  });
+});
