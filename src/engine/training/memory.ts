@@ -144,7 +144,8 @@ class Candidate {
   }
 
   total(blocks: MemoryPlan['blocks'], kept: number): number {
-    return Object.values(this.bytes(blocks, kept)).reduce((sum: number, part: number) => sum + part, 0);
+    const { working, weights, adapter, optimizer, activations } = this.bytes(blocks, kept);
+    return working + weights + adapter + optimizer + activations;
   }
 
   plan(blocks: MemoryPlan['blocks'], keptBlocks: number, budget: number): MemoryPlan {
