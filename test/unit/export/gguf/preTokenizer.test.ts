@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { isByteLevel, preTokenizerName } from '../../../../src/engine/export/gguf/preTokenizer';
+
+const byteLevel = (useRegex: boolean, prefix = false): object => ({
+  type: 'ByteLevel',
+  add_prefix_space: prefix,
+  trim_offsets: true,
+  use_regex: useRegex,
+});
+const split = (regex: string, behavior = 'Isolated', invert = false): object => ({
+  type: 'Split',
+  pattern: { Regex: regex },
+  behavior,
+  invert,
+});
+const sequence = (...pretokenizers: object[]): object => ({ type: 'Sequence', pretokenizers });
+
+/** As the tokenizer.json files of these models have them. */
+const LLAMA3 =
+  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+const QWEN2 =
+  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+const TEKKEN =
+  '[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+|[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+';
+const GPT4O =
+  "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
+describe('a pre-tokenizer is named', () => {
+  it.each<[string, object, boolean, string]>([
+    ['GPT-2 and the embedded model', byteLevel(true), false, 'gpt-2'],
+    ['SmolLM', sequence({ type: 'Digits', individual_digits: true }, byteLevel(true)), false, 'smollm'],
+    ['Llama 3 and SmolLM 3', sequence(split(LLAMA3), byteLevel(false)), true, 'llama-bpe'],
+    ['OLMo 2', sequence(split(LLAMA3), byteLevel(false)), false, 'dbrx'],
+    ['OLMo 2 in an older form', sequence(split(LLAMA3, 'Removed', true), byteLevel(false)), false, 'dbrx'],
+    ['Qwen 2 and 3', sequence(split(QWEN2), byteLevel(false)), false, 'qwen2'],
+    ['Mistral Nemo', sequence(split(TEKKEN), byteLevel(false)), true, 'tekken'],
+    ['Phi-4 mini', sequence(split(GPT4O), byteLevel(false)), false, 'gpt-4o'],
+  ])('%s', (_model, preTokenizer, ignoreMerges, name) => {
+    expect(isByteLevel(preTokenizer)).toBe(true);
+    expect(preTokenizerName(preTokenizer, ignoreMerges)).toBe(name);
+  });
+});
+
+describe('a pre-tokenizer that llama.cpp does not have is not named like another', () => {
+  it.each<[string, object, boolean]>([
+    ['one character differs', sequence(split(QWEN2.replace('\\p{N}|', '\\p{N}{1,2}|')), byteLevel(false)), false],
+    ['words are whole where llama.cpp joins', sequence(split(QWEN2), byteLevel(false)), true],
+    ['joins where llama.cpp takes words whole', sequence(split(TEKKEN), byteLevel(false)), false],
+    ['a space is put before', byteLevel(true, true), false],
+    ['digits in runs', sequence({ type: 'Digits', individual_digits: false }, byteLevel(true)), false],
+    ['cuts are dropped', sequence(split(QWEN2, 'Removed'), byteLevel(false)), false],
+    ['an unknown step', sequence({ type: 'Punctuation' }, byteLevel(true)), false],
+    ['no cut at all', byteLevel(false), false],
+  ])('%s', (_what, preTokenizer, ignoreMerges) => {
+    expect(preTokenizerName(preTokenizer, ignoreMerges)).toBeUndefined();
+  });
+
+  it('and others are not byte-level', () => {
+    expect(isByteLevel(null)).toBe(false);
+    expect(isByteLevel({ type: 'Metaspace' })).toBe(false);
+    expect(isByteLevel(sequence(split(QWEN2)))).toBe(false);
+  });
+});
