@@ -68,7 +68,7 @@ export function program(onExitCode: (code: number) => void): Command {
     .addOption(
       new Option(
         '--format <name>',
-        'mora: as the official code; peft: a LoRA for PEFT, vLLM and llama.cpp; merged: a whole model; gguf: for llama.cpp',
+        'mora: as the official code; peft: a LoRA for PEFT and vLLM; merged: a whole model; gguf: a whole model for llama.cpp; gguf-lora: the adapter alone for llama.cpp, exactly',
       )
         .choices(EXPORT_FORMATS)
         .makeOptionMandatory(),
@@ -101,9 +101,10 @@ function command(mora: Command, name: string, description: string, hidden = fals
 }
 
 function dtypeOption(): Option {
-  return new Option('--dtype <name>', 'format of the numbers; by default each tensor keeps its own').choices(
-    WEIGHT_DTYPES,
-  );
+  return new Option(
+    '--dtype <name>',
+    'format of the numbers; by default each tensor keeps its own, and gguf takes float16',
+  ).choices(WEIGHT_DTYPES);
 }
 
 function append(value: string, values: readonly string[]): string[] {

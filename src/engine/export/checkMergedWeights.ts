@@ -1,16 +1,13 @@
 import { join } from 'node:path';
 import type { AdapterModule } from '../checkpoint/adapterState';
-import { isFloatDtype, type FloatDtype } from '../weights/dtype';
-import { UNIT_ROUNDOFF } from '../weights/roundFloats';
+import { isFloatDtype } from '../weights/dtype';
 import { openSafetensors, type SafetensorsFile } from '../weights/safetensors';
 import { weightFiles } from '../weights/weightFiles';
 import type { ExportTask } from './exportFormat';
 import { floatPieces, piecesOf } from './convertedPieces';
 import { mergedDescription, TIED_HEAD } from './mergedWeights';
+import { firstNotRounded } from './roundedOnce';
 import { addDeltas, weightChanges } from './weightChanges';
-
-/** Half a step between subnormal numbers, where rounding is no longer a share of the number. */
-const SUBNORMAL_ROUNDOFF: Readonly<Record<FloatDtype, number>> = { F64: 0, F32: 0, F16: 2 ** -25, BF16: 2 ** -134 };
 
 /**
  * Reads merged weights back and compares every number with W + ΔW: converted tensors may differ by one rounding, all
@@ -72,11 +69,9 @@ async function checkRounded(
   }
   let at = 0;
   for await (const piece of pieces) {
-    for (let i = 0; i < piece.length; i++) {
-      const expected = piece[i] as number;
-      const value = found[at + i] as number;
-      const allowed = Math.max(UNIT_ROUNDOFF[dtype] * Math.abs(expected), SUBNORMAL_ROUNDOFF[dtype]);
-      if (Math.abs(value - expected) <= allowed || Object.is(value, expected)) continue;
+    const i = firstNotRounded(dtype, piece, found.subarray(at, at + piece.length));
+    if (i !== undefined) {
+      const [value, expected] = [found[at + i] ?? NaN, piece[i] ?? NaN];
       throw differs(merged, name, `is ${value} at entry ${at + i}, not ${expected} within one rounding`);
     }
     at += piece.length;

@@ -158,7 +158,7 @@ export interface StreamedGenerateParams extends GenerateParams {
 }
 
 /** The forms in which an adapter can leave. */
-export const EXPORT_FORMATS = ['mora', 'peft', 'merged', 'gguf'] as const;
+export const EXPORT_FORMATS = ['mora', 'peft', 'merged', 'gguf', 'gguf-lora'] as const;
 export type ExportFormatName = (typeof EXPORT_FORMATS)[number];
 
 /** The formats of numbers in which weights can be written, as PyTorch calls them. */
@@ -175,7 +175,7 @@ export interface ExportParams {
   readonly format: ExportFormatName;
   /** Rank of a LoRA that can only be near. */
   readonly rank?: number;
-  /** Format of the written numbers; by default each tensor keeps that of the base. */
+  /** Format of the written numbers; by default each tensor keeps that of the base, and GGUF takes float16. */
   readonly dtype?: WeightDtype;
 }
 

@@ -1,12 +1,16 @@
 import { UserError } from '../../../config/userError';
 import type { ExportFormatName } from '../../rpc/protocol';
 import type { ExportFormat } from '../exportFormat';
+import { ggufFormat } from './gguf';
+import { ggufLoraFormat } from './ggufLora';
 import { mergedFormat } from './merged';
 import { officialFormat } from './official';
 
 const FORMATS: Readonly<Partial<Record<ExportFormatName, ExportFormat>>> = {
   mora: officialFormat,
   merged: mergedFormat,
+  gguf: ggufFormat,
+  'gguf-lora': ggufLoraFormat,
 };
 
 export function formatNamed(name: ExportFormatName): ExportFormat {

@@ -6,18 +6,11 @@ import { tensorBytes } from '../../weights/headerBytes';
 import { openModelFolder } from '../../weights/modelFolder';
 import { UNIT_ROUNDOFF } from '../../weights/roundFloats';
 import { checkMergedWeights } from '../checkMergedWeights';
-import { EXACT_TOLERANCE, type ExportFormat, type ExportTask, type WrittenExport } from '../exportFormat';
+import type { ExportFormat, ExportTask, WrittenExport } from '../exportFormat';
 import { mergedDescription, writeMergedWeights } from '../mergedWeights';
 import { copyModelFiles } from '../modelFiles';
+import { DTYPE_NAMES, roundingTolerance } from '../roundedOnce';
 import { weightChanges } from '../weightChanges';
-
-/**
- * How much rounding every weight once may move the logits, in units of the format's own roundoff times the largest
- * logit. Roundings are independent, so a product's error is about as large, relative to the product, as that of one
- * weight, and the layers' errors add up like a random walk; the largest of many logits is some deviations further.
- * Measured on the models of the tests: 0.4 to 2.
- */
-const ROUNDING_GAIN = 8;
 
 /** Base and adapter in one model folder of the base's form. */
 export const mergedFormat: ExportFormat = {
@@ -32,11 +25,8 @@ async function write(task: ExportTask): Promise<WrittenExport> {
   await copyModelFiles(source.modelFolder, folder);
   if (options.dtype !== undefined) await writeConfigDtype(join(folder, 'config.json'), options.dtype);
   await writeMergedWeights(task);
-  const dtype = coarsest(task);
-  const rounded = UNIT_ROUNDOFF[dtype] > EXACT_TOLERANCE / ROUNDING_GAIN;
   return {
-    tolerance: rounded ? ROUNDING_GAIN * UNIT_ROUNDOFF[dtype] : EXACT_TOLERANCE,
-    toleranceReason: rounded ? `each weight is rounded once to ${DTYPE_NAMES[dtype]}` : 'float32 arithmetic',
+    ...roundingTolerance(coarsest(task)),
     approximations: [],
     usage: 'It is a model folder like its base: `AutoModelForCausalLM.from_pretrained(folder)`.',
     warnings: [],
@@ -51,14 +41,6 @@ async function write(task: ExportTask): Promise<WrittenExport> {
     },
   };
 }
-
-/** The names that config.json and PyTorch use. */
-const DTYPE_NAMES: Readonly<Record<FloatDtype, string>> = {
-  F64: 'float64',
-  F32: 'float32',
-  F16: 'float16',
-  BF16: 'bfloat16',
-};
 
 /** The format that rounds most, of those in which weights are written that are not as in the base. */
 function coarsest({ source, options }: ExportTask): FloatDtype {
