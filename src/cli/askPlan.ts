@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Configuration } from '../config/schema';
+import { ranges } from '../config/targetChanges';
 import { UserError } from '../config/userError';
 import type { Plan } from '../engine/rpc/protocol';
 import { withEngine } from './engineProgram';
-import { ranges } from './figures';
 
 export interface AskPlanOptions {
   readonly examples: number;

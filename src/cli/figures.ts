@@ -42,15 +42,3 @@ export function measure(value: number): string {
   if (value === 0) return '0';
   return Math.abs(value) >= 1 ? value.toFixed(1) : value.toPrecision(3);
 }
-
-/** Numbers as ranges: [0, 1, 2, 5] → "0-2,5". Expects them ascending. */
-export function ranges(numbers: readonly number[]): string {
-  const parts: string[] = [];
-  for (let start = 0; start < numbers.length;) {
-    let end = start;
-    while ((numbers[end + 1] ?? NaN) === (numbers[end] ?? NaN) + 1) end++;
-    parts.push(end === start ? `${numbers[start]}` : `${numbers[start]}-${numbers[end]}`);
-    start = end + 1;
-  }
-  return parts.join(',');
-}

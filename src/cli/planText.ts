@@ -1,7 +1,8 @@
 import type { Configuration } from '../config/schema';
+import { ranges } from '../config/targetChanges';
 import type { Plan, PlannedModule, PlannedToken } from '../engine/rpc/protocol';
 import { planWarnings } from './askPlan';
-import { bytes, count, ranges } from './figures';
+import { bytes, count } from './figures';
 import { table, type Column } from './table';
 import { paint, type Terminal } from './terminal';
 import { visibleText } from './visibleText';

@@ -1,18 +1,8 @@
-import type { Change, JsonObject, JsonValue } from '../../src/host/protocol/form';
+import { cellKey, type GridShape, type Selection } from '../../src/config/targetChanges';
+import type { JsonObject, JsonValue } from '../../src/host/protocol/form';
 import { isObject, valueAt } from './values';
 
-/** Which cells of the grid layers × modules are adapted: a set of "layer/module". */
-export type Selection = ReadonlySet<string>;
-
-export interface GridShape {
-  readonly layers: number;
-  /** Names of the modules of a block, in the model's order. */
-  readonly modules: readonly string[];
-}
-
-export function cellKey(layer: number, module: string): string {
-  return `${layer}/${module}`;
-}
+export { cellKey, changesFor, ranges, type GridShape, type Selection } from '../../src/config/targetChanges';
 
 /**
  * What `adapter.layers`, `adapter.modules` and `adapter.targets` select, as src/config/targets.ts does, but without
@@ -37,45 +27,6 @@ export function selectionOf(values: JsonObject, shape: GridShape): Selection {
     for (const module of modules) selected.add(cellKey(layer, module));
   }
   return selected;
-}
-
-/**
- * The changes that write a selection: `layers` and `modules` when it is all combinations of some rows and some columns,
- * else `targets`, layer by layer. The keys that would say something else are taken away.
- */
-export function changesFor(selection: Selection, shape: GridShape): Change[] {
-  const rows = range(shape.layers).map((layer) =>
-    shape.modules.filter((module) => selection.has(cellKey(layer, module))),
-  );
-  const layers = range(shape.layers).filter((layer) => (rows[layer] ?? []).length > 0);
-  const modules = rows[layers[0] ?? 0] ?? [];
-  const isProduct = layers.every(
-    (layer) => rows[layer]?.length === modules.length && rows[layer].every((name) => modules.includes(name)),
-  );
-  if (isProduct && modules.length > 0) {
-    return [
-      { field: 'adapter.targets', remove: true },
-      { field: 'adapter.layers', value: layers.length === shape.layers ? 'all' : ranges(layers) },
-      { field: 'adapter.modules', value: modules.length === shape.modules.length ? 'all' : modules },
-    ];
-  }
-  const targets = Object.fromEntries(layers.map((layer) => [String(layer), rows[layer] ?? []]));
-  return [
-    { field: 'adapter.layers', remove: true },
-    { field: 'adapter.modules', remove: true },
-    { field: 'adapter.targets', value: targets },
-  ];
-}
-
-/** [0, 1, 2, 5] → "0-2,5". */
-export function ranges(layers: readonly number[]): string {
-  const parts: Array<{ first: number; last: number }> = [];
-  for (const layer of layers) {
-    const part = parts.at(-1);
-    if (part !== undefined && part.last + 1 === layer) part.last = layer;
-    else parts.push({ first: layer, last: layer });
-  }
-  return parts.map(({ first, last }) => (first === last ? String(first) : `${first}-${last}`)).join(',');
 }
 
 /** The layers a pattern means: "0-5,8", "even", "odd", "first 4", "last 4", "all". Undefined when it is none. */

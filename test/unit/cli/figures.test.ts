@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { progressBar, sparkline, spectrumBar } from '../../../src/cli/bars';
-import { bytes, count, duration, loss, measure, ranges, rate } from '../../../src/cli/figures';
+import { bytes, count, duration, loss, measure, rate } from '../../../src/cli/figures';
+import { ranges } from '../../../src/config/targetChanges';
 import { table } from '../../../src/cli/table';
 import { visibleText } from '../../../src/cli/visibleText';
 
