@@ -36,15 +36,22 @@ export function refuseImpossible(plan: Plan, file: string): void {
 
 /** What is unwise about a plan, each thing once, with the layers it is said of. */
 export function planWarnings({ modules, warnings }: Plan): string[] {
-  const ofModules = new Set<string>();
-  const said = new Map<string, number[]>();
-  for (const { selected, module, name, layer, warning, error } of modules) {
+  const remarks = modules.flatMap(({ selected, layer, module, name, warning, error }) => {
     const text = error ?? warning;
-    if (!selected || text === undefined) continue;
-    ofModules.add(`${name}: ${text}`);
+    return selected && text !== undefined ? [{ layer, module, name, text }] : [];
+  });
+  const ofModules = new Set(remarks.map(({ name, text }) => `${name}: ${text}`));
+  return [...warnings.filter((warning) => !ofModules.has(warning)), ...layerWarnings(remarks)];
+}
+
+/** Remarks on modules, layers ascending: each thing once, with the layers it is said of. */
+export function layerWarnings(
+  remarks: readonly { readonly layer: number; readonly module: string; readonly text: string }[],
+): string[] {
+  const said = new Map<string, number[]>();
+  for (const { layer, module, text } of remarks) {
     const key = `${module}: ${text}`;
     said.set(key, [...(said.get(key) ?? []), layer]);
   }
-  const general = warnings.filter((warning) => !ofModules.has(warning));
-  return [...general, ...[...said].map(([text, layers]) => `layers ${ranges(layers)}, ${text}`)];
+  return [...said].map(([text, layers]) => `layers ${ranges(layers)}, ${text}`);
 }

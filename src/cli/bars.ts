@@ -30,7 +30,8 @@ export function spectrumBar(singularValues: readonly number[], dimensions: numbe
     .join('');
 }
 
-function eighth(share: number): string {
+/** A block of a height from 0 to 1. */
+export function eighth(share: number): string {
   return EIGHTHS[Math.min(EIGHTHS.length - 1, Math.floor(share * EIGHTHS.length))] ?? '█';
 }
 

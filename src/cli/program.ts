@@ -8,6 +8,7 @@ import { generate } from './generate';
 import { inspect } from './inspect';
 import { plan } from './plan';
 import { parseSetOptions } from './setOption';
+import { suggest } from './suggest';
 import { train } from './train';
 
 /** The `mora` command. `onExitCode` gets the exit code of the command that ran. */
@@ -33,8 +34,29 @@ export function program(onExitCode: (code: number) => void): Command {
   command(mora, 'plan', 'show parameters, ranks, memory and the first examples, before anything runs')
     .argument('<file>', 'configuration, *.mora.json')
     .option('--examples <count>', 'how many examples to show', wholeNumber, 3)
-    .option('--json', 'the plan as JSON', false)
-    .action(plan);
+    .option('--json', 'the plan, or the suggestion, as JSON', false)
+    .addOption(
+      new Option('--suggest', 'measure on the data which modules matter, and propose what to train').default(false),
+    )
+    .addOption(
+      new Option('--share <share>', 'suggest this share of all modules').argParser(share).implies({ suggest: true }),
+    )
+    .addOption(
+      new Option('--budget <parameters>', 'suggest a rank for as many trainable parameters; as many as now unless told')
+        .argParser(positive)
+        .implies({ suggest: true }),
+    )
+    .addOption(
+      new Option('--batches <count>', 'measure on so many batches').argParser(positive).implies({ suggest: true }),
+    )
+    .addOption(
+      new Option('--write', 'write what is suggested into the configuration; asks first').implies({ suggest: true }),
+    )
+    .addOption(new Option('--yes', 'write without asking').implies({ suggest: true, write: true }))
+    .action(async (file: string, { suggest: suggests, examples, json, debug, ...options }: PlanFlags) => {
+      if (suggests) onExitCode(await suggest(file, { ...options, json, debug }));
+      else await plan(file, { examples, json, debug });
+    });
 
   command(mora, 'inspect', 'show the tensors and singular spectra of an adapter, a checkpoint, a run or a file')
     .argument('<path>', 'adapter, checkpoint, run or model folder, .safetensors file, or hub id of a downloaded model')
@@ -95,6 +117,7 @@ export function program(onExitCode: (code: number) => void): Command {
 const DEMO_STEPS = 150;
 
 type TrainFlags = Parameters<typeof train>[1];
+type PlanFlags = Parameters<typeof plan>[1] & Parameters<typeof suggest>[1] & { readonly suggest: boolean };
 
 function command(mora: Command, name: string, description: string, hidden = false): Command {
   return mora.command(name, { hidden }).description(description).option('--debug', 'show stack traces', false);
@@ -122,6 +145,14 @@ function wholeNumber(text: string): number {
 function positive(text: string): number {
   const value = wholeNumber(text);
   if (value === 0) throw new InvalidArgumentError('It must be a whole number, 1 or more.');
+  return value;
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value <= 1)) {
+    throw new InvalidArgumentError('It must be a number above 0 and at most 1, such as 0.5.');
+  }
   return value;
 }
 

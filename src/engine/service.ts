@@ -11,7 +11,10 @@ import {
   GenerateRequest,
   InspectRequest,
   PlanRequest,
+  SuggestProgressed,
+  SuggestRequest,
   type ExportProgress,
+  type SuggestProgress,
 } from './rpc/protocol';
 
 /**
@@ -29,11 +32,19 @@ export function serveOverStdio(): void {
   serve(process.stdin, process.stdout).onClose(exit);
 }
 
-/** Answers plan, inspect, generate, export and download on a pair of streams. */
+/** Answers plan, suggest, inspect, generate, export and download on a pair of streams. */
 export function serve(input: Readable, output: Writable): MessageConnection {
   const rpc = createMessageConnection(input, output);
   rpc.onRequest(PlanRequest, (params, token) =>
     answer(token, async (signal) => (await import('./plan')).plan(params, signal)),
+  );
+  rpc.onRequest(SuggestRequest, ({ stream, ...params }, token) =>
+    answer(token, async (signal) => {
+      const { suggest } = await import('./suggestion/suggest');
+      const onProgress = (progress: SuggestProgress): void =>
+        void rpc.sendProgress(SuggestProgressed, stream, progress);
+      return suggest(params, onProgress, signal);
+    }),
   );
   rpc.onRequest(InspectRequest, (params, token) =>
     answer(token, async () => (await import('./inspect')).inspect(params)),

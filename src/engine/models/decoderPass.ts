@@ -149,10 +149,12 @@ export class DecoderPass {
   /**
    * Squared norms of every linear layer's frozen weight and of its gradient for the batch of the last `forward`, from
    * the gradient of the hidden states [B·T, D]. No more than the weight gradients of one block exist at a time.
+   * `onLayer` is called after each block, from the last to the first; what it throws ends the pass.
    */
-  async weightNorms(hiddenGradient: RuntimeTensor): Promise<WeightNorms[]> {
+  async weightNorms(hiddenGradient: RuntimeTensor, onLayer?: (layer: number) => void): Promise<WeightNorms[]> {
     const norms: WeightNorms[] = [];
     for await (const { layer, outputs } of this.descend(hiddenGradient, 0, true)) {
+      onLayer?.(layer.index);
       for (const { module } of blockLinears(this.model.config)) {
         const names = weightNormOutputs(module);
         const [weight, gradient] = [outputs[names.weight]?.data[0], outputs[names.gradient]?.data[0]];

@@ -7,6 +7,8 @@ import {
   GenerateRequest,
   InspectRequest,
   PlanRequest,
+  SuggestProgressed,
+  SuggestRequest,
   type Download,
   type DownloadParams,
   type DownloadProgress,
@@ -19,6 +21,9 @@ import {
   type Inspection,
   type Plan,
   type PlanParams,
+  type Suggestion,
+  type SuggestParams,
+  type SuggestProgress,
 } from './protocol';
 
 /**
@@ -27,6 +32,12 @@ import {
  */
 export interface EngineService {
   plan(params: PlanParams, signal?: AbortSignal): Promise<Plan>;
+  /** Measures on the data which linear layers matter, and proposes what to train. */
+  suggest(
+    params: SuggestParams,
+    onProgress: (progress: SuggestProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<Suggestion>;
   inspect(params: InspectParams, signal?: AbortSignal): Promise<Inspection>;
   /** `onText` gets the generated text piece by piece; the answer holds the whole. */
   generate(params: GenerateParams, onText: (text: string) => void, signal?: AbortSignal): Promise<Generation>;
@@ -62,6 +73,22 @@ class RestartingService implements EngineService {
 
   plan(params: PlanParams, signal?: AbortSignal): Promise<Plan> {
     return this.ask((engine, token) => engine.rpc.sendRequest(PlanRequest, params, token), signal);
+  }
+
+  suggest(
+    params: SuggestParams,
+    onProgress: (progress: SuggestProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<Suggestion> {
+    const stream = this.streams++;
+    return this.ask(async (engine, token) => {
+      const listener = engine.rpc.onProgress(SuggestProgressed, stream, onProgress);
+      try {
+        return await engine.rpc.sendRequest(SuggestRequest, { ...params, stream }, token);
+      } finally {
+        listener.dispose();
+      }
+    }, signal);
   }
 
   inspect(params: InspectParams, signal?: AbortSignal): Promise<Inspection> {

@@ -1,0 +1,77 @@
+import { dirname, resolve } from 'node:path';
+import { requireConfiguration } from '../config/parse';
+import { resolvePaths } from '../config/resolvePaths';
+import { UserError } from '../config/userError';
+import { checkInputs } from '../engine/rpc/checkInputs';
+import type { Suggestion, SuggestParams } from '../engine/rpc/protocol';
+import { readConfigurationFile } from './configurationFile';
+import { confirm } from './confirm';
+import { withEngine } from './engineProgram';
+import { suggestionText } from './suggestionText';
+import { suggestProgress } from './suggestProgress';
+import { standardTerminal } from './terminal';
+import { writeChanges } from './writeChanges';
+
+export interface SuggestOptions {
+  /** Share of all modules to propose. */
+  readonly share?: number;
+  /** Trainable parameters; as many as the configuration trains now unless given. */
+  readonly budget?: number;
+  readonly batches?: number;
+  /** Write the proposal into the document, after asking. */
+  readonly write?: boolean;
+  /** Write it without asking. */
+  readonly yes?: boolean;
+  readonly json: boolean;
+  readonly debug: boolean;
+}
+
+/** docs/results/suggest.md has what half of the modules is worth. */
+const DEFAULT_SHARE = 0.5;
+/** One batch of many examples already orders the modules as twelve do (docs/results/suggest.md); more are for uneven data. */
+const DEFAULT_BATCHES = 4;
+const INTERRUPTED = 130;
+
+/** `mora plan --suggest`: which modules matter for the data, and what to train of them; returns the exit code. */
+export async function suggest(file: string, options: SuggestOptions): Promise<number> {
+  const { json, debug, write = false, yes = false } = options;
+  // Whoever cannot be asked should hear it before the measurement, which takes long.
+  if (write && !yes && !process.stdin.isTTY) {
+    throw new UserError(`--write asks before it changes ${file}, and there is no terminal to ask on; add --yes.`);
+  }
+  const text = await readConfigurationFile(file);
+  const configuration = resolvePaths(requireConfiguration(text, file), dirname(resolve(file)));
+  await checkInputs(configuration, file);
+  const suggestion = await measured(file, debug, {
+    configuration,
+    file: resolve(file),
+    batches: options.batches ?? DEFAULT_BATCHES,
+    share: options.share ?? DEFAULT_SHARE,
+    budget: options.budget ?? null,
+  });
+  if (suggestion === undefined) return INTERRUPTED;
+  process.stdout.write(`${json ? JSON.stringify(suggestion) : suggestionText(suggestion, standardTerminal())}\n`);
+  if (write && (yes || (await confirm(`Write this into ${file}?`)))) {
+    await writeChanges(file, text, suggestion.proposal.changes);
+    process.stderr.write(`mora: wrote it into ${file}\n`);
+  }
+  return 0;
+}
+
+/** Asks the engine; undefined when the user interrupts. A UserError names the document it came from. */
+async function measured(file: string, debug: boolean, params: SuggestParams): Promise<Suggestion | undefined> {
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const progress = suggestProgress(process.stderr);
+  try {
+    return await withEngine(debug, (engine) => engine.suggest(params, progress.show, interruption.signal));
+  } catch (error) {
+    if (interruption.signal.aborted) return undefined;
+    if (!(error instanceof UserError) || error.message.includes(params.file)) throw error;
+    throw new UserError(`${file}: ${error.message}`);
+  } finally {
+    progress.clear();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}

@@ -1,0 +1,108 @@
+import { modelFolderOf } from '../../config/modelFolder';
+import type { Configuration } from '../../config/schema';
+import { UserError } from '../../config/userError';
+import { AdapterSet } from '../adapters/adapterSet';
+import { decoderLinears, type DecoderConfig } from '../models/decoderConfig';
+import { DecoderPass } from '../models/decoderPass';
+import { loadModel, type LoadedModel } from '../models/loadedModel';
+import type { Suggestion, SuggestProgress } from '../rpc/protocol';
+import { onnxRuntime } from '../runtime/onnxruntime';
+import type { Runtime } from '../runtime/runtime';
+import { threadCount } from '../runtime/threads';
+import { LossHead } from '../training/lossHead';
+import { batchLayout } from '../training/microBatches';
+import { loadRunData, type RunData } from '../training/runData';
+import { openModelFolder } from '../weights/modelFolder';
+import { sampledBatches, sampleGroups } from './sampleBatches';
+import { ScoreSums, type WeightScore } from './weightScores';
+
+export interface Measurement {
+  /** In the model's order. */
+  readonly scores: readonly WeightScore[];
+  readonly measured: Suggestion['measured'];
+}
+
+interface Reporting {
+  readonly onProgress: (progress: SuggestProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Scores every linear layer of the frozen model on `batches` batches of the training data. */
+export async function measureScores(
+  configuration: Configuration,
+  decoder: DecoderConfig,
+  batches: number,
+  { onProgress, signal }: Reporting,
+): Promise<Measurement> {
+  const { data: dataConfiguration, compute } = configuration;
+  const note = (activity: string): void => onProgress({ activity, share: 0 });
+  const runtime = onnxRuntime({ threads: compute.threads ?? threadCount() });
+  const weights = await openModelFolder(modelFolderOf(configuration.model));
+  try {
+    const data = await loadRunData(configuration, decoder, (share) => {
+      signal.throwIfAborted();
+      note(`reading the data, ${Math.round(100 * share)} %`);
+    });
+    const model = await loadModel(weights, decoder, runtime, {
+      context: dataConfiguration.maxLength,
+      onProgress: (loaded, total) => {
+        signal.throwIfAborted();
+        note(`loading the model, layer ${loaded} of ${total}`);
+      },
+    });
+    return await measured(model, runtime, { data, batches, seed: configuration.training.seed }, { onProgress, signal });
+  } finally {
+    await weights.close();
+  }
+}
+
+async function measured(
+  model: LoadedModel,
+  runtime: Runtime,
+  { data, batches, seed }: { readonly data: RunData; readonly batches: number; readonly seed: number },
+  { onProgress, signal }: Reporting,
+): Promise<Measurement> {
+  const layout = batchLayout(Math.max(data.train.longest, data.validation.longest), model.context);
+  const groups = sampleGroups(data.train, layout, batches, seed);
+  // Without adapters nothing is kept for a backward pass: each block is computed again when its turn comes.
+  const pass = new DecoderPass(runtime, model, new AdapterSet([]), 0);
+  const head = new LossHead(runtime, model);
+  const sums = new ScoreSums();
+  const totals = { batches: 0, examples: 0, tokens: 0, supervisedTokens: 0, loss: 0 };
+  const { layers } = model.config;
+  try {
+    for await (const { group, batch, examples } of sampledBatches(data.train, layout, groups)) {
+      signal.throwIfAborted();
+      const hidden = await pass.forward(batch, true);
+      const gradient = pass.hiddenGradient();
+      const { loss } = await head.sums(hidden, batch.targets, 1 / batch.supervised, gradient.data);
+      if (!Number.isFinite(loss)) throw notFinite();
+      const norms = await pass.weightNorms(gradient, (layer) => {
+        signal.throwIfAborted();
+        const share = (group + (layers - layer) / layers) / groups.length;
+        onProgress({ activity: `measuring, batch ${group + 1} of ${groups.length}`, share });
+      });
+      if (!norms.every(({ gradient: square }) => Number.isFinite(square))) throw notFinite();
+      sums.add(norms, batch.supervised);
+      totals.batches++;
+      totals.examples += examples;
+      totals.tokens += batch.tokenCount;
+      totals.supervisedTokens += batch.supervised;
+      totals.loss += loss * batch.supervised;
+    }
+  } finally {
+    await pass.dispose();
+    await head.dispose();
+  }
+  if (totals.supervisedTokens === 0) {
+    throw new UserError('The examples supervise no token, so there is no loss to measure; check their fields.');
+  }
+  const loss = totals.loss / totals.supervisedTokens;
+  return { scores: sums.scores(decoderLinears(model.config)), measured: { ...totals, loss } };
+}
+
+function notFinite(): UserError {
+  return new UserError(
+    'The loss of the model on the data, or its gradient, is not a finite number, so nothing can be measured; check the weights of the model.',
+  );
+}
