@@ -3,12 +3,12 @@ import { requireConfiguration } from '../config/parse';
 import { resolvePaths } from '../config/resolvePaths';
 import { UserError } from '../config/userError';
 import { checkInputs } from '../engine/rpc/checkInputs';
-import type { Suggestion, SuggestParams } from '../engine/rpc/protocol';
+import type { Suggestion, SuggestParams, SuggestProgress } from '../engine/rpc/protocol';
 import { readConfigurationFile } from './configurationFile';
 import { confirm } from './confirm';
 import { withEngine } from './engineProgram';
+import { liveLine } from './liveLine';
 import { suggestionText } from './suggestionText';
-import { suggestProgress } from './suggestProgress';
 import { standardTerminal } from './terminal';
 import { writeChanges } from './writeChanges';
 
@@ -63,15 +63,16 @@ async function measured(file: string, debug: boolean, params: SuggestParams): Pr
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const progress = suggestProgress(process.stderr);
+  const line = liveLine(process.stderr);
+  const onProgress = ({ activity, share }: SuggestProgress): void => line.show(activity, share);
   try {
-    return await withEngine(debug, (engine) => engine.suggest(params, progress.show, interruption.signal));
+    return await withEngine(debug, (engine) => engine.suggest(params, onProgress, interruption.signal));
   } catch (error) {
     if (interruption.signal.aborted) return undefined;
     if (!(error instanceof UserError) || error.message.includes(params.file)) throw error;
     throw new UserError(`${file}: ${error.message}`);
   } finally {
-    progress.clear();
+    line.clear();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }

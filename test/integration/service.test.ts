@@ -1,7 +1,9 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/config/userError';
 import { startEngineService, type EngineService } from '../../src/engine/rpc/engineService';
+import type { Suggestion } from '../../src/engine/rpc/protocol';
 import { engineBundle, mora, projectFolder, repository, tinyConfiguration, tinyModel } from './commandLine';
 
 const embeddedModel = path.join(repository, 'media/model/tiny-llama-3m');
@@ -26,6 +28,27 @@ describe('engine serve', () => {
     expect(plan.model).toMatchObject({ family: 'llama', layers: 2, hiddenSize: 40, vocabularySize: 96 });
     expect(plan.data).toMatchObject({ trainExamples: 20, validationExamples: 4, totalSteps: 3 });
     expect(plan.data!.examples).toHaveLength(2);
+  });
+
+  it('suggests what to train from the data, tells how far it is, and stops when asked to', async () => {
+    const params = { configuration: tinyConfiguration, file: project.file, batches: 2, share: 0.5, budget: null };
+    const shares: number[] = [];
+    const suggestion = await engine.suggest(params, ({ share }) => shares.push(share));
+    expect(shares.at(-1)).toBe(1);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(suggestion.modules.map(({ place }) => place).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 14 }, (_, index) => index + 1),
+    );
+    expect(suggestion.modules.filter(({ suggested }) => suggested).map(({ place }) => place)).toHaveLength(7);
+    expect(Math.max(...suggestion.modules.filter((module) => module.suggested).map(({ place }) => place))).toBe(7);
+    expect(suggestion.measured).toMatchObject({ examples: 20, batches: 1 });
+    expect(suggestion.now.modules).toBe(14);
+    expect(Math.abs(suggestion.proposal.parameters / suggestion.proposal.budget - 1)).toBeLessThan(0.15);
+
+    const controller = new AbortController();
+    const stopped = engine.suggest(params, () => controller.abort(), controller.signal);
+    await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(engine.suggest({ ...params, budget: 3 }, () => undefined)).rejects.toBeInstanceOf(UserError);
   });
 
   it('answers a question that the user can mend with a UserError, and goes on', async () => {
@@ -63,6 +86,22 @@ describe('the commands that ask the engine', () => {
     const plan = await engine.plan({ configuration: tinyConfiguration, file: project.file, examples: 1 });
     const { memory: _, ...told } = JSON.parse(stdout) as typeof plan; // what is free changes all the time
     expect(plan).toMatchObject(told);
+  });
+
+  it('plan --suggest writes what it suggests only when told to, and what it wrote is what it planned', async () => {
+    const before = await readFile(project.file, 'utf8');
+    const refused = await mora(['plan', project.file, '--suggest', '--write']);
+    expect(refused.stderr).toMatch(/^mora: --write asks .* add --yes\.\n$/);
+    const { code, stdout } = await mora(['plan', project.file, '--suggest', '--json', '--batches', '1']);
+    expect(code).toBe(0);
+    expect(await readFile(project.file, 'utf8')).toBe(before);
+    const { modules, proposal } = JSON.parse(stdout) as Suggestion;
+    expect((await mora(['plan', project.file, '--batches', '1', '--yes'])).code).toBe(0);
+    const configuration: unknown = JSON.parse(await readFile(project.file, 'utf8'));
+    const plan = await engine.plan({ configuration, file: project.file, examples: 0 });
+    expect(plan.trainableParameters).toBe(proposal.parameters);
+    expect(plan.modules.map(({ selected }) => selected)).toEqual(modules.map(({ suggested }) => suggested));
+    await writeFile(project.file, before);
   });
 
   it('inspect shows the spectra of a run', async () => {

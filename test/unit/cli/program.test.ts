@@ -4,12 +4,14 @@ import { download } from '../../../src/cli/download';
 import { generate } from '../../../src/cli/generate';
 import { plan } from '../../../src/cli/plan';
 import { program } from '../../../src/cli/program';
+import { suggest } from '../../../src/cli/suggest';
 import { train } from '../../../src/cli/train';
 
 vi.mock('../../../src/cli/train', () => ({ train: vi.fn(() => Promise.resolve(0)), trainPrepared: vi.fn() }));
 vi.mock('../../../src/cli/plan', () => ({ plan: vi.fn(() => Promise.resolve()) }));
 vi.mock('../../../src/cli/export', () => ({ exportAdapter: vi.fn(() => Promise.resolve(0)) }));
 vi.mock('../../../src/cli/download', () => ({ download: vi.fn(() => Promise.resolve(0)) }));
+vi.mock('../../../src/cli/suggest', () => ({ suggest: vi.fn(() => Promise.resolve(0)) }));
 vi.mock('../../../src/cli/generate', () => ({ generate: vi.fn(() => Promise.resolve(130)) }));
 
 let exitCode: number | undefined;
@@ -72,6 +74,16 @@ describe('arguments', () => {
     await expect(run('export', 'run', '--out', 'd', '--format', 'peft', '--rank', '0')).rejects.toThrow(/1 or more/);
   });
 
+  it('of plan that suggests, which any of its options asks for', async () => {
+    await run('plan', 'a.mora.json', '--suggest', '--share', '0.25', '--budget', '9000', '--batches', '2', '--json');
+    const asked = { share: 0.25, budget: 9000, batches: 2, json: true, debug: false };
+    expect(vi.mocked(suggest).mock.lastCall).toEqual(['a.mora.json', asked]);
+    await run('plan', 'a.mora.json', '--yes');
+    const written = { write: true, yes: true, json: false, debug: false };
+    expect(vi.mocked(suggest).mock.lastCall).toEqual(['a.mora.json', written]);
+    expect(plan).not.toHaveBeenCalled();
+  });
+
   it('of generate', async () => {
     await run('generate', 'model', '--prompt', 'a b', '--temperature', '0.7', '--max-tokens', '9', '--seed', '4');
     const options = { prompt: 'a b', temperature: 0.7, maxTokens: 9, seed: 4, debug: false };
@@ -93,6 +105,9 @@ describe('arguments', () => {
     [['train', '--resume', 'r', '--run-dir', 'd'], /cannot be used with/],
     [['plan'], /missing required argument 'file'/],
     [['plan', 'a', '--examples', '-1'], /whole number/],
+    [['plan', 'a', '--share', '1.5'], /above 0 and at most 1/],
+    [['plan', 'a', '--share', '0'], /above 0 and at most 1/],
+    [['plan', 'a', '--budget', '0'], /1 or more/],
     [['generate', 'm'], /--prompt/],
     [['download'], /missing required argument 'id'/],
     [['generate', 'm', '--prompt', 'p', '--temperature', 'hot'], /must be a number/],
