@@ -43,6 +43,7 @@ describe('engine serve', () => {
     expect(Math.max(...suggestion.modules.filter((module) => module.suggested).map(({ place }) => place))).toBe(7);
     expect(suggestion.measured).toMatchObject({ examples: 20, batches: 1 });
     expect(suggestion.now.modules).toBe(14);
+    expect(suggestion.modules.every(({ selected }) => selected)).toBe(true);
     expect(Math.abs(suggestion.proposal.parameters / suggestion.proposal.budget - 1)).toBeLessThan(0.15);
 
     const controller = new AbortController();

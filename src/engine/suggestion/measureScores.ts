@@ -1,25 +1,33 @@
-import { modelFolderOf } from '../../config/modelFolder';
 import type { Configuration } from '../../config/schema';
+import type { LinearLayer } from '../../config/targets';
 import { UserError } from '../../config/userError';
 import { AdapterSet } from '../adapters/adapterSet';
-import { decoderLinears, type DecoderConfig } from '../models/decoderConfig';
+import type { DecoderConfig } from '../models/decoderConfig';
 import { DecoderPass } from '../models/decoderPass';
+import { FROZEN_HEAD } from '../models/head';
 import { loadModel, type LoadedModel } from '../models/loadedModel';
 import type { Suggestion, SuggestProgress } from '../rpc/protocol';
 import { onnxRuntime } from '../runtime/onnxruntime';
 import type { Runtime } from '../runtime/runtime';
 import { threadCount } from '../runtime/threads';
 import { LossHead } from '../training/lossHead';
-import { batchLayout } from '../training/microBatches';
+import { memoryBudget, planMemory, requireFit } from '../training/memory';
+import type { BatchLayout } from '../training/microBatches';
 import { loadRunData, type RunData } from '../training/runData';
 import { openModelFolder } from '../weights/modelFolder';
 import { sampledBatches, sampleGroups } from './sampleBatches';
 import { ScoreSums, type WeightScore } from './weightScores';
 
 export interface Measurement {
-  /** In the model's order. */
+  /** One for each linear layer, in the order of those that were asked for. */
   readonly scores: readonly WeightScore[];
   readonly measured: Suggestion['measured'];
+}
+
+export interface MeasuredModel {
+  readonly folder: string;
+  readonly decoder: DecoderConfig;
+  readonly linears: readonly LinearLayer[];
 }
 
 interface Reporting {
@@ -27,42 +35,61 @@ interface Reporting {
   readonly signal: AbortSignal;
 }
 
-/** Scores every linear layer of the frozen model on `batches` batches of the training data. */
+/** Scores the linear layers of the frozen model in `folder` on `batches` batches of the training data. */
 export async function measureScores(
   configuration: Configuration,
-  decoder: DecoderConfig,
+  { folder, decoder, linears }: MeasuredModel,
   batches: number,
   { onProgress, signal }: Reporting,
 ): Promise<Measurement> {
-  const { data: dataConfiguration, compute } = configuration;
+  const { compute, training } = configuration;
   const note = (activity: string): void => onProgress({ activity, share: 0 });
-  const runtime = onnxRuntime({ threads: compute.threads ?? threadCount() });
-  const weights = await openModelFolder(modelFolderOf(configuration.model));
+  // Open to the end: weights that are larger than memory are read from it block by block.
+  const weights = await openModelFolder(folder);
   try {
     const data = await loadRunData(configuration, decoder, (share) => {
       signal.throwIfAborted();
       note(`reading the data, ${Math.round(100 * share)} %`);
     });
+    const context = Math.min(configuration.data.maxLength, decoder.maxPositions);
+    const memory = planMemory(
+      {
+        ...{ decoder, structures: new Map(), adapterParameters: 0, trainedWeights: 0, trainedHead: FROZEN_HEAD },
+        ...{ longest: Math.max(data.train.longest, data.validation.longest), context, batchSize: Infinity },
+      },
+      memoryBudget(compute.memory),
+    );
+    requireFit(memory, compute.memory);
+    const runtime = onnxRuntime({ threads: compute.threads ?? threadCount(), retain: memory.retain });
     const model = await loadModel(weights, decoder, runtime, {
-      context: dataConfiguration.maxLength,
+      context,
+      blocks: memory.blocks,
       onProgress: (loaded, total) => {
         signal.throwIfAborted();
         note(`loading the model, layer ${loaded} of ${total}`);
       },
     });
-    return await measured(model, runtime, { data, batches, seed: configuration.training.seed }, { onProgress, signal });
+    const sample = { data, linears, layout: memory.layout, batches, seed: training.seed };
+    return await measured(model, runtime, sample, { onProgress, signal });
   } finally {
     await weights.close();
   }
 }
 
+interface Sample {
+  readonly data: RunData;
+  readonly linears: readonly LinearLayer[];
+  readonly layout: BatchLayout;
+  readonly batches: number;
+  readonly seed: number;
+}
+
 async function measured(
   model: LoadedModel,
   runtime: Runtime,
-  { data, batches, seed }: { readonly data: RunData; readonly batches: number; readonly seed: number },
+  { data, linears, layout, batches, seed }: Sample,
   { onProgress, signal }: Reporting,
 ): Promise<Measurement> {
-  const layout = batchLayout(Math.max(data.train.longest, data.validation.longest), model.context);
   const groups = sampleGroups(data.train, layout, batches, seed);
   // Without adapters nothing is kept for a backward pass: each block is computed again when its turn comes.
   const pass = new DecoderPass(runtime, model, new AdapterSet([]), 0);
@@ -98,7 +125,7 @@ async function measured(
     throw new UserError('The examples supervise no token, so there is no loss to measure; check their fields.');
   }
   const loss = totals.loss / totals.supervisedTokens;
-  return { scores: sums.scores(decoderLinears(model.config)), measured: { ...totals, loss } };
+  return { scores: sums.scores(linears), measured: { ...totals, loss } };
 }
 
 function notFinite(): UserError {

@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import { modelFolderOf } from '../../config/modelFolder';
 import { requireConfiguration } from '../../config/parse';
 import { resolvePaths } from '../../config/resolvePaths';
 import type { Configuration } from '../../config/schema';
@@ -8,6 +7,7 @@ import { selectTargets, type LinearLayer } from '../../config/targets';
 import { UserError } from '../../config/userError';
 import { moraWarnings } from '../adapters/mora/warnings';
 import { blockLinears, decoderLinears, type DecoderConfig } from '../models/decoderConfig';
+import { modelFolder } from '../hub/resolveModel';
 import { readDecoderConfig } from '../models/family';
 import type { ScoredModule, Suggestion, SuggestParams, SuggestProgress } from '../rpc/protocol';
 import { measureScores, type Measurement } from './measureScores';
@@ -30,7 +30,13 @@ export async function suggest(
       `${file}: "adapter.initial" continues an adapter whose modules and rank are given; remove it to choose others.`,
     );
   }
-  const decoder = await readDecoderConfig(modelFolderOf(configuration.model));
+  if (typeof configuration.model !== 'string') {
+    throw new UserError(
+      `${file}: "model" starts from random weights, of which no gradient says what a task needs; give a trained model.`,
+    );
+  }
+  const folder = await modelFolder(configuration.model);
+  const decoder = await readDecoderConfig(folder);
   const linears = decoderLinears(decoder);
   const selected = selectTargets(adapter, linears);
   const now = parametersAt(adapter, selected);
@@ -40,7 +46,7 @@ export async function suggest(
   }
   // A budget that holds nothing is refused before the measurement, which takes long.
   propose(adapter, smallestFirst(adapter, linears), { share, budget });
-  const measurement = await measureScores(configuration, decoder, batches, { onProgress, signal });
+  const measurement = await measureScores(configuration, { folder, decoder, linears }, batches, { onProgress, signal });
   const proposal = propose(adapter, measurement.scores, { share, budget });
   return {
     modules: scoredModules(configuration, measurement, new Set(selected), proposal),
