@@ -6,18 +6,20 @@ const CLOSE = '\uE0F2';
 
 const TAG = /\{%([-+]?)\s*(end)?generation\s*([-+]?)%\}/g;
 
+/** Whether a template says by {% generation %} what the assistant writes. */
+export function hasGenerationTags(source: string): boolean {
+  return source.search(TAG) >= 0;
+}
+
 /**
- * The source of a template with each {% generation %} written as a statement that prints a mark, since the renderer
- * drops the tag (it is an extension of transformers); undefined when there is none. A statement, so that white space
- * around it is treated as around the tag.
+ * The source of a template with each {% generation %} written as a statement that prints a mark, or nothing: the tag is
+ * an extension of transformers. A statement, so that white space around it is treated as around the tag.
  */
-export function markGeneration(source: string): string | undefined {
-  const marked = source.replace(
-    TAG,
-    (_, before: string, end: string | undefined, after: string) =>
-      `{%${before} if true %}${end === undefined ? OPEN : CLOSE}{% endif ${after}%}`,
-  );
-  return marked === source ? undefined : marked;
+export function replaceGenerationTags(source: string, withMarks: boolean): string {
+  return source.replace(TAG, (_, before: string, end: string | undefined, after: string) => {
+    const mark = end === undefined ? OPEN : CLOSE;
+    return `{%${before} if true %}${withMarks ? mark : ''}{% endif ${after}%}`;
+  });
 }
 
 /**

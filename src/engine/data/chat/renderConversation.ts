@@ -1,6 +1,9 @@
 import type { ChatMessage, Conversation } from './conversation';
+import { withArgumentTexts } from './argumentTexts';
 import { readMarks } from './generationMarks';
-import { TemplateError, type Template, type TemplateVariables } from './template';
+import { showsAll } from './shownWords';
+import type { Template, TemplateVariables } from './template';
+import { TemplateError } from './templateError';
 import { findTurns, type RenderedText, type Span } from './turns';
 
 export interface RenderedConversation {
@@ -19,8 +22,27 @@ export function renderConversation(
   conversation: Conversation,
   specialTokens: TemplateVariables,
 ): RenderedConversation {
-  const texts = textsOf(template, conversation, specialTokens);
+  const texts = eitherWay(conversation, (asked) => textsOf(template, asked, specialTokens));
   return { texts, isAltered: texts.length > 0 && !showsAll(texts, conversation) };
+}
+
+/**
+ * Renders with the arguments of calls as objects, which is what most templates print; for one that wants them as JSON
+ * in a text, as OpenAI writes them (DeepSeek), so.
+ */
+function eitherWay(conversation: Conversation, render: (conversation: Conversation) => RenderedText[]): RenderedText[] {
+  try {
+    return render(conversation);
+  } catch (error) {
+    const messages = conversation.messages.map(withArgumentTexts);
+    const isOther = messages.some((message, index) => message !== conversation.messages[index]);
+    if (!(error instanceof TemplateError) || !isOther) throw error;
+    try {
+      return render({ ...conversation, messages });
+    } catch {
+      throw error;
+    }
+  }
 }
 
 function textsOf(template: Template, conversation: Conversation, specialTokens: TemplateVariables): RenderedText[] {
@@ -54,19 +76,4 @@ function chooseMarked({ messages, learned }: Conversation, spans: readonly Span[
     throw new TemplateError('does not mark each answer once by {% generation %}, so that some can be left out');
   }
   return spans.filter((_, index) => learned.includes(rendered[index] ?? -1));
-}
-
-/** Roles whose words every template shows as they are; what a tool answers may be wrapped. */
-const SHOWN_ROLES = new Set(['system', 'user', 'assistant']);
-
-/** Whether the words of all messages up to the last learned one are in the texts; white space does not count. */
-function showsAll(texts: readonly RenderedText[], { messages, learned }: Conversation): boolean {
-  const shown = texts.map(({ text }) => withoutSpace(text)).join('\n');
-  return messages
-    .slice(0, (learned.at(-1) ?? -1) + 1)
-    .every(({ role, content }) => !SHOWN_ROLES.has(role) || shown.includes(withoutSpace(content)));
-}
-
-function withoutSpace(text: string): string {
-  return text.replace(/\s+/g, '');
 }

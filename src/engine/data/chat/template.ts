@@ -1,17 +1,14 @@
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
 import { fixedDate } from './fixedDate';
-import { markGeneration } from './generationMarks';
+import { hasGenerationTags, replaceGenerationTags } from './generationMarks';
+import { likePython, PYTHON_FUNCTIONS } from './likePython';
+import { TemplateError } from './templateError';
 
 /** The bound of jinja2's sandbox, in which transformers renders templates. */
 const MAX_RANGE = 100_000;
 
 /** A million tokens, the longest example that can be asked for, have about four million characters. */
 export const MAX_RENDERED_CHARS = 16 << 20;
-
-/** What a template stumbled over; the message says what, in words that follow "the chat template FILE". */
-export class TemplateError extends Error {
-  override readonly name = 'TemplateError';
-}
 
 /** What a template is given: "messages", "tools", "add_generation_prompt" and the texts of special tokens. */
 export type TemplateVariables = Readonly<Record<string, unknown>>;
@@ -27,8 +24,10 @@ export class Template {
 
   /** Throws a TemplateError when the source is not a template that can be rendered. */
   static compile(source: string): Template {
-    const marked = markGeneration(source);
-    return new Template(compile(source), marked === undefined ? undefined : compile(marked));
+    // jinja2 reads lines of any kind.
+    const lines = source.replace(/\r\n?/g, '\n');
+    const plain = compile(replaceGenerationTags(lines, false));
+    return new Template(plain, hasGenerationTags(lines) ? compile(replaceGenerationTags(lines, true)) : undefined);
   }
 
   /** Whether it says itself, by {% generation %}, what the assistant writes. */
@@ -51,7 +50,7 @@ export class Template {
 /** As transformers sets jinja2 up: blocks take the white space before them on their line and the newline after. */
 function compile(source: string): Program {
   try {
-    return parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
+    return likePython(parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true })));
   } catch (error) {
     const reason = reasonOf(error);
     const other = /^Unknown statement type: (include|import|from|extends|block)$/.exec(reason)?.[1];
@@ -66,6 +65,7 @@ function compile(source: string): Program {
 function run(program: Program, variables: TemplateVariables): string {
   const environment = new Environment();
   for (const [name, value] of Object.entries({ ...GLOBALS, ...variables })) environment.set(name, value);
+  for (const [name, value] of PYTHON_FUNCTIONS) environment.variables.set(name, value);
   let text: unknown;
   try {
     text = new Interpreter(environment).run(program).value;

@@ -1,6 +1,7 @@
 import { createContext, Script } from 'node:vm';
 import { renderConversation, type RenderedConversation } from './renderConversation';
-import { Template, TemplateError, type TemplateVariables } from './template';
+import { Template, type TemplateVariables } from './template';
+import { TemplateError } from './templateError';
 import type { TemplateAnswer, TemplateRequest } from './templateMessages';
 
 /**

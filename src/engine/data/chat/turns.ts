@@ -1,5 +1,6 @@
 import type { ChatMessage, Conversation } from './conversation';
-import { TemplateError } from './template';
+import { saysAnything } from './shownWords';
+import { TemplateError } from './templateError';
 
 /** Renders the first messages of a conversation; with `prompt`, up to where the assistant is to write. */
 export type Render = (messages: readonly ChatMessage[], prompt: boolean) => string;
@@ -35,35 +36,80 @@ export function findTurns({ messages, learned }: Conversation, render: Render): 
   for (const turn of [...learned].reverse()) {
     const { text, start } = turnText(messages, turn, render);
     const end = text.trimEnd().length;
-    if (end <= start) continue;
+    if (!saysAnything(messages[turn], text.slice(start, end))) continue;
     const whole = texts.find((longer) => longer.text.startsWith(text.slice(0, end)));
     if (whole === undefined) texts.push({ text, spans: [{ start, end, reach: text.length }] });
-    else whole.spans.push({ start, end, reach: commonLength(whole.text, text, end) });
+    else whole.spans.push({ start, end, reach: commonLength(whole.text, text) });
   }
   return texts.reverse().map(({ text, spans }) => ({ text, spans: spans.reverse() }));
 }
 
 /** What a model has been given and has written when a turn is done, and where the turn starts in it. */
-function turnText(messages: readonly ChatMessage[], turn: number, render: Render): { text: string; start: number } {
+interface TurnText {
+  readonly text: string;
+  readonly start: number;
+}
+
+function turnText(messages: readonly ChatMessage[], turn: number, render: Render): TurnText {
+  const upTo = messages.slice(0, turn + 1);
+  const { text, start } = startOfTurn(messages, turn, render(upTo, false), render);
+  // Some templates end a conversation with a token that no turn in it has (Phi-3). Where a turn has an end of its own,
+  // the model ends there.
+  const goesOn = attempt(() => render(upTo, true));
+  if (goesOn === undefined || goesOn.startsWith(text)) return { text, start };
+  const own = text.slice(0, lastBoundary(text, start, commonLength(text, goesOn)));
+  const content = messages[turn]?.content.trim() ?? '';
+  const hasOwnEnd = content !== '' && own.slice(start).includes(content) && !own.trimEnd().endsWith(content);
+  return { text: hasOwnEnd ? own : text, start };
+}
+
+/** `done` is the conversation up to and with the turn. */
+function startOfTurn(messages: readonly ChatMessage[], turn: number, done: string, render: Render): TurnText {
   const before = messages.slice(0, turn);
-  const done = render(messages.slice(0, turn + 1), false);
   const prompt = attempt(() => render(before, true));
   if (prompt !== undefined && done.startsWith(prompt)) return { text: done, start: prompt.length };
-  // Two answers that share no letter show what stands before any.
-  const probe = (content: string): string | undefined =>
-    attempt(() => render([...before, { role: 'assistant', content }], false))?.split(content)[0];
-  const header = probe('ƂƂƂƂ');
-  if (header !== undefined && header === probe('ƏƏƏƏ') && done.startsWith(header)) {
-    // The prompt goes on where the turn does not (DeepSeek R1 asks for reasoning, and drops it from what was written),
-    // or the template refuses to ask for what comes first.
-    if (prompt === undefined || prompt.startsWith(header)) return { text: done, start: header.length };
-    // The prompt says before what it no longer says when the answer is there (Mistral's system message): what the model
-    // is given is the prompt.
-    for (const own of [header, header.trimEnd()]) {
-      if (endAlike(prompt, own)) return { text: prompt + done.slice(own.length), start: prompt.length };
-    }
+  const header = answerHeader(before, render);
+  const isHeaded = header !== undefined && done.startsWith(header);
+  // The template refuses to ask for what comes first, but shows where it begins.
+  if (prompt === undefined) {
+    if (isHeaded) return { text: done, start: header.length };
+    throw notShown(turn);
   }
-  throw new TemplateError(`does not show where the answer in message ${turn + 1} begins`);
+  // The prompt asks for something else than the turn has: DeepSeek R1 asks for reasoning, and drops it from what was
+  // written; other templates ask for an answer without, and the turn has some.
+  const context = attempt(() => render(before, false));
+  if (context !== undefined && done.startsWith(context) && prompt.startsWith(context)) {
+    const parting = lastBoundary(done, context.length, commonLength(prompt, done));
+    return { text: done, start: isHeaded ? header.length : parting };
+  }
+  // The prompt says before what it no longer says when the answer is there (Mistral's system message): what the model
+  // is given is the prompt.
+  const own = [header ?? '', header?.trimEnd() ?? ''].find((end) => endAlike(prompt, end));
+  if (isHeaded && own !== undefined) return { text: prompt + done.slice(own.length), start: prompt.length };
+  throw notShown(turn);
+}
+
+/** What a template writes before the words of an answer: what two answers that share no letter have before them. */
+function answerHeader(before: readonly ChatMessage[], render: Render): string | undefined {
+  const [header, other] = ['ƂƂƂƂ', 'ƏƏƏƏ'].map((content) => {
+    const text = attempt(() => render([...before, { role: 'assistant', content }], false));
+    return text?.includes(content) === true ? text.slice(0, text.indexOf(content)) : undefined;
+  });
+  return header === other ? header : undefined;
+}
+
+function notShown(turn: number): TemplateError {
+  return new TemplateError(`does not show where the answer in message ${turn + 1} begins`);
+}
+
+/**
+ * The last place from `first` to `end` that is after a line or after a mark such as "<think>" or "[/INST]": texts that
+ * part can share the first letters of what comes then.
+ */
+function lastBoundary(text: string, first: number, end: number): number {
+  let place = end;
+  while (place > first && !/[\n>\]]/.test(text.charAt(place - 1))) place--;
+  return place;
 }
 
 /** Characters in which two texts must end alike to say the same to the model in the end: "[/INST]", "assistant\n". */
@@ -83,8 +129,8 @@ function attempt(work: () => string): string | undefined {
   }
 }
 
-function commonLength(a: string, b: string, from: number): number {
-  let length = from;
+function commonLength(a: string, b: string): number {
+  let length = 0;
   while (length < a.length && length < b.length && a.charCodeAt(length) === b.charCodeAt(length)) length++;
   return length;
 }
