@@ -1,7 +1,7 @@
 import { rHatOf } from '../adapters/mora/size';
 import type { AdapterStructure, MoraStructure } from '../adapters/structure';
 import { FULL_PEFT_TYPE, remoraKeys, type RemoraMark } from './adapterConfig';
-import type { AdapterState } from './adapterState';
+import type { AdapterState, TrainedTensor } from './adapterState';
 import { targetModules } from './targetModules';
 
 /** MoRA does not scale; the official code writes PEFT's default all the same. */
@@ -13,7 +13,7 @@ const MEANINGLESS_ALPHA = 8;
  * order is marked so that both refuse it. Throws when modules differ in method or mora_type, which the format cannot say.
  */
 export function adapterConfigJson(state: AdapterState): Record<string, unknown> {
-  const { baseModel, baseRevision = null, layerCount, modules } = state;
+  const { baseModel, baseRevision = null, layerCount, modules, trained = [] } = state;
   const [first] = modules;
   if (first === undefined) throw new Error('an adapter without modules cannot be saved');
   const targets = targetModules(
@@ -27,6 +27,7 @@ export function adapterConfigJson(state: AdapterState): Record<string, unknown> 
       base_model_name_or_path: baseModel,
       inference_mode: true,
       layers_to_transform: targets.layers_to_transform,
+      modules_to_save: savedModules(trained),
       peft_type: FULL_PEFT_TYPE,
       target_modules: targets.target_modules,
       task_type: 'CAUSAL_LM',
@@ -51,7 +52,7 @@ export function adapterConfigJson(state: AdapterState): Record<string, unknown> 
     lora_dropout: 0,
     megatron_config: null,
     megatron_core: 'megatron.core',
-    modules_to_save: null,
+    modules_to_save: savedModules(trained),
     ...(method === 'mora' ? { mora_type: moraType(modules.map(({ structure }) => structure)) } : {}),
     peft_type: 'LORA',
     r: rank,
@@ -82,6 +83,12 @@ function rankStabilised(structures: readonly AdapterStructure[]): boolean {
   const stabilised = structures.filter((structure) => structure.method === 'lora' && structure.rankStabilised);
   if (stabilised.length > 0 && stabilised.length < structures.length) throw new Error('an adapter of two scalings');
   return stabilised.length > 0;
+}
+
+/** Ends of the paths of modules that are saved whole, as PEFT matches them; null for none. */
+function savedModules(trained: readonly TrainedTensor[]): string[] | null {
+  const ends = trained.map(({ name }) => name.split('.').at(-2) ?? name);
+  return ends.length === 0 ? null : [...new Set(ends)];
 }
 
 function rankOf(structure: AdapterStructure): number {

@@ -8,7 +8,7 @@ import { fileExists } from '../weights/jsonFile';
 import { writeSafetensors } from '../weights/safetensorsWriter';
 import { ADAPTER_CONFIG, readAdapterConfig, type AdapterConfig } from './adapterConfig';
 import { adapterConfigJson } from './adapterConfigJson';
-import type { AdapterModule, AdapterState } from './adapterState';
+import type { AdapterModule, AdapterState, TrainedTensor } from './adapterState';
 import { ADAPTER_WEIGHTS, adapterTensors, readAdapterTensors, type RawAdapter } from './adapterTensors';
 import { bindAdapter } from './bindAdapter';
 import { writeLayerShapes } from './layerShapes';
@@ -21,6 +21,8 @@ export interface LoadedAdapter {
   readonly modules: readonly AdapterModule[];
   /** What was merged into the base before (ReMoRA), in order: the adapter's ΔW is the sum of all these and its own. */
   readonly merged: readonly (readonly AdapterModule[])[];
+  /** Values of the model's own tensors that were trained in full, by name. */
+  readonly trained: ReadonlyMap<string, Float32Array>;
   /** What is odd about the files though they can be used. */
   readonly warnings: readonly string[];
 }
@@ -33,7 +35,7 @@ export interface LoadedAdapter {
 export async function writeAdapter(folder: string, given: AdapterState): Promise<void> {
   const state = { ...given, modules: given.modules.map((module) => ({ ...module, ...officialForm(module) })) };
   await mkdir(folder, { recursive: true });
-  await writeSafetensors(join(folder, ADAPTER_WEIGHTS), adapterTensors(state.modules), { format: 'pt' });
+  await writeSafetensors(join(folder, ADAPTER_WEIGHTS), adapterTensors(state.modules, state.trained), { format: 'pt' });
   if (state.modules[0]?.structure.method === 'mora') await writeLayerShapes(folder, state.modules);
   await atomicWrite(join(folder, 'README.md'), modelCard(state));
   // Last: a folder with this file is an adapter.
@@ -53,18 +55,33 @@ export async function readRawAdapter(folder: string): Promise<RawAdapter> {
 }
 
 /**
- * Reads an adapter folder for a model with these linear layers. Throws a UserError when it does not fit the model, or
- * trains more than its linear layers.
+ * Reads an adapter folder for a model with these linear layers, and these tensors that may have been trained in full: who
+ * gives none cannot use them. Throws a UserError when it does not fit the model, or trains more.
  */
-export async function readAdapter(folder: string, linears: readonly LinearLayer[]): Promise<LoadedAdapter> {
+export async function readAdapter(
+  folder: string,
+  linears: readonly LinearLayer[],
+  trainable: readonly Pick<TrainedTensor, 'name' | 'shape'>[] = [],
+): Promise<LoadedAdapter> {
   const raw = await readRawAdapter(folder);
-  const [other] = raw.otherTensors;
+  const file = join(folder, ADAPTER_WEIGHTS);
+  const shapes = new Map(trainable.map(({ name, shape }) => [name, shape]));
+  const [other] = [...raw.otherTensors, ...[...raw.trained.keys()].filter((name) => !shapes.has(name))];
   if (other !== undefined) {
     throw new UserError(
-      `${join(folder, ADAPTER_WEIGHTS)}: tensor "${other}" is no adapter of a linear layer, and only those can be loaded; train without "modules_to_save" and biases.`,
+      `${file}: tensor "${other}" is no adapter of a linear layer, and cannot be used here; train without it.`,
     );
   }
+  for (const { name, shape } of raw.trained.values()) {
+    const expected = shapes.get(name) ?? [];
+    if (shape.length !== expected.length || shape.some((size, axis) => size !== expected[axis])) {
+      throw new UserError(
+        `${file}: "${name}" is [${shape.join(', ')}], but the model's is [${expected.join(', ')}]; use the adapter's own base model.`,
+      );
+    }
+  }
+  const trained = new Map([...raw.trained].map(([name, { values }]) => [name, values]));
   const merged: (readonly AdapterModule[])[] = [];
   for await (const modules of readMerges(folder, raw.config, linears, readRawAdapter)) merged.push(modules);
-  return { config: raw.config, modules: bindAdapter(raw, linears), merged, warnings: raw.warnings };
+  return { config: raw.config, modules: bindAdapter(raw, linears), merged, trained, warnings: raw.warnings };
 }

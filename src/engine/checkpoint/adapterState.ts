@@ -8,6 +8,13 @@ export interface AdapterModule {
   readonly parameters: AdapterParameters;
 }
 
+/** A tensor of the model itself that was trained in full, by its name in the model folder. */
+export interface TrainedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
 /** A whole adapter, as it is saved and loaded. */
 export interface AdapterState {
   /** Folder or hub id of the base model, as adapter_config.json names it. */
@@ -18,6 +25,8 @@ export interface AdapterState {
   readonly layerCount: number;
   /** All of one method, of one mora_type, and shuffled by one seed and merge or not at all. */
   readonly modules: readonly AdapterModule[];
+  /** What was trained in full beside the adapters. Nothing unless told. */
+  readonly trained?: readonly TrainedTensor[];
   /** How many ΔW were merged into the base before; they lie in merged/ of the same folder. None unless told. */
   readonly merges?: number;
   /** Where this is one of those merges: its number, from 1. */

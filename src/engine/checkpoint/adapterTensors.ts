@@ -3,7 +3,7 @@ import type { ParameterName } from '../adapters/structure';
 import { openSafetensors, type SafetensorsFile } from '../weights/safetensors';
 import type { Float32Tensor } from '../weights/safetensorsWriter';
 import type { AdapterConfig } from './adapterConfig';
-import type { AdapterModule } from './adapterState';
+import type { AdapterModule, TrainedTensor } from './adapterState';
 
 export const ADAPTER_WEIGHTS = 'adapter_model.safetensors';
 
@@ -22,13 +22,21 @@ export interface RawAdapter {
   readonly config: AdapterConfig;
   /** Module path ("model.layers.0.self_attn.q_proj") → its matrices, in the order of the file. */
   readonly modules: ReadonlyMap<string, ReadonlyMap<ParameterName, RawMatrix>>;
-  /** Tensors that are no adapter's matrix (trained embeddings, biases): loaded by PEFT, not by us. */
+  /** Tensors of the model itself that were trained in full (PEFT's "modules_to_save"), by their names in the model. */
+  readonly trained: ReadonlyMap<string, TrainedTensor>;
+  /** Tensors that are neither (biases): loaded by PEFT, not by us. */
   readonly otherTensors: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** The tensors of adapter_model.safetensors, of modules in their official form. MoRA has M twice, as the official code saves it. */
-export function adapterTensors(modules: readonly AdapterModule[]): Map<string, Float32Tensor> {
+/**
+ * The tensors of adapter_model.safetensors: of modules in their official form, and of what was trained in full. MoRA has
+ * M twice, as the official code saves it.
+ */
+export function adapterTensors(
+  modules: readonly AdapterModule[],
+  trained: readonly TrainedTensor[] = [],
+): Map<string, Float32Tensor> {
   const tensors = new Map<string, Float32Tensor>();
   for (const { linear, structure, parameters } of modules) {
     for (const [name, shape] of structure.parameterShapes) {
@@ -38,6 +46,7 @@ export function adapterTensors(modules: readonly AdapterModule[]): Map<string, F
         tensors.set(`${PREFIX}${linear.name}.${suffix}`, { dtype: 'F32', shape, data });
     }
   }
+  for (const { name, shape, values } of trained) tensors.set(PREFIX + name, { dtype: 'F32', shape, data: values });
   return tensors;
 }
 
@@ -69,8 +78,14 @@ export async function readAdapterTensors(file: string, config: AdapterConfig): P
 async function readModules(file: SafetensorsFile, config: AdapterConfig): Promise<RawAdapter> {
   const stored = new Map<string, Map<'A' | 'B' | 'W', RawMatrix>>();
   const otherTensors: string[] = [];
+  const trained = new Map<string, TrainedTensor>();
   for (const name of file.tensors.keys()) {
     const match = SUFFIX.exec(name);
+    if (match === null && name.startsWith(PREFIX) && name.endsWith('.weight')) {
+      const own = name.slice(PREFIX.length);
+      trained.set(own, { name: own, ...(await readFinite(file, name)) });
+      continue;
+    }
     if (match === null || !name.startsWith(PREFIX)) {
       otherTensors.push(name);
       continue;
@@ -89,7 +104,7 @@ async function readModules(file: SafetensorsFile, config: AdapterConfig): Promis
       `${file.file}: has no adapter weights (no tensor "${PREFIX}….lora_A.weight"); give another adapter.`,
     );
   }
-  return { config, modules, otherTensors, warnings };
+  return { config, modules, trained, otherTensors, warnings };
 }
 
 async function readMatrix(file: SafetensorsFile, name: string): Promise<RawMatrix> {
@@ -100,6 +115,11 @@ async function readMatrix(file: SafetensorsFile, name: string): Promise<RawMatri
       `${file.file}: tensor "${name}" has shape [${shape.join(', ')}] and is no matrix; give another adapter.`,
     );
   }
+  const { values } = await readFinite(file, name);
+  return { shape: [rows, cols], values };
+}
+
+async function readFinite(file: SafetensorsFile, name: string): Promise<Pick<TrainedTensor, 'shape' | 'values'>> {
   const values = await file.readFloat32(name);
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
@@ -107,7 +127,7 @@ async function readMatrix(file: SafetensorsFile, name: string): Promise<RawMatri
       `${file.file}: tensor "${name}" has ${values[bad] ?? NaN} at index ${bad}; its training diverged, so use an earlier checkpoint.`,
     );
   }
-  return { shape: [rows, cols], values };
+  return { shape: file.entry(name).shape, values };
 }
 
 /** What the stored matrices of one module are by the adapter's method. */

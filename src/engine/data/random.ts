@@ -4,7 +4,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
 /** What a stream of random numbers is for, so that none repeats another of the same seed. */
-export type Purpose = 'epoch' | 'validation' | 'adapter' | 'permutation' | 'generation' | 'comparison';
+export type Purpose = 'epoch' | 'validation' | 'adapter' | 'permutation' | 'generation' | 'comparison' | 'weights';
 
 const PURPOSE_SALT: Record<Purpose, number> = {
   epoch: 0x9e3779b9,
@@ -13,6 +13,7 @@ const PURPOSE_SALT: Record<Purpose, number> = {
   permutation: 0xd3a2646c,
   generation: 0x27d4eb2f,
   comparison: 0x165667b1,
+  weights: 0xb5297a4d,
 };
 
 /** A permutation of 0..count-1 that depends on seed, purpose and index only (Fisher and Yates). */

@@ -268,7 +268,7 @@ describe('what cannot be loaded is refused in one sentence', () => {
       'trained embeddings',
       { use_mora: true },
       { ...m8, 'model.embed_tokens.weight': square(4) },
-      /tensor "base_model\.model\.model\.embed_tokens\.weight" is no adapter of a linear layer/,
+      /tensor "model\.embed_tokens\.weight" is no adapter of a linear layer/,
     ],
     ['no adapter at all', {}, { 'model.norm.weight': square(4) }, /has no adapter weights/],
     [

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { UserError } from '../../config/userError';
-import { unreadable } from '../weights/byteSource';
+import { unreadable } from './byteSource';
 
 /**
  * Weights in any format, which the merged ones replace, pickles among them; bookkeeping of them; adapters; and what is
