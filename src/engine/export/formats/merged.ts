@@ -8,7 +8,7 @@ import { UNIT_ROUNDOFF } from '../../weights/roundFloats';
 import { checkMergedWeights } from '../checkMergedWeights';
 import type { ExportFormat, ExportTask, WrittenExport } from '../exportFormat';
 import { mergedDescription, writeMergedWeights } from '../mergedWeights';
-import { copyModelFiles } from '../modelFiles';
+import { copyModelFiles } from '../../weights/modelFiles';
 import { DTYPE_NAMES, roundingTolerance } from '../roundedOnce';
 import { weightChanges } from '../weightChanges';
 
