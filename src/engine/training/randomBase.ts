@@ -41,7 +41,7 @@ export async function writeRandomBase(config: DecoderConfig, options: RandomBase
     name,
     dtype: 'F32' as const,
     shape,
-    // eslint-disable-next-line @typescript-eslint/require-await -- the writer asks for pieces as they come from a disk
+
     pieces: async function* () {
       const data = values();
       yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
