@@ -111,6 +111,7 @@ describe.each(Object.entries(FAMILIES))('%s', async (family, folder) => {
           expect(await tokenizer.isSpecial(tokens.at(-1)!)).toBe(true);
         }
         expect(counts.dropped.nothingToLearn.count).toBe(0);
+        if (counts.altered.count > 0) page += '(the template leaves out or changes a message)\n\n';
       }
     } catch (error) {
       if (!(error instanceof Error)) throw error;
