@@ -40,7 +40,7 @@ async function write(task: ExportTask): Promise<WrittenExport> {
     { signal, onProgress },
   );
   return {
-    ...roundingTolerance(matrices),
+    ...roundingTolerance(matrices, config.layers),
     approximations: [],
     usage: `It is for llama.cpp and what is built on it: \`llama-cli -m ${name}\`. \`llama-quantize\` makes it smaller.`,
     warnings: notes,

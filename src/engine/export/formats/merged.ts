@@ -26,7 +26,7 @@ async function write(task: ExportTask): Promise<WrittenExport> {
   if (options.dtype !== undefined) await writeConfigDtype(join(folder, 'config.json'), options.dtype);
   await writeMergedWeights(task);
   return {
-    ...roundingTolerance(coarsest(task)),
+    ...roundingTolerance(coarsest(task), source.config.layers),
     approximations: [],
     usage: 'It is a model folder like its base: `AutoModelForCausalLM.from_pretrained(folder)`.',
     warnings: [],

@@ -1,8 +1,9 @@
 import { UserError } from '../../../config/userError';
 import { int32s, string, strings, type GgufValue } from './metadataValue';
-import { preTokenizerName } from './preTokenizer';
+import { preTokenizersLike } from './preTokenizer';
 import type { TokenizerFile } from './tokenizerFile';
 import { TOKEN_KINDS, vocabularyTokens } from './vocabularyTokens';
+import { mergesMakeEveryToken } from './wholeTokens';
 
 /** Part of the metadata of a GGUF file, with what the user should know of it. */
 export interface MetadataPart {
@@ -15,7 +16,7 @@ export interface MetadataPart {
  * that cuts words as this pre-tokenizer does: with another it would give other tokens than the model was trained on.
  */
 export function byteLevelVocabulary(tokenizer: TokenizerFile, size: number): MetadataPart {
-  const pre = preTokenizerName(tokenizer.preTokenizer, tokenizer.ignoreMerges);
+  const pre = preTokenizerName(tokenizer);
   if (pre === undefined) {
     throw new UserError(
       `${tokenizer.file}: cuts words by a rule ("pre_tokenizer") that llama.cpp is not known to have, so its tokens would be others than the model's; use --format merged and a llama.cpp that knows the model.`,
@@ -32,6 +33,14 @@ export function byteLevelVocabulary(tokenizer: TokenizerFile, size: number): Met
     ],
     notes: [...notes, ...normalizerNotes(tokenizer)],
   };
+}
+
+/** The name under which llama.cpp cuts words, and takes them whole or not, as the tokenizer does; undefined for none. */
+function preTokenizerName(tokenizer: TokenizerFile): string | undefined {
+  const like = preTokenizersLike(tokenizer.preTokenizer);
+  const same = like.find(({ ignoreMerges }) => ignoreMerges === tokenizer.ignoreMerges);
+  if (same !== undefined || like.length === 0) return same?.name;
+  return mergesMakeEveryToken(tokenizer) ? like[0]?.name : undefined;
 }
 
 /** llama.cpp takes texts as they are. Most are NFC already; another change of the text is refused. */

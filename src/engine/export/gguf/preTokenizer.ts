@@ -34,12 +34,7 @@ const cl100k = (digits: string): string => [CONTRACTIONS, LETTERS, digits, SYMBO
  * Names of `tokenizer.ggml.pre` for which llama.cpp cuts words by the same rule. It knows a tokenizer by the tokens of a
  * test text; the rule itself says the same, and also holds for a vocabulary that nobody has published.
  */
-const KNOWN: readonly {
-  readonly name: string;
-  readonly steps: readonly Step[];
-  /** llama.cpp decides it by the name. */
-  readonly ignoreMerges: boolean;
-}[] = [
+const KNOWN: readonly (PreTokenizer & { readonly steps: readonly Step[] })[] = [
   { name: 'gpt-2', steps: ['gpt2'], ignoreMerges: false },
   { name: 'smollm', steps: ['digits', 'gpt2'], ignoreMerges: false },
   { name: 'llama-bpe', steps: [{ regex: cl100k(String.raw`\p{N}{1,3}`) }], ignoreMerges: true },
@@ -74,11 +69,16 @@ export function isByteLevel(preTokenizer: unknown): boolean {
   return parsed.data?.type === 'ByteLevel';
 }
 
-/** The `tokenizer.ggml.pre` for a byte-level pre-tokenizer; undefined when llama.cpp has no name for what it does. */
-export function preTokenizerName(preTokenizer: unknown, ignoreMerges: boolean): string | undefined {
+/** A `tokenizer.ggml.pre`, and whether llama.cpp takes words that are tokens whole under that name. */
+export interface PreTokenizer {
+  readonly name: string;
+  readonly ignoreMerges: boolean;
+}
+
+/** The names for what a byte-level pre-tokenizer does; none when llama.cpp does not do it. */
+export function preTokenizersLike(preTokenizer: unknown): PreTokenizer[] {
   const steps = stepsOf(preTokenizer);
-  if (steps === undefined) return undefined;
-  return KNOWN.find((known) => known.ignoreMerges === ignoreMerges && isSame(known.steps, steps))?.name;
+  return steps === undefined ? [] : KNOWN.filter((known) => isSame(known.steps, steps));
 }
 
 /** The steps that cut; undefined when one of them is none of ours. */

@@ -22,7 +22,7 @@ const schema = z.object({
     type: z.string().default('BPE'),
     vocab: z.custom<Readonly<Record<string, number>>>(isVocabulary),
     /** "left right", or in newer files the pair. */
-    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
+    merges: z.custom<readonly (string | readonly [string, string])[]>(isMerges),
     byte_fallback: z.boolean().nullish(),
     ignore_merges: z.boolean().nullish(),
     unk_token: z.string().nullish(),
@@ -30,6 +30,14 @@ const schema = z.object({
     end_of_word_suffix: z.string().nullish(),
   }),
 });
+
+/** By hand, for there are half a million of them. */
+function isMerges(value: unknown): boolean {
+  const isText = (part: unknown): boolean => typeof part === 'string';
+  const isMerge = (merge: unknown): boolean =>
+    isText(merge) || (Array.isArray(merge) && merge.length === 2 && merge.every(isText));
+  return Array.isArray(value) && value.every(isMerge);
+}
 
 /** By hand, for a token may be named like a property that every object has ("__proto__"), and there are many of them. */
 function isVocabulary(value: unknown): boolean {
@@ -91,7 +99,7 @@ export async function readTokenizerFile(file: string): Promise<TokenizerFile> {
   };
 }
 
-function pairOf(file: string, merge: string | [string, string]): readonly [string, string] {
+function pairOf(file: string, merge: string | readonly [string, string]): readonly [string, string] {
   if (typeof merge !== 'string') return merge;
   const space = merge.indexOf(' ');
   if (space <= 0 || space === merge.length - 1 || merge.includes(' ', space + 1)) {

@@ -91,7 +91,7 @@ async function writeValues(
   values: Float32Array,
   wanted: TensorType,
 ): Promise<TensorType> {
-  const type = wanted === 'F16' && values.some((value) => Math.abs(value) >= HALF_OVERFLOW) ? 'F32' : wanted;
+  const type = wanted === 'F16' && overflows(values) ? 'F32' : wanted;
   const { bytes } = TENSOR_TYPES[type];
   const buffer = new Uint8Array(Math.min(CHUNK, values.length) * bytes);
   for (let start = 0; start < values.length; start += CHUNK) {
@@ -103,6 +103,11 @@ async function writeValues(
 
 /** The largest half is 65504; from halfway to what would follow it, values round to infinity. */
 const HALF_OVERFLOW = 65_520;
+
+function overflows(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) if (Math.abs(values[i] as number) >= HALF_OVERFLOW) return true;
+  return false;
+}
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   let done = 0;

@@ -45,7 +45,7 @@ describe('a merged model as GGUF', () => {
     });
     expect(logits.difference).toBeLessThan(logits.bound!);
     expect(logits.difference).toBeGreaterThan(0);
-    expect(logits.bound).toBeCloseTo(8 * 2 ** -11 * logits.scale, 10);
+    expect(logits.bound).toBeCloseTo(12 * Math.sqrt(2) * 2 ** -11 * logits.scale, 10);
     expect(logits.reason).toBe('each weight is rounded once to float16');
     expect(warnings[0]).toMatch(/has no tokenizer\.json/);
   });

@@ -133,6 +133,15 @@ describe('a byte-level tokenizer', () => {
     expect(notes[1]).toMatch(/does not compose characters \(NFC\)/);
   });
 
+  it('is named by its cuts alone where it makes no difference whether words are taken whole', async () => {
+    // GPT-2's cuts, under which llama.cpp puts words together.
+    const whole = (more: Json): Json => file({ model: model({ ignore_merges: true, ...more }) });
+    expect((await metadataOf(await folderWith(whole({})), 4)).get('ggml.pre')).toBe('gpt-2');
+    // Nothing makes "ab" but taking it whole.
+    const folder = await folderWith(whole({ merges: [] }));
+    await expect(metadataOf(folder, 4)).rejects.toThrow('cuts words by a rule');
+  });
+
   it('keeps a token that is named like a property of every object', async () => {
     const text = JSON.stringify(file()).replace('"ab":2', '"__proto__":2').replace('["a","b"]', '["__pro","to__"]');
     const folder = await folderWith(file());
