@@ -4,7 +4,8 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
 /** What a stream of random numbers is for, so that none repeats another of the same seed. */
-export type Purpose = 'epoch' | 'validation' | 'adapter' | 'permutation' | 'generation' | 'comparison' | 'weights';
+export type Purpose =
+  'epoch' | 'validation' | 'adapter' | 'permutation' | 'generation' | 'comparison' | 'approximation' | 'weights';
 
 const PURPOSE_SALT: Record<Purpose, number> = {
   epoch: 0x9e3779b9,
@@ -13,6 +14,7 @@ const PURPOSE_SALT: Record<Purpose, number> = {
   permutation: 0xd3a2646c,
   generation: 0x27d4eb2f,
   comparison: 0x165667b1,
+  approximation: 0x2545f491,
   weights: 0xb5297a4d,
 };
 
@@ -34,6 +36,12 @@ export function permutation(count: number, seed: number, purpose: Purpose, index
 export function uniformNumbers(seed: number, purpose: Purpose, index = 0): () => number {
   const random = generator(seed, purpose, index);
   return () => uniformFloat64(random);
+}
+
+/** A stream of standard normal numbers (Box and Muller) that depends on seed, purpose and index only. */
+export function normalNumbers(seed: number, purpose: Purpose, index = 0): () => number {
+  const uniform = uniformNumbers(seed, purpose, index);
+  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }
 
 function generator(seed: number, purpose: Purpose, index: number): RandomGenerator {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { UserError } from '../../config/userError';
 import type { AdapterModule } from '../checkpoint/adapterState';
 import { isFloatDtype } from '../weights/dtype';
 import { openSafetensors, type SafetensorsFile } from '../weights/safetensors';
@@ -12,7 +13,7 @@ import { addDeltas, weightChanges } from './weightChanges';
 /**
  * Reads merged weights back and compares every number with W + ΔW: converted tensors may differ by one rounding, all
  * others not in a bit. Unlike the comparison of logits this finds a single wrong weight, however small the adapter is.
- * Throws an error that names the first tensor that differs.
+ * Throws a UserError that names the first tensor that differs.
  */
 export async function checkMergedWeights({ source, folder, options, signal, onProgress }: ExportTask): Promise<void> {
   const changes = weightChanges(source);
@@ -78,6 +79,8 @@ async function checkRounded(
   }
 }
 
-function differs(file: SafetensorsFile, name: string, how: string): Error {
-  return new Error(`${file.file}: tensor "${name}" ${how}, though base plus adapter was written there`);
+function differs(file: SafetensorsFile, name: string, how: string): UserError {
+  return new UserError(
+    `${file.file}: tensor "${name}" ${how}, though base plus adapter was written there; it is no export, delete it and look after the disk.`,
+  );
 }

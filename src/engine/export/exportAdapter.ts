@@ -33,10 +33,11 @@ export async function exportAdapter(
     const folder = output.unfinished;
     let activity: ExportProgress['activity'] = 'writing';
     const report = (done: number, total: number): void => onProgress({ activity, done, total });
-    let disagrees = false;
+    let judging = false;
     try {
       const written = await format.write({ source, options, folder, signal, onProgress: report });
       activity = 'reading back';
+      judging = true;
       const readBack = await written.readBack();
       let logits: LogitsReport;
       try {
@@ -45,8 +46,7 @@ export async function exportAdapter(
       } finally {
         await readBack.close();
       }
-      disagrees = !agrees(logits);
-      if (disagrees) throw disagreement(folder, logits);
+      if (!agrees(logits)) throw disagreement(folder, logits);
       const result = reportOf(params, source, written, logits, await bytesIn(folder));
       await atomicWrite(join(folder, 'README.md'), exportReadme(result, written.usage));
       signal.throwIfAborted();
@@ -54,7 +54,7 @@ export async function exportAdapter(
       return result;
     } catch (error) {
       // What is wrong is worth a look; what is merely unfinished is not.
-      if (!disagrees) await output.discard();
+      if (!judging || signal.aborted) await output.discard();
       throw error;
     }
   } finally {

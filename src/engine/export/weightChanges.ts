@@ -5,9 +5,17 @@ import type { ExportSource } from './exportSource';
 /** What is added to each weight, by its name: one ΔW after another, in order. */
 export type WeightChanges = ReadonlyMap<string, readonly AdapterModule[]>;
 
-/** Throws a UserError when the base model lacks a tensor that the adapter changes, or has it in another shape. */
+/**
+ * All that the adapter adds, what was merged before included. Throws a UserError when the base model lacks a tensor that
+ * the adapter changes, or has it in another shape.
+ */
 export function weightChanges({ adapter, weights }: Pick<ExportSource, 'adapter' | 'weights'>): WeightChanges {
-  return changesOf([adapter.modules], weights);
+  return changesOf([...adapter.merged, adapter.modules], weights);
+}
+
+/** The model as the adapter's training had it at its end: with what was merged before, without the adapter. */
+export function trainedModel({ adapter, weights }: Pick<ExportSource, 'adapter' | 'weights'>): ModelFolder {
+  return adapter.merged.length === 0 ? weights : changedModel(weights, changesOf(adapter.merged, weights));
 }
 
 function changesOf(parts: readonly (readonly AdapterModule[])[], weights: ModelFolder): WeightChanges {

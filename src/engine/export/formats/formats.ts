@@ -5,9 +5,11 @@ import { ggufFormat } from './gguf';
 import { ggufLoraFormat } from './ggufLora';
 import { mergedFormat } from './merged';
 import { officialFormat } from './official';
+import { peftFormat } from './peft';
 
 const FORMATS: Readonly<Partial<Record<ExportFormatName, ExportFormat>>> = {
   mora: officialFormat,
+  peft: peftFormat,
   merged: mergedFormat,
   gguf: ggufFormat,
   'gguf-lora': ggufLoraFormat,

@@ -9,12 +9,17 @@ import type { ExportSource } from '../exportSource';
 export const officialFormat: ExportFormat = {
   check: ({ adapter, adapterFolder }) => {
     const { method } = adapter.config;
-    if (method === 'mora') return;
-    const other = method === 'lora' ? '--format peft' : '--format merged, or peft with --rank';
-    const what = method === 'lora' ? 'a LoRA' : 'full fine-tuning';
-    throw new UserError(
-      `${adapterFolder}: is ${what}, which the format of the official MoRA code cannot say; use ${other}.`,
-    );
+    const refuse = (what: string, other: string): never => {
+      throw new UserError(
+        `${adapterFolder}: ${what}, which the format of the official MoRA code cannot say; use ${other}.`,
+      );
+    };
+    if (method === 'lora') refuse('is a LoRA', '--format peft');
+    if (method === 'full') refuse('is full fine-tuning', '--format merged, or peft with --rank');
+    if (adapter.merged.length > 0) refuse('was merged into its base while it trained', '--format merged or peft');
+    if (adapter.modules.some(({ structure }) => structure.method === 'mora' && structure.permutation !== null)) {
+      refuse('has shuffled rows and columns', '--format merged or peft');
+    }
   },
   expectedBytes: ({ adapter }) => 8 * adapter.modules.reduce((sum, { structure }) => sum + structure.parameterCount, 0),
   write,
