@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { UserError } from '../../config/userError';
-import type { AdapterModule } from '../checkpoint/adapterState';
 import { isFloatDtype } from '../weights/dtype';
 import { openSafetensors, type SafetensorsFile } from '../weights/safetensors';
 import { weightFiles } from '../weights/weightFiles';
@@ -8,7 +7,7 @@ import type { ExportTask } from './exportFormat';
 import { floatPieces, piecesOf } from './convertedPieces';
 import { mergedDescription, TIED_HEAD } from './mergedWeights';
 import { firstNotRounded } from './roundedOnce';
-import { addDeltas, weightChanges } from './weightChanges';
+import { changedWeight, isChanged, weightChanges, type WeightChanges } from './weightChanges';
 
 /**
  * Reads merged weights back and compares every number with W + ΔW: converted tensors may differ by one rounding, all
@@ -33,9 +32,8 @@ export async function checkMergedWeights({ source, folder, options, signal, onPr
         if (found.dtype !== expected.dtype || String(found.shape) !== String(expected.shape)) {
           throw differs(merged, name, `is ${found.dtype} [${found.shape.join(', ')}]`);
         }
-        const modules = changes.get(name);
-        if (modules === undefined && found.dtype === entry.dtype) await checkBytes(base, merged, name);
-        else await checkRounded(base, merged, name, modules);
+        if (!isChanged(changes, name) && found.dtype === entry.dtype) await checkBytes(base, merged, name);
+        else await checkRounded(base, merged, name, changes);
       }
     } finally {
       await base.close();
@@ -57,17 +55,13 @@ async function checkRounded(
   base: SafetensorsFile,
   merged: SafetensorsFile,
   name: string,
-  modules: readonly AdapterModule[] | undefined,
+  changes: WeightChanges,
 ): Promise<void> {
   const { dtype } = merged.entry(name);
   if (!isFloatDtype(dtype)) throw differs(merged, name, `is ${dtype}`);
   const found = await merged.readFloat32(name);
   let pieces = floatPieces(base, name);
-  if (modules !== undefined) {
-    const values = await base.readFloat32(name);
-    addDeltas(values, modules);
-    pieces = piecesOf(values);
-  }
+  if (isChanged(changes, name)) pieces = piecesOf(await changedWeight(changes, name, () => base.readFloat32(name)));
   let at = 0;
   for await (const piece of pieces) {
     const i = firstNotRounded(dtype, piece, found.subarray(at, at + piece.length));

@@ -6,6 +6,7 @@ import { modelFolder as folderOf } from '../hub/resolveModel';
 import { recognise } from '../inspectedPath';
 import { decoderLinears, type DecoderConfig } from '../models/decoderConfig';
 import { readDecoderConfig } from '../models/family';
+import { trainableModelTensors } from '../models/trainedParts';
 import { fileExists } from '../weights/jsonFile';
 import { openModelFolder, type ModelFolder } from '../weights/modelFolder';
 
@@ -30,7 +31,7 @@ export async function openExportSource(path: string, model: string | undefined):
   }
   const modelFolder = model === undefined ? await baseModelFolder(found.folder) : await folderOf(model);
   const config = await readDecoderConfig(modelFolder);
-  const adapter = await readAdapter(found.folder, decoderLinears(config));
+  const adapter = await readAdapter(found.folder, decoderLinears(config), trainableModelTensors(config));
   const weights = await openModelFolder(modelFolder);
   return { adapterFolder: found.folder, adapter, modelFolder, config, weights };
 }

@@ -21,33 +21,53 @@ export type AppliedAdapter = readonly AdapterModule[];
 
 export interface LogitsOptions {
   readonly signal?: AbortSignal;
-  /** Called after each block that was loaded. */
+  /** Called after each tensor that was read. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * The logits of each sequence under each list of `variants`, [variant][sequence] of [T, V] row-major. The weights are
- * loaded once, whole and as float32, and let go at the end.
+ * The logits of each sequence under each list of `variants`, [variant][sequence] of [T, V] row-major. All sequences go
+ * through together, and of the blocks no more than one is in memory at a time; so each variant reads them once.
  * Throws what loading the model throws, and the signal's reason when aborted.
  */
 export async function logitsOf(
-  model: ReadBackModel,
+  { config, weights }: ReadBackModel,
   variants: readonly AppliedAdapter[],
   sequences: readonly Int32Array[],
   { signal, onProgress }: LogitsOptions = {},
 ): Promise<Float32Array[][]> {
   const runtime = onnxRuntime({ threads: threadCount() });
-  const loaded = await loadModel(model.weights, model.config, runtime, {
+  const total = variants.length * weights.tensors.size;
+  let read = 0;
+  const watched = watchedModel(weights, () => {
+    signal?.throwIfAborted();
+    onProgress?.(Math.min(++read, total), total);
+  });
+  const model = await loadModel(watched, config, runtime, {
     context: Math.max(...sequences.map(({ length }) => length)),
-    onProgress: (done, total) => {
-      // The only way to stop a load between two blocks.
-      signal?.throwIfAborted();
-      onProgress?.(done, total);
-    },
+    blocks: 'disk',
   });
   const logits: Float32Array[][] = [];
-  for (const variant of variants) logits.push(await variantLogits(loaded, runtime, variant, sequences, signal));
+  for (const variant of variants) logits.push(await variantLogits(model, runtime, variant, sequences));
+  onProgress?.(total, total);
   return logits;
+}
+
+/** The model, with a call after each tensor that is read: the one place where a pass can be followed and stopped. */
+function watchedModel(weights: ModelFolder, onRead: () => void): ModelFolder {
+  return {
+    folder: weights.folder,
+    tensors: weights.tensors,
+    has: (name) => weights.has(name),
+    shape: (name) => weights.shape(name),
+    requireTensor: (name, shape) => weights.requireTensor(name, shape),
+    readFloat32: async (name, into) => {
+      const values = await weights.readFloat32(name, into);
+      onRead();
+      return values;
+    },
+    close: () => weights.close(),
+  };
 }
 
 async function variantLogits(
@@ -55,40 +75,29 @@ async function variantLogits(
   runtime: Runtime,
   adapter: AppliedAdapter,
   sequences: readonly Int32Array[],
-  signal: AbortSignal | undefined,
 ): Promise<Float32Array[]> {
+  const { hiddenSize, vocabularySize } = model.config;
+  const rowLength = Math.max(...sequences.map(({ length }) => length));
+  const examples = sequences.map((tokens) => ({ tokens, labels: new Int32Array(tokens.length) }));
+  const batch = buildRows(
+    sequences.map((_, index) => [index]),
+    examples,
+    rowLength,
+  );
+  const tokens = sequences.length * rowLength;
   const pass = new DecoderPass(runtime, model, adapterSet(adapter, runtime));
+  const program = await runtime.compile(logitsProgram(model.config, tokens));
   try {
-    const logits: Float32Array[] = [];
-    for (const tokens of sequences) {
-      signal?.throwIfAborted();
-      logits.push(await sequenceLogits(pass, model, runtime, tokens));
-    }
-    return logits;
+    const hidden = runtime.tensor(await pass.forward(batch, false), [tokens, hiddenSize]);
+    const logits = runtime.tensor(new Float32Array(tokens * vocabularySize), [tokens, vocabularySize]);
+    await program.run({ hidden, norm: model.norm, head: model.head }, { logits });
+    const values = logits.data as Float32Array;
+    return sequences.map(({ length }, row) => {
+      const start = row * rowLength * vocabularySize;
+      return values.slice(start, start + length * vocabularySize);
+    });
   } finally {
     await pass.dispose();
-  }
-}
-
-async function sequenceLogits(
-  pass: DecoderPass,
-  model: LoadedModel,
-  runtime: Runtime,
-  tokens: Int32Array,
-): Promise<Float32Array> {
-  const { length } = tokens;
-  const { hiddenSize, vocabularySize } = model.config;
-  const example = { tokens, labels: new Int32Array(length) };
-  const hidden = await pass.forward(buildRows([[0]], [example], length), false);
-  const logits = runtime.tensor(new Float32Array(length * vocabularySize), [length, vocabularySize]);
-  const program = await runtime.compile(logitsProgram(model.config, length));
-  try {
-    await program.run(
-      { hidden: runtime.tensor(hidden.slice(), [length, hiddenSize]), norm: model.norm, head: model.head },
-      { logits },
-    );
-  } finally {
     await program.dispose();
   }
-  return logits.data as Float32Array;
 }

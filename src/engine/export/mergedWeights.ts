@@ -8,7 +8,7 @@ import { streamSafetensors, type StreamedTensor } from '../weights/safetensorsSt
 import { weightFiles, WEIGHTS_INDEX } from '../weights/weightFiles';
 import type { ExportTask } from './exportFormat';
 import { floatPieces, piecesOf, roundedPieces } from './convertedPieces';
-import { addDeltas, weightChanges, type WeightChanges } from './weightChanges';
+import { changedWeight, isChanged, weightChanges, type WeightChanges } from './weightChanges';
 
 /** The head of a tied model is its embedding; a copy of it that the base stores would go stale. */
 export const TIED_HEAD = 'lm_head.weight';
@@ -75,15 +75,13 @@ function streamedTensor(
 ): StreamedTensor {
   const entry = file.entry(name);
   const description = mergedDescription(name, entry, wanted);
-  const modules = changes.get(name);
   return {
     ...description,
     async *pieces() {
       const what = { file: file.file, name };
       let pieces: AsyncIterable<Uint8Array>;
-      if (modules !== undefined) {
-        const values = await file.readFloat32(name);
-        addDeltas(values, modules);
+      if (isChanged(changes, name)) {
+        const values = await changedWeight(changes, name, () => file.readFloat32(name));
         pieces = roundedPieces(piecesOf(values), description.dtype, what);
       } else if (description.dtype === entry.dtype) {
         pieces = file.pieces(name);

@@ -28,7 +28,10 @@ interface Layer {
   /** Whether its norms are trained. */
   readonly trainedNorms: boolean;
   readonly key: string;
-  /** Trained tensors by input name; they stand over frozen ones of the same name. */
+  /**
+   * Trained tensors by input name, which stand over frozen ones of the same name; and what the adapters' graphs take
+   * beside them, the index tables of a shuffle.
+   */
   readonly trained: Feeds;
   /** Where the gradient of each goes, by the same names. */
   readonly gradients: ReadonlyMap<string, TrainableTensor>;
@@ -85,6 +88,9 @@ export class DecoderPass {
         if (tensor.name.startsWith(prefix)) gradients.set(tensor.name.slice(prefix.length), tensor);
       }
       const trained: Feeds = Object.fromEntries([...gradients].map(([name, { tensor }]) => [name, tensor]));
+      for (const [module, { permutation }] of own) {
+        for (const [name, tensor] of permutation) trained[parameterInput(module, name)] = tensor;
+      }
       return {
         index,
         kind,

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { copyFile, readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { UserError } from '../../config/userError';
 import { unreadable } from './byteSource';
@@ -43,7 +42,8 @@ export async function copyModelFiles(from: string, to: string): Promise<string[]
     if (found.size > MAX_FILE_BYTES) {
       throw new UserError(`${path}: has ${found.size} bytes, too many for a file beside the weights; move it away.`);
     }
-    await copyFile(target, join(to, name), constants.COPYFILE_EXCL);
+    // Not copyFile: it would keep a read-only file read-only.
+    await writeFile(join(to, name), await readFile(target), { flag: 'wx' });
     copied.push(name);
   }
   return copied;

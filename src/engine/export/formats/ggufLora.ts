@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { UserError } from '../../../config/userError';
 import { decoderLinears } from '../../models/decoderConfig';
 import { EXACT_TOLERANCE, type ExportFormat, type ExportTask, type WrittenExport } from '../exportFormat';
 import type { ExportSource } from '../exportSource';
@@ -16,6 +17,11 @@ const NAME = 'adapter.gguf';
 export const ggufLoraFormat: ExportFormat = {
   check: (source) => {
     requireArchitecture(source.modelFolder, source.config);
+    if (source.adapter.trained.size > 0) {
+      throw new UserError(
+        `${source.adapterFolder}: trained more than linear layers, which no LoRA of llama.cpp holds; use --format gguf.`,
+      );
+    }
     for (const { structure } of layerDeltas(source).flat()) requireFactors(source.adapterFolder, structure);
   },
   expectedBytes: (source) =>
@@ -46,7 +52,7 @@ async function write({ source, folder, signal, onProgress }: ExportTask): Promis
 }
 
 function layerDeltas(source: ExportSource): LayerDelta[] {
-  return [...weightChanges(source).values()].flatMap(([first, ...others]) =>
+  return [...weightChanges(source).added.values()].flatMap(([first, ...others]) =>
     first === undefined ? [] : [[first, ...others] as const],
   );
 }

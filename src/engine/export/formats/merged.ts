@@ -10,7 +10,7 @@ import type { ExportFormat, ExportTask, WrittenExport } from '../exportFormat';
 import { mergedDescription, writeMergedWeights } from '../mergedWeights';
 import { copyModelFiles } from '../../weights/modelFiles';
 import { DTYPE_NAMES, roundingTolerance } from '../roundedOnce';
-import { weightChanges } from '../weightChanges';
+import { isChanged, weightChanges } from '../weightChanges';
 
 /** Base and adapter in one model folder of the base's form. */
 export const mergedFormat: ExportFormat = {
@@ -48,7 +48,7 @@ function coarsest({ source, options }: ExportTask): FloatDtype {
   let worst: FloatDtype = 'F32';
   for (const [name, entry] of source.weights.tensors) {
     const { dtype } = mergedDescription(name, entry, options.dtype);
-    if (!isFloatDtype(dtype) || (!changes.has(name) && dtype === entry.dtype)) continue;
+    if (!isFloatDtype(dtype) || (!isChanged(changes, name) && dtype === entry.dtype)) continue;
     if (UNIT_ROUNDOFF[dtype] > UNIT_ROUNDOFF[worst]) worst = dtype;
   }
   return worst;

@@ -1,9 +1,11 @@
 import { UserError } from '../../../config/userError';
 import { readAdapter, writeAdapter } from '../../checkpoint/adapterFolder';
-import type { AdapterState } from '../../checkpoint/adapterState';
+import type { AdapterState, TrainedTensor } from '../../checkpoint/adapterState';
 import { decoderLinears } from '../../models/decoderConfig';
+import { trainableModelTensors } from '../../models/trainedParts';
 import { EXACT_TOLERANCE, type ExportFormat, type ExportTask, type WrittenExport } from '../exportFormat';
 import type { ExportSource } from '../exportSource';
+import { changedModel } from '../weightChanges';
 
 /** The format of the official MoRA code, a fork of PEFT 0.9. */
 export const officialFormat: ExportFormat = {
@@ -38,8 +40,16 @@ async function write({ source, folder }: ExportTask): Promise<WrittenExport> {
 }
 
 /** What `writeAdapter` takes. */
-export function adapterState({ adapter, config }: ExportSource): AdapterState {
-  return { baseModel: adapter.config.baseModel, layerCount: config.layers, modules: adapter.modules };
+export function adapterState(source: ExportSource): AdapterState {
+  const { adapter, config } = source;
+  const { baseModel, baseRevision } = adapter.config;
+  const { modules } = adapter;
+  return { baseModel, baseRevision, layerCount: config.layers, modules, trained: trainedTensors(source) };
+}
+
+/** What was trained in full beside the adapter. */
+export function trainedTensors({ adapter, weights }: ExportSource): TrainedTensor[] {
+  return [...adapter.trained].map(([name, values]) => ({ name, shape: weights.shape(name), values }));
 }
 
 /** A written adapter on the model that is open anyway. */
@@ -47,6 +57,7 @@ export async function readBackAdapter(
   { config, weights }: ExportSource,
   folder: string,
 ): Promise<Awaited<ReturnType<WrittenExport['readBack']>>> {
-  const { modules } = await readAdapter(folder, decoderLinears(config));
-  return { model: { config, weights }, adapter: modules, close: () => Promise.resolve() };
+  const { modules, trained } = await readAdapter(folder, decoderLinears(config), trainableModelTensors(config));
+  const model = changedModel(weights, { added: new Map(), replaced: trained });
+  return { model: { config, weights: model }, adapter: modules, close: () => Promise.resolve() };
 }

@@ -11,7 +11,7 @@ import type { WrittenExport } from '../exportFormat';
 import { approximateLayer } from '../lowRank/approximateLayer';
 import { loraPlan, type PlannedLora } from '../lowRank/loraPlan';
 import { matrixProducts } from '../lowRank/matrixProducts';
-import { readBackAdapter } from './official';
+import { readBackAdapter, trainedTensors } from './official';
 
 /** The largest rank that vLLM takes, whatever it is told. */
 const VLLM_MAX_RANK = 512;
@@ -44,6 +44,7 @@ async function write(task: ExportTask): Promise<WrittenExport> {
     structure: loraStructure({ dIn: linear.dIn, dOut: linear.dOut, rank, alpha: scale * rank }),
     parameters: {},
   }));
+  const trained = trainedTensors(source);
   const approximations: Approximation[] = [];
   const products = matrixProducts();
   const random = normalNumbers(0, 'approximation');
@@ -67,11 +68,14 @@ async function write(task: ExportTask): Promise<WrittenExport> {
       ];
     });
     let written = 0;
-    const counted = tensors.map((given) => ({
+    const saved = trained.map(({ name, shape, values }) =>
+      tensor(`base_model.model.${name}`, shape, () => Promise.resolve(values)),
+    );
+    const counted = [...tensors, ...saved].map((given) => ({
       ...given,
       async *pieces() {
         yield* given.pieces();
-        onProgress(++written, tensors.length);
+        onProgress(++written, tensors.length + saved.length);
       },
     }));
     await streamSafetensors(join(folder, ADAPTER_WEIGHTS), counted, { format: 'pt' }, signal);
@@ -80,8 +84,10 @@ async function write(task: ExportTask): Promise<WrittenExport> {
   }
   const json = adapterConfigJson({
     baseModel: source.adapter.config.baseModel,
+    baseRevision: source.adapter.config.baseRevision,
     layerCount: source.config.layers,
     modules,
+    trained,
   });
   await writeFile(join(folder, ADAPTER_CONFIG), `${JSON.stringify(json, null, 2)}\n`);
   const exact = plan.every((layer) => layer.exact !== undefined || isWholeRank(layer));
@@ -92,9 +98,21 @@ async function write(task: ExportTask): Promise<WrittenExport> {
       : 'a LoRA of this rank can only come near, so this is stated, not bounded',
     approximations,
     usage: `It is a LoRA of rank ${rank} in the format of PEFT: \`PeftModel.from_pretrained(model, folder)\`.`,
-    warnings: rank > VLLM_MAX_RANK ? [`vLLM takes no LoRA above rank ${VLLM_MAX_RANK}, and this one has ${rank}.`] : [],
+    warnings: limits(rank, trained.length > 0),
     readBack: () => readBackAdapter(source, folder),
   };
+}
+
+/** What else than PEFT will not take it, and why. */
+function limits(rank: number, savesModules: boolean): string[] {
+  return [
+    ...(rank > VLLM_MAX_RANK ? [`vLLM takes no LoRA above rank ${VLLM_MAX_RANK}, and this one has ${rank}.`] : []),
+    ...(savesModules
+      ? [
+          'Tensors that were trained in full lie beside the LoRA ("modules_to_save"); vLLM and llama.cpp refuse that, so give them --format merged or gguf.',
+        ]
+      : []),
+  ];
 }
 
 function uniformRank(plan: readonly PlannedLora[]): number {

@@ -44,11 +44,13 @@ export async function openGgufModel(
     },
     shape: (source) => entry(source).shape,
     requireTensor,
-    readFloat32: async (source) => {
+    readFloat32: async (source, into) => {
       const { shape } = entry(source);
       const planned = plan.get(source);
       if (planned === undefined) throw new Error(`${source} was there`);
-      return unchanged(planned.change, await gguf.readFloat32(planned.name), shape[0] ?? 1);
+      const values = unchanged(planned.change, await gguf.readFloat32(planned.name), shape[0] ?? 1);
+      into?.set(values);
+      return into ?? values;
     },
     close: () => gguf.close(),
   };
