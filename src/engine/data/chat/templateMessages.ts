@@ -4,7 +4,13 @@ import type { RenderedConversation } from './renderConversation';
 
 /** What a process that renders is asked: first its template, then conversations, one at a time. */
 export type TemplateRequest =
-  | { readonly kind: 'template'; readonly source: string; readonly specialTokens: TemplateVariables }
+  | {
+      readonly kind: 'template';
+      readonly source: string;
+      readonly specialTokens: TemplateVariables;
+      /** Longest time for the template itself and for each conversation. */
+      readonly timeLimitMs: number;
+    }
   | { readonly kind: 'conversation'; readonly conversation: Conversation };
 
 /** Its answer to each request, in order. */

@@ -7,8 +7,11 @@ import { TEMPLATE_PROGRAM } from './templateProgram';
 /** A rendered text has at most 16 Mi characters, and a few copies of it are alive at once. */
 const MEMORY_LIMIT_MB = 512;
 
-/** The process gives up sooner by itself; this is for one that cannot even do that. */
-const SILENCE_LIMIT_MS = 30_000;
+/** The longest conversation that is read takes a good template a few seconds; a hostile one can loop for ever. */
+const TIME_LIMIT_MS = 20_000;
+
+/** The process interrupts itself; this is how much longer one may be silent that cannot even do that. */
+const GRACE_MS = 10_000;
 
 /**
  * Renders conversations with a chat template in another process, because one that loops or grows without end would
@@ -23,7 +26,10 @@ export class TemplateRenderer {
   private waiting: ((answer: TemplateAnswer) => void)[] = [];
   private silence: NodeJS.Timeout | undefined;
 
-  constructor(private readonly template: ChatTemplate) {}
+  constructor(
+    private readonly template: ChatTemplate,
+    private readonly timeLimitMs = TIME_LIMIT_MS,
+  ) {}
 
   /** Where the template is, for errors about it. */
   get file(): string {
@@ -33,7 +39,7 @@ export class TemplateRenderer {
   /** The texts of a conversation, or why there are none. Many may be asked for at once. */
   async render(conversation: Conversation): Promise<TemplateAnswer> {
     const { source, specialTokens } = this.template;
-    this.ready ??= this.ask({ kind: 'template', source, specialTokens });
+    this.ready ??= this.ask({ kind: 'template', source, specialTokens, timeLimitMs: this.timeLimitMs });
     const ready = await this.ready;
     return ready.kind === 'failed' ? ready : this.ask({ kind: 'conversation', conversation });
   }
@@ -77,7 +83,8 @@ export class TemplateRenderer {
 
   private listen(): void {
     clearTimeout(this.silence);
-    if (this.waiting.length > 0) this.silence = setTimeout(() => this.child?.kill('SIGKILL'), SILENCE_LIMIT_MS);
+    if (this.waiting.length === 0) return;
+    this.silence = setTimeout(() => this.child?.kill('SIGKILL'), this.timeLimitMs + GRACE_MS);
   }
 }
 

@@ -92,6 +92,7 @@ export class JsonListSplitter {
         case CLOSE_LIST:
         case CLOSE_OBJECT:
           if (this.listDepth !== 0 && this.depth === this.listDepth) {
+            if (byte === CLOSE_OBJECT) throw this.broken();
             take(at);
             this.listDepth = 0;
           }

@@ -16,17 +16,15 @@ export async function* readUtf8(file: string, signal?: AbortSignal): AsyncGenera
   let line = 1;
   /** Bytes of a character that goes on in the next chunk. */
   let begun: Buffer = Buffer.alloc(0);
-  let bytesSoFar = 0;
   for await (const { bytes, bytesRead } of readChunks(file, signal)) {
     const whole = begun.length === 0 ? bytes : Buffer.concat([begun, bytes]);
     const end = endOfWholeCharacters(whole);
     const text = decode(decoder, whole.subarray(0, end), file, line);
     begun = whole.subarray(end);
     line += countNewlines(whole);
-    bytesSoFar = bytesRead;
     if (text !== '') yield { text, bytesRead };
   }
-  if (begun.length > 0) yield { text: decode(decoder, begun, file, line), bytesRead: bytesSoFar };
+  if (begun.length > 0) throw notUtf8(file, line);
 }
 
 function decode(decoder: InstanceType<typeof TextDecoder>, bytes: Buffer, file: string, firstLine: number): string {
@@ -34,8 +32,12 @@ function decode(decoder: InstanceType<typeof TextDecoder>, bytes: Buffer, file: 
     // `stream` keeps the decoder from looking for a byte order mark at each piece; nothing is ever left over.
     return decoder.decode(bytes, { stream: true });
   } catch {
-    throw new UserError(`${file}:${firstLine + invalidLine(bytes)}: is not UTF-8 text; save the file as UTF-8.`);
+    throw notUtf8(file, firstLine + invalidLine(bytes));
   }
+}
+
+function notUtf8(file: string, line: number): UserError {
+  return new UserError(`${file}:${line}: is not UTF-8 text; save the file as UTF-8.`);
 }
 
 /** Which line of the bytes, from 0 on, is the first that is not UTF-8. */
