@@ -43,9 +43,9 @@ export class Field extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     // Undo, or a hand in the text, while the field has the focus: the document wins over what was typed and sent.
     if (changed.has('value') && this.typed !== undefined && this.timer === undefined) {
-      const now = fieldText(this.value);
+      const now = this.text(this.value);
       const before = changed.get('value');
-      if (this.sent !== undefined && now !== this.sent && fieldText(before) !== now) {
+      if (this.sent !== undefined && now !== this.sent && this.text(before) !== now) {
         this.typed = undefined;
         this.sent = undefined;
       }
@@ -56,7 +56,7 @@ export class Field extends LitElement {
     const { spec } = this;
     if (spec === undefined) return nothing;
     const problem = this.complaint ?? this.problem;
-    const differs = this.written && fieldText(this.value) !== fieldText(this.fallback) && this.fallback !== undefined;
+    const differs = this.written && this.text(this.value) !== this.text(this.fallback) && this.fallback !== undefined;
     return html`<div class=${problem === undefined ? 'field' : 'field wrong'}>
       <div class="heading">
         <label for="control" class=${this.documentation === '' ? '' : 'documented'}>${spec.label}</label>
@@ -65,7 +65,7 @@ export class Field extends LitElement {
           differs && spec.field !== 'model' && spec.field !== 'data.train'
             ? html`<button
                 class="reset"
-                title="Reset to ${fieldText(this.fallback) || 'the default'}"
+                title="Reset to ${this.text(this.fallback) || 'the default'}"
                 aria-label="Reset ${spec.label} to its default"
                 @click=${this.reset}
               >
@@ -74,9 +74,20 @@ export class Field extends LitElement {
             : nothing
         }
       </div>
-      ${spec.kind.control === 'choice' ? this.select(spec, spec.kind.options) : this.input(spec)}
+      ${this.control(spec)}
       ${problem === undefined ? nothing : html`<div class="problem" id="problem" role="alert">${problem}</div>`}
     </div>`;
+  }
+
+  private control(spec: FieldSpec): TemplateResult {
+    switch (spec.kind.control) {
+      case 'choice':
+        return this.select(spec, spec.kind.options);
+      case 'switch':
+        return this.select(spec, ['on', 'off']);
+      default:
+        return this.input(spec);
+    }
   }
 
   private input(spec: FieldSpec): TemplateResult {
@@ -94,7 +105,7 @@ export class Field extends LitElement {
         placeholder=${spec.placeholder ?? ''}
         aria-describedby=${described || nothing}
         aria-invalid=${(this.complaint ?? this.problem) === undefined ? 'false' : 'true'}
-        .value=${this.typed ?? fieldText(this.value)}
+        .value=${this.typed ?? this.text(this.value)}
         @input=${this.onInput}
         @keydown=${this.onKeyDown}
         @blur=${this.onBlur}
@@ -111,10 +122,14 @@ export class Field extends LitElement {
   }
 
   private select(spec: FieldSpec, options: readonly string[]): TemplateResult {
-    const current = fieldText(this.value);
+    const current = this.text(this.value);
     return html`<vscode-single-select id="control" label=${spec.label} .value=${current} @change=${this.onChoose}>
       ${options.map((option) => html`<vscode-option value=${option} ?selected=${option === current}>${option}</vscode-option>`)}
     </vscode-single-select>`;
+  }
+
+  private text(value: JsonValue | undefined): string {
+    return fieldText(value, this.spec?.kind);
   }
 
   private readonly onInput = (event: InputEvent): void => {
@@ -142,7 +157,9 @@ export class Field extends LitElement {
 
   private readonly onChoose = (event: Event): void => {
     const { value } = event.target as EventTarget & { readonly value: string };
-    if (value !== fieldText(this.value)) this.fire({ field: this.spec?.field ?? '', value });
+    if (this.spec === undefined || value === this.text(this.value)) return;
+    const reading = readField(value, this.spec.kind);
+    if ('value' in reading) this.fire({ field: this.spec.field, value: reading.value });
   };
 
   private commit(): void {
@@ -151,8 +168,8 @@ export class Field extends LitElement {
     if (this.typed === undefined || this.spec === undefined) return;
     const reading = readField(this.typed, this.spec.kind);
     this.complaint = 'complaint' in reading ? reading.complaint : undefined;
-    if ('complaint' in reading || fieldText(reading.value) === fieldText(this.value)) return;
-    this.sent = fieldText(reading.value);
+    if ('complaint' in reading || this.text(reading.value) === this.text(this.value)) return;
+    this.sent = this.text(reading.value);
     this.fire({ field: this.spec.field, value: reading.value });
   }
 

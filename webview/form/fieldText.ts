@@ -7,10 +7,12 @@ import { written } from './figures';
 export type Reading = { readonly value: JsonValue } | { readonly complaint: string };
 
 /** The text that a field shows for a value; a wrong value as it was written. */
-export function fieldText(value: JsonValue | undefined): string {
+export function fieldText(value: JsonValue | undefined, kind?: FieldKind): string {
+  if (typeof value === 'object' && value !== null && isWrittenAsJson(kind)) return JSON.stringify(value);
   if (value === undefined || value === null) return '';
   if (typeof value === 'number') return written(value);
   if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (Array.isArray(value)) return value.map((entry: JsonValue) => fieldText(entry)).join(', ');
   return JSON.stringify(value);
 }
@@ -21,13 +23,22 @@ export function readField(text: string, kind: FieldKind): Reading {
   switch (kind.control) {
     case 'choice':
       return { value: trimmed };
+    case 'switch':
+      return { value: trimmed === 'on' };
+    case 'json':
+      if (trimmed === '' && kind.nullable === true) return { value: null };
+      return readJson(trimmed);
     case 'text':
+      if (kind.orJson === true && /^[[{]/.test(trimmed)) return readJson(trimmed);
       if (trimmed === '' && kind.nullable === true) return { value: null };
       if (kind.orNumber === true && isNumber(trimmed)) return { value: Number(trimmed) };
       return { value: trimmed };
     case 'number':
       if (trimmed === '' && kind.nullable === true) return { value: null };
-      if (!isNumber(trimmed)) return { complaint: 'must be a number' };
+      if (kind.word !== undefined && trimmed === kind.word) return { value: kind.word };
+      if (!isNumber(trimmed)) {
+        return { complaint: kind.word === undefined ? 'must be a number' : `must be a number or "${kind.word}"` };
+      }
       if (kind.integer === true && !Number.isInteger(Number(trimmed))) return { complaint: 'must be a whole number' };
       return { value: Number(trimmed) };
     case 'numbers': {
@@ -36,6 +47,18 @@ export function readField(text: string, kind: FieldKind): Reading {
         return { complaint: `must be ${kind.length} numbers` };
       return { value: parts.map(Number) };
     }
+  }
+}
+
+function isWrittenAsJson(kind: FieldKind | undefined): boolean {
+  return kind?.control === 'json' || (kind?.control === 'text' && kind.orJson === true);
+}
+
+function readJson(text: string): Reading {
+  try {
+    return { value: JSON.parse(text) as JsonValue };
+  } catch {
+    return { complaint: 'must be JSON' };
   }
 }
 

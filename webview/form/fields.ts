@@ -6,8 +6,19 @@ export type FieldKind =
       readonly pick?: 'model' | 'adapter' | 'data';
       readonly nullable?: true;
       readonly orNumber?: true;
+      /** May also be written as JSON: a list, or an object. */
+      readonly orJson?: true;
     }
-  | { readonly control: 'number'; readonly integer?: true; readonly nullable?: true }
+  | {
+      readonly control: 'number';
+      readonly integer?: true;
+      readonly nullable?: true;
+      /** A word that stands for a number. */
+      readonly word?: string;
+    }
+  | { readonly control: 'switch' }
+  /** An object or list, written as JSON. */
+  | { readonly control: 'json'; readonly nullable?: true }
   | { readonly control: 'numbers'; readonly length: number }
   | { readonly control: 'choice'; readonly options: readonly string[] };
 
@@ -38,8 +49,8 @@ const number = { control: 'number' } as const;
 export const MODEL_FIELD: FieldSpec = {
   field: 'model',
   label: 'Model',
-  kind: { control: 'text', pick: 'model' },
-  placeholder: 'folder with config.json and *.safetensors',
+  kind: { control: 'text', pick: 'model', orJson: true },
+  placeholder: 'model folder, or a hub id such as org/name',
   wide: true,
 };
 
@@ -50,8 +61,8 @@ export const DATA: SectionSpec = {
     {
       field: 'data.train',
       label: 'Train on',
-      kind: { control: 'text', pick: 'data' },
-      placeholder: 'a JSON Lines file',
+      kind: { control: 'text', pick: 'data', orJson: true },
+      placeholder: 'a file, a folder, a pattern, or a list of these',
       wide: true,
     },
     {
@@ -63,7 +74,27 @@ export const DATA: SectionSpec = {
     },
     { field: 'data.maxLength', label: 'Longest example', kind: count, unit: 'tokens' },
   ],
-  rare: [],
+  rare: [
+    {
+      field: 'data.longer',
+      label: 'Longer ones',
+      kind: { control: 'choice', options: ['auto', 'windows', 'cut', 'drop'] },
+    },
+    {
+      field: 'data.fields',
+      label: 'Names of fields',
+      kind: { control: 'json' },
+      placeholder: '{"prompt": "question", "completion": "answer"}',
+      wide: true,
+    },
+    {
+      field: 'data.template',
+      label: 'Chat template',
+      kind: { control: 'text', pick: 'data', nullable: true },
+      placeholder: "the model's own",
+      wide: true,
+    },
+  ],
 };
 
 export const TRAINING: SectionSpec = {
@@ -73,7 +104,7 @@ export const TRAINING: SectionSpec = {
     { field: 'training.steps', label: 'Steps', kind: { ...count, nullable: true }, placeholder: 'by epochs' },
     { field: 'training.epochs', label: 'Epochs', kind: number },
     { field: 'training.batchSize', label: 'Batch size', kind: count, unit: 'examples' },
-    { field: 'training.learningRate', label: 'Learning rate', kind: number },
+    { field: 'training.learningRate', label: 'Learning rate', kind: { ...number, word: 'auto' } },
     {
       field: 'training.schedule',
       label: 'Schedule',
@@ -90,6 +121,29 @@ export const TRAINING: SectionSpec = {
     { field: 'training.betas', label: 'Adam β₁, β₂', kind: { control: 'numbers', length: 2 } },
     { field: 'training.epsilon', label: 'Adam ε', kind: number },
     { field: 'training.keep', label: 'Keep checkpoints', kind: count },
+    { field: 'training.keepBest', label: 'Keep the best', kind: { control: 'switch' } },
+    { field: 'training.learningRateRatio', label: 'Rate of B over A', kind: number },
+    { field: 'adapter.rankStabilised', label: 'Scale by √rank', kind: { control: 'switch' } },
+    { field: 'adapter.normalized', label: 'Normalized MoRA', kind: { control: 'switch' } },
+    {
+      field: 'adapter.alsoTrain',
+      label: 'Also train',
+      kind: { control: 'json' },
+      placeholder: '["embeddings", "head", "norms"]',
+    },
+    {
+      field: 'training.earlyStopping',
+      label: 'Stop early',
+      kind: { control: 'json', nullable: true },
+      placeholder: 'never; {"patience": 3}',
+    },
+    {
+      field: 'training.remora',
+      label: 'ReMoRA',
+      kind: { control: 'json', nullable: true },
+      placeholder: 'never merge; {"mergeEvery": 200}',
+      wide: true,
+    },
     {
       field: 'adapter.initial',
       label: 'Continue from adapter',
@@ -109,10 +163,10 @@ export const COMPUTE: SectionSpec = {
     { field: 'compute.threads', label: 'Threads', kind: { ...count, nullable: true }, placeholder: 'one a core' },
     {
       field: 'compute.memory',
-      label: 'Activation memory',
+      label: 'Memory',
       kind: { ...number, nullable: true },
       unit: 'GiB',
-      placeholder: 'half of free',
+      placeholder: 'most of what is free',
     },
   ],
   rare: [],

@@ -64,11 +64,13 @@ function withModeName(values: JsonObject): JsonObject {
   return mode === undefined ? values : { ...values, adapter: { ...adapter, mode } };
 }
 
+/** Objects that are one choice, however much they say. */
+const WHOLE = new Set(['model', 'data.fields', 'adapter.targets', 'training.earlyStopping', 'training.remora']);
+
 function leaves(value: JsonObject, prefix = ''): string[] {
   return Object.entries(value).flatMap(([key, child]) => {
     const path = prefix === '' ? key : `${prefix}.${key}`;
-    // "targets" is one choice, however many layers it names.
-    return isObject(child) && path !== 'adapter.targets' ? leaves(child, path) : [path];
+    return isObject(child) && !WHOLE.has(path) ? leaves(child, path) : [path];
   });
 }
 

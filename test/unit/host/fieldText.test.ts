@@ -18,6 +18,22 @@ describe('between a field and the document', () => {
     expect(readField('0.9 0.99', { control: 'numbers', length: 2 })).toEqual({ value: [0.9, 0.99] });
   });
 
+  it('takes a word for a number, and lists and objects as JSON', () => {
+    const rate = { control: 'number', word: 'auto' } as const;
+    expect(readField('auto', rate)).toEqual({ value: 'auto' });
+    expect(readField('fast', rate)).toEqual({ complaint: 'must be a number or "auto"' });
+    const json = { control: 'json', nullable: true } as const;
+    expect(readField('{"patience": 3}', json)).toEqual({ value: { patience: 3 } });
+    expect(readField('{"patience"', json)).toEqual({ complaint: 'must be JSON' });
+    expect(readField('', json)).toEqual({ value: null });
+    expect(fieldText({ patience: 3 }, json)).toBe('{"patience":3}');
+    const sources = { control: 'text', orJson: true } as const;
+    expect(readField('["a.jsonl", "b"]', sources)).toEqual({ value: ['a.jsonl', 'b'] });
+    expect(readField('a, b.jsonl', sources)).toEqual({ value: 'a, b.jsonl' });
+    expect(fieldText(['a.jsonl', 'b'], sources)).toBe('["a.jsonl","b"]');
+    expect([readField('on', { control: 'switch' }), fieldText(false)]).toEqual([{ value: true }, 'off']);
+  });
+
   it('takes a share, a count or a file for validation', () => {
     const kind = { control: 'text', orNumber: true } as const;
     expect(readField('0.05', kind)).toEqual({ value: 0.05 });
