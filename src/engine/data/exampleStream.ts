@@ -107,8 +107,10 @@ class ExampleBuilder {
 
   async build(source: number, records: readonly DataRecord[]): Promise<Omit<ExampleBatch, 'share'>> {
     this.options.signal?.throwIfAborted();
-    const labelled = await labelRecords(records, this.options, this.renderer);
-    this.options.signal?.throwIfAborted();
+    const labelled = await labelRecords(records, this.options, this.renderer).finally(() => {
+      // Aborting ends the process that renders, which is no fault of the template.
+      this.options.signal?.throwIfAborted();
+    });
     const examples: Example[] = [];
     for (const record of labelled) {
       const place = { source, line: record.line, record: this.counts.records };

@@ -6,11 +6,11 @@ const PIECE_CHARS = 1 << 18;
  * byte-level tokenizers always part there (white space goes with what stands before it, and a newline never begins a
  * word), so the pieces have the tokens of the whole. A text without such a place stays in one piece.
  */
-export function piecesOf(text: string): string[] {
+export function piecesOf(text: string, pieceChars = PIECE_CHARS): string[] {
   const pieces: string[] = [];
   let start = 0;
-  while (text.length - start > PIECE_CHARS) {
-    const end = nextBoundary(text, start + PIECE_CHARS);
+  while (text.length - start > pieceChars) {
+    const end = nextBoundary(text, start + pieceChars);
     pieces.push(text.slice(start, end));
     start = end;
   }

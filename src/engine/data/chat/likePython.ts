@@ -7,9 +7,9 @@ type Value = ReturnType<Interpreter['run']>;
 /**
  * Makes a parsed template mean what it means to jinja2, where the renderer differs in what templates in use rely on:
  * `lstrip("\n")` takes that character alone (Qwen3), two messages with the same content are equal (Mistral asks which is
- * the last), `selectattr("tool_calls", "undefined")` finds messages without calls (Mistral again), and a text plus
- * anything else is an error, where this renderer would print "[object Map]" (DeepSeek's calls). Such expressions become
- * calls of {@link PYTHON_FUNCTIONS}, whose names no template can write.
+ * the last), `selectattr("tool_calls", "undefined")` finds messages without calls (Mistral again), a text plus anything
+ * else is an error, where this renderer would print "[object Map]" (DeepSeek's calls), and what is true prints as "True".
+ * Such expressions become calls of {@link PYTHON_FUNCTIONS}, whose names no template can write.
  */
 export function likePython(program: Program): Program {
   rewriteIn(program);
@@ -21,15 +21,36 @@ interface Node {
   readonly [field: string]: unknown;
 }
 
-/** Deeper than any template; the parser itself recurses as deep. */
+/** Recurses as deep as the parser has done. */
 function rewriteIn(parent: object): void {
   for (const [field, child] of Object.entries(parent) as [string, unknown][]) {
     if (typeof child !== 'object' || child === null) continue;
     rewriteIn(child);
-    const call = isNode(child) ? rewritten(child) : undefined;
-    if (call !== undefined) Object.assign(parent, { [field]: call });
+    const made = isNode(child) ? rewritten(child) : undefined;
+    if (made !== undefined) Object.assign(parent, { [field]: made });
+  }
+  for (const statements of BLOCKS.map((name) => (parent as Node)[name])) {
+    if (!Array.isArray(statements)) continue;
+    for (const [index, node] of (statements as Node[]).entries()) {
+      if (EXPRESSIONS.has(node.type)) statements[index] = call('@print', [node]);
+    }
   }
 }
+
+/** Where nodes hold statements, among which an expression is one that is printed. */
+const BLOCKS = ['body', 'alternate', 'defaultBlock'];
+
+const EXPRESSIONS = new Set([
+  'Identifier',
+  'MemberExpression',
+  'CallExpression',
+  'BinaryExpression',
+  'FilterExpression',
+  'TestExpression',
+  'UnaryExpression',
+  'SelectExpression',
+  'Ternary',
+]);
 
 function isNode(value: object): value is Node {
   return 'type' in value && typeof value.type === 'string';
@@ -69,6 +90,8 @@ function call(name: string, args: readonly Node[]): Node {
   return { type: 'CallExpression', callee: { type: 'Identifier', value: name }, args: [...args] };
 }
 
+const [TRUE, FALSE] = [valueOf(true), valueOf(false)];
+
 type NativeFunction = (args: readonly (Value | undefined)[]) => Value;
 
 /** What {@link likePython} calls, to be put among the variables of an environment. */
@@ -76,10 +99,11 @@ export const PYTHON_FUNCTIONS: ReadonlyMap<string, Value> = makeFunctions({
   '@strip': ([text, characters]) => valueOf(strip(text, characters, true, true)),
   '@lstrip': ([text, characters]) => valueOf(strip(text, characters, true, false)),
   '@rstrip': ([text, characters]) => valueOf(strip(text, characters, false, true)),
-  '@equal': ([a, b]) => valueOf(isEqual(a, b)),
-  '@unequal': ([a, b]) => valueOf(!isEqual(a, b)),
+  '@equal': ([a, b]) => (isEqual(a, b) ? TRUE : FALSE),
+  '@unequal': ([a, b]) => (isEqual(a, b) ? FALSE : TRUE),
   '@add': ([a, b]) => add(a, b),
   '@join': ([a, b]) => valueOf(textOf(a) + textOf(b)),
+  '@print': ([a]) => (typeof a?.value === 'string' ? a : valueOf(textOf(a))),
   '@selectattr': (args) => select(args, true),
   '@rejectattr': (args) => select(args, false),
 });
@@ -116,7 +140,7 @@ function strip(text: Value | undefined, characters: Value | undefined, left: boo
 /** ==, by content for lists and mappings; a truth value equals 0 or 1, nothing else equals another kind. */
 function isEqual(a: Value | undefined, b: Value | undefined): boolean {
   const [left, right]: [unknown, unknown] = [a?.value, b?.value];
-  if (left === right) return true;
+  if (left === right) return left !== undefined || a?.type === b?.type;
   if (Array.isArray(left) && Array.isArray(right)) {
     return left.length === right.length && left.every((item: Value, index) => isEqual(item, right[index] as Value));
   }
@@ -136,7 +160,7 @@ function isNumeric(value: unknown): boolean {
 /** +, of texts, lists and numbers. */
 function add(a: Value | undefined, b: Value | undefined): Value {
   const [left, right]: [unknown, unknown] = [a?.value, b?.value];
-  if (typeof left === 'string' && typeof right === 'string') return valueOf(left + right);
+  if (typeof left === 'string' && typeof right === 'string') return likeValue(a, left + right);
   if (Array.isArray(left) && Array.isArray(right))
     return likeValue(a, [...(left as unknown[]), ...(right as unknown[])]);
   if (isNumeric(left) && isNumeric(right)) {
@@ -159,8 +183,8 @@ function kindOf(value: Value | undefined): string {
 /** What str() makes of a value; of lists and mappings JSON, which is near enough. */
 function textOf(value: Value | undefined): string {
   const plain: unknown = value?.value;
-  if (plain === undefined || value === undefined) return '';
-  if (plain === null) return 'None';
+  if (value?.type === 'NullValue') return 'None';
+  if (value === undefined || plain === undefined) return '';
   if (typeof plain === 'boolean') return plain ? 'True' : 'False';
   return value.toString();
 }

@@ -4,6 +4,9 @@ import { Template, type TemplateVariables } from './template';
 import { TemplateError } from './templateError';
 import type { TemplateAnswer, TemplateRequest } from './templateMessages';
 
+// The renderer throws and catches an error for every variable that is not defined; nobody reads their stacks.
+Error.stackTraceLimit = 0;
+
 let template: { readonly compiled: Template; readonly specialTokens: TemplateVariables } | undefined;
 let timeLimitMs = 1;
 

@@ -34,14 +34,28 @@ export interface RenderedText {
 export function findTurns({ messages, learned }: Conversation, render: Render): RenderedText[] {
   const texts: { text: string; spans: Span[] }[] = [];
   for (const turn of [...learned].reverse()) {
-    const { text, start } = turnText(messages, turn, render);
-    const end = text.trimEnd().length;
-    if (!saysAnything(messages[turn], text.slice(start, end))) continue;
-    const whole = texts.find((longer) => longer.text.startsWith(text.slice(0, end)));
-    if (whole === undefined) texts.push({ text, spans: [{ start, end, reach: text.length }] });
-    else whole.spans.push({ start, end, reach: commonLength(whole.text, text) });
+    const { text, start } = startOfTurn(messages, turn, render);
+    if (!saysAnything(messages[turn], text.slice(start))) continue;
+    // Most turns stand in the text of a later one as they are; only others can end in what belongs to no turn.
+    if (!joinText(texts, text, start)) {
+      const own = ownText(messages, turn, { text, start }, render);
+      if (own === text || !joinText(texts, own, start)) texts.push({ text: own, spans: [spanIn(own, own, start)] });
+    }
   }
   return texts.reverse().map(({ text, spans }) => ({ text, spans: spans.reverse() }));
+}
+
+/** Learns a turn, which is the end of `text`, in the text of a later one that begins so; false when there is none. */
+function joinText(texts: readonly { text: string; spans: Span[] }[], text: string, start: number): boolean {
+  const end = text.trimEnd().length;
+  const whole = texts.find((longer) => longer.text.startsWith(text.slice(0, end)));
+  whole?.spans.push(spanIn(whole.text, text, start));
+  return whole !== undefined;
+}
+
+function spanIn(whole: string, text: string, start: number): Span {
+  const reach = whole.startsWith(text) ? text.length : commonLength(whole, text);
+  return { start, end: text.trimEnd().length, reach };
 }
 
 /** What a model has been given and has written when a turn is done, and where the turn starts in it. */
@@ -50,22 +64,23 @@ interface TurnText {
   readonly start: number;
 }
 
-function turnText(messages: readonly ChatMessage[], turn: number, render: Render): TurnText {
-  const upTo = messages.slice(0, turn + 1);
-  const { text, start } = startOfTurn(messages, turn, render(upTo, false), render);
-  // Some templates end a conversation with a token that no turn in it has (Phi-3). Where a turn has an end of its own,
-  // the model ends there.
-  const goesOn = attempt(() => render(upTo, true));
-  if (goesOn === undefined || goesOn.startsWith(text)) return { text, start };
+/**
+ * The text without what ends a conversation but no turn in it: some templates put an end token there (Phi-3). Where a
+ * turn has an end of its own, the model ends with that.
+ */
+function ownText(messages: readonly ChatMessage[], turn: number, { text, start }: TurnText, render: Render): string {
+  const goesOn = attempt(() => render(messages.slice(0, turn + 1), true));
+  if (goesOn === undefined || goesOn.startsWith(text)) return text;
   const own = text.slice(0, lastBoundary(text, start, commonLength(text, goesOn)));
   const content = messages[turn]?.content.trim() ?? '';
   const hasOwnEnd = content !== '' && own.slice(start).includes(content) && !own.trimEnd().endsWith(content);
-  return { text: hasOwnEnd ? own : text, start };
+  return hasOwnEnd ? own : text;
 }
 
-/** `done` is the conversation up to and with the turn. */
-function startOfTurn(messages: readonly ChatMessage[], turn: number, done: string, render: Render): TurnText {
+/** The conversation up to and with a turn. */
+function startOfTurn(messages: readonly ChatMessage[], turn: number, render: Render): TurnText {
   const before = messages.slice(0, turn);
+  const done = render(messages.slice(0, turn + 1), false);
   const prompt = attempt(() => render(before, true));
   if (prompt !== undefined && done.startsWith(prompt)) return { text: done, start: prompt.length };
   const header = answerHeader(before, render);
