@@ -37,6 +37,11 @@ export function rate(value: number): string {
   return value === 0 ? '0' : value.toExponential(2);
 }
 
+/** A peak learning rate, with the reason where it was chosen: "3.00e-4 (auto: rotation bears …)". */
+export function rateText(chosen: { readonly rate: number; readonly reason?: string }): string {
+  return `${rate(chosen.rate)}${chosen.reason === undefined ? '' : ` (auto: ${chosen.reason})`}`;
+}
+
 /** A measure of a spectrum: one place, or three significant digits below one. */
 export function measure(value: number): string {
   if (value === 0) return '0';

@@ -2,7 +2,7 @@ import type { Configuration } from '../config/schema';
 import { ranges } from '../config/targetChanges';
 import type { Plan, PlannedModule, PlannedToken } from '../engine/rpc/protocol';
 import { planWarnings } from './askPlan';
-import { bytes, count } from './figures';
+import { bytes, count, rateText } from './figures';
 import { table, type Column } from './table';
 import { paint, type Terminal } from './terminal';
 import { visibleText } from './visibleText';
@@ -22,6 +22,7 @@ export function planText(plan: Plan, { adapter }: Configuration, terminal: Termi
     '',
     ...moduleTable(plan.modules, adapter.method),
     '',
+    `${heading('Rate')}     ${rateText(plan.learningRate)}`,
     `${heading('Memory')}   ${bytes(memory.total)} of ${bytes(memory.available)}: weights ${bytes(memory.weights)}, ` +
       `adapter ${bytes(memory.adapter)}, optimizer ${bytes(memory.optimizer)}, ` +
       `activations ${bytes(memory.activations)}, working ${bytes(memory.working)}`,

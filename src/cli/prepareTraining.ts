@@ -1,4 +1,6 @@
+import { chosenLearningRate } from '../config/learningRate';
 import type { Overrides } from '../config/overrides';
+import type { Configuration } from '../config/schema';
 import { UserError } from '../config/userError';
 import { prepareResume } from '../engine/rpc/prepareResume';
 import { prepareRun, resolveRun, type PreparedRun, type RunRequest } from '../engine/rpc/prepareRun';
@@ -7,12 +9,14 @@ import { configurationName, runPaths } from '../run/runDirectory';
 import { askPlan, planWarnings, refuseImpossible } from './askPlan';
 import { readConfigurationFile } from './configurationFile';
 import { warningLine } from './errorLine';
-import { count } from './figures';
+import { count, rateText } from './figures';
 
 export interface TrainOptions {
   readonly set: Overrides;
   readonly runDir?: string;
   readonly resume?: string;
+  /** Step of the checkpoint to resume from. */
+  readonly checkpoint?: number;
   readonly json: boolean;
   readonly debug: boolean;
 }
@@ -34,9 +38,18 @@ export async function prepareTraining(
   if (options.resume !== undefined) {
     const ignored = `${file ?? ''} is not read: a resumed run keeps its own config.json; change it with --set.`;
     if (file !== undefined) process.stderr.write(`${warningLine(ignored)}\n`);
-    const run = await prepareResume(options.resume, { overrides: options.set });
+    const { checkpoint } = options;
+    const run = await prepareResume(options.resume, {
+      overrides: options.set,
+      ...(checkpoint !== undefined && { checkpoint }),
+    });
+    if (run.setAside !== undefined) note(`set aside   later checkpoints and their metrics, in ${run.setAside}`);
+    note(rateLine(run.configuration));
     const resumedFrom = (await listCheckpoints(runPaths(run.root).checkpoints)).at(-1)?.step ?? -1;
     return { ...run, resumedFrom, title: `${options.resume} (resumed)` };
+  }
+  if (options.checkpoint !== undefined) {
+    throw new UserError('--checkpoint says where to resume a run; give the run with --resume.');
   }
   if (file === undefined) {
     throw new UserError('train needs a configuration: give the path of a *.mora.json document, or --resume RUN.');
@@ -51,5 +64,11 @@ export async function prepareTraining(
   refuseImpossible(plan, file);
   const selected = plan.modules.filter((module) => module.selected).length;
   note(`trains      ${count(plan.trainableParameters)} parameters in ${selected} modules`);
+  note(rateLine(configuration));
   return { ...(await prepareRun(request)), title: configurationName(file), warnings: planWarnings(plan) };
+}
+
+/** At which rate it learns, and why that if the configuration says "auto". */
+function rateLine({ adapter, model, training }: Configuration): string {
+  return `learns at   ${rateText(chosenLearningRate(training, adapter, typeof model !== 'string'))}`;
 }

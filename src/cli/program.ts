@@ -25,7 +25,17 @@ export function program(onExitCode: (code: number) => void): Command {
     .argument('[file]', 'configuration, *.mora.json')
     .option('--set <path=value>', 'change a field for this run, as if typed into the file; repeatable', append, [])
     .addOption(new Option('--run-dir <dir>', 'the run directory, instead of .mora/runs/… beside the configuration'))
-    .addOption(new Option('--resume <run>', 'continue a run from its newest checkpoint').conflicts('runDir'))
+    .addOption(
+      new Option(
+        '--resume <run>',
+        'continue a run from its newest checkpoint, or from the checkpoint folder given',
+      ).conflicts('runDir'),
+    )
+    .option(
+      '--checkpoint <step>',
+      'which checkpoint of the resumed run to go on from; later ones are set aside',
+      wholeNumber,
+    )
     .option('--json', 'one event a line on stdout', false)
     .action(async (file: string | undefined, { set, ...options }: { set: string[] } & Omit<TrainFlags, 'set'>) =>
       onExitCode(await train(file, { ...options, set: parseSetOptions(set) })),

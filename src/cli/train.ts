@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { UserError } from '../config/userError';
 import { startTraining } from '../engine/rpc/startTraining';
-import { listCheckpoints } from '../run/checkpoints';
+import { checkpointName, listCheckpoints } from '../run/checkpoints';
 import { runPaths } from '../run/runDirectory';
+import type { RunStatus } from '../run/status';
 import { engineProgram } from './engineProgram';
 import { warningLine } from './errorLine';
-import { duration } from './figures';
+import { duration, loss } from './figures';
 import { followRun, type RunEnd } from './followRun';
 import { prepareTraining, type RunToTrain, type TrainOptions } from './prepareTraining';
 import { stopOnSignals } from './stopSignals';
@@ -27,10 +29,13 @@ export async function train(file: string | undefined, options: TrainOptions): Pr
   const seconds = (performance.now() - began) / 1000;
   const checkpoint = (await listCheckpoints(runPaths(root).checkpoints)).at(-1)?.folder ?? null;
   const { state, status } = end;
-  if (options.json) write(JSON.stringify({ kind: 'end', state, run: root, checkpoint, error: status.error }));
+  const best = bestOf(root, status);
+  if (options.json) write(JSON.stringify({ kind: 'end', state, run: root, checkpoint, best, error: status.error }));
   if (state === 'finished') {
-    note(`finished    ${status.step} steps in ${duration(seconds)}`);
+    const early = status.stoppedEarly ? ` of ${status.totalSteps}, as the validation loss no longer fell,` : '';
+    note(`finished    ${status.step} steps${early} in ${duration(seconds)}`);
     note(`checkpoint  ${checkpoint ?? 'none'}`);
+    if (best !== null) note(`best        ${best.checkpoint}, validation loss ${loss(best.loss)}`);
     return 0;
   }
   const again = `continue with \`mora train --resume ${root}\``;
@@ -43,6 +48,15 @@ export async function train(file: string | undefined, options: TrainOptions): Pr
   if (state === 'failed') throw new UserError(status.error ?? `${root}: the run failed; look into its log.txt.`);
   const how = end.exit.signal ?? `exit code ${end.exit.code}`;
   throw new UserError(`${root}: the engine ended unexpectedly (${how}) at step ${status.step}; ${again}.`);
+}
+
+/** The checkpoint with the lowest validation loss. */
+function bestOf(
+  root: string,
+  { bestStep, bestLoss }: RunStatus,
+): { step: number; loss: number; checkpoint: string } | null {
+  if (bestStep === null || bestLoss === null) return null;
+  return { step: bestStep, loss: bestLoss, checkpoint: join(runPaths(root).checkpoints, checkpointName(bestStep)) };
 }
 
 /** Trains in a prepared run directory, showing how it goes. Ctrl+C stops the run with a checkpoint, twice at once. */

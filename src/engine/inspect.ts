@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { modeOfType } from '../config/mode';
+import type { LinearLayer } from '../config/targets';
 import type { ModuleSpectrum } from '../run/spectra';
 import type { AdapterConfig } from './checkpoint/adapterConfig';
 import { readRawAdapter } from './checkpoint/adapterFolder';
-import { ADAPTER_WEIGHTS } from './checkpoint/adapterTensors';
+import { ADAPTER_WEIGHTS, type RawAdapter } from './checkpoint/adapterTensors';
 import { bindAdapter } from './checkpoint/bindAdapter';
 import type { AdapterModule } from './checkpoint/adapterState';
 import { readMerges } from './checkpoint/mergedFolder';
@@ -40,10 +41,6 @@ export async function inspect({ path }: InspectParams): Promise<Inspection> {
 async function inspectAdapter(folder: string): Promise<Omit<Inspection, 'path' | 'kind'>> {
   const raw = await readRawAdapter(folder);
   const layers = await adaptedLayers(folder, raw);
-  const merged = new Map<string, AdapterModule[]>();
-  for await (const merge of readMerges(folder, raw.config, layers, readRawAdapter)) {
-    for (const module of merge) merged.set(module.linear.name, [...(merged.get(module.linear.name) ?? []), module]);
-  }
   const modules: ModuleSpectrum[] = [];
   const warnings = [...raw.warnings];
   const { part } = raw.config.remora;
@@ -53,7 +50,7 @@ async function inspectAdapter(folder: string): Promise<Omit<Inspection, 'path' |
     );
   }
   for (const module of bindAdapter(raw, layers)) {
-    const spectrum = moduleSpectrum({ ...module, merged: merged.get(module.linear.name) ?? [] });
+    const spectrum = moduleSpectrum({ ...module, merged: await mergedInto(folder, raw, module.linear) });
     if (spectrum !== undefined) modules.push(spectrum);
     else warnings.push(`${folder}: ${beyondReach(module.linear.name)}`);
   }
@@ -63,6 +60,14 @@ async function inspectAdapter(folder: string): Promise<Omit<Inspection, 'path' |
     warnings,
     ...(await listFile(join(folder, ADAPTER_WEIGHTS))),
   };
+}
+
+/** What was merged before into one layer, in order: of one layer at a time, so that it fits in memory. */
+async function mergedInto(folder: string, { config }: RawAdapter, linear: LinearLayer): Promise<AdapterModule[]> {
+  const merged: AdapterModule[] = [];
+  const only = new Set([linear.name]);
+  for await (const merge of readMerges(folder, config, [linear], readRawAdapter, only)) merged.push(...merge);
+  return merged;
 }
 
 function describeConfig(config: AdapterConfig): NonNullable<Inspection['adapter']> {

@@ -17,8 +17,11 @@ import { modelFolder, pinModel } from './hub/resolveModel';
 import { readDecoderConfig } from './models/family';
 import type { Plan, PlannedModule, PlanParams } from './rpc/protocol';
 import { tensorsOfParts, trainedHead } from './models/trainedParts';
+import { chosenRate } from './training/chosenRate';
 import { memoryBudget, planMemory } from './training/memory';
+import { requireEveryGrouping, requireRemora, requireWarmupBeforeMerge } from './training/remora';
 import type { RunData } from './training/runData';
+import { unusedSettings } from './training/unusedSettings';
 
 /** What a configuration would train, before anything runs. Reads no weights, and no data unless examples are wanted. */
 export async function plan(
@@ -26,6 +29,8 @@ export async function plan(
   signal: AbortSignal,
 ): Promise<Plan> {
   const written = resolvePaths(requireConfiguration(JSON.stringify(json), file), dirname(file));
+  requireRemora(written);
+  if (written.training.steps !== null) requireWarmupBeforeMerge(written, written.training.steps);
   const model = download
     ? await pinModel(written.model, { part: 'configuration', signal, onProgress: () => undefined })
     : written.model;
@@ -50,14 +55,16 @@ export async function plan(
     modules,
     trainableParameters,
     memory: plannedMemory(configuration, decoder, trainableParameters, data?.longest),
+    learningRate: chosenRate(configuration),
     ...(data && { data }),
-    warnings: modules.flatMap(({ selected: chosen, warning, name }) =>
-      chosen && warning ? [`${name}: ${warning}`] : [],
-    ),
+    warnings: [
+      ...unusedSettings(configuration),
+      ...modules.flatMap(({ selected: chosen, warning, name }) => (chosen && warning ? [`${name}: ${warning}`] : [])),
+    ],
   };
 }
 
-function plannedModule({ adapter }: Configuration, linear: LinearLayer, selected: boolean): PlannedModule {
+function plannedModule({ adapter, training }: Configuration, linear: LinearLayer, selected: boolean): PlannedModule {
   const place = { ...linear, selected };
   const lora = {
     parameters: adapter.rank * (linear.dIn + linear.dOut),
@@ -65,6 +72,7 @@ function plannedModule({ adapter }: Configuration, linear: LinearLayer, selected
   };
   try {
     const structure = structureFor(adapter, linear);
+    requireEveryGrouping(structure, linear, { training });
     const [warning] = structure.method === 'mora' ? moraWarnings(structure) : [];
     return {
       ...place,
@@ -149,6 +157,8 @@ async function plannedData(
   const data = await loadRunData(configuration, decoder);
   const { train, validation } = data;
   const { training } = configuration;
+  const steps = training.steps ?? totalSteps(training.epochs, train.examples.length, training.batchSize);
+  requireWarmupBeforeMerge(configuration, steps);
   return {
     trainExamples: train.examples.length,
     validationExamples: validation.examples.length,
@@ -156,7 +166,7 @@ async function plannedData(
     supervisedTokens: train.supervisedTokens,
     longest: Math.max(train.longest, validation.longest),
     truncatedExamples: train.truncated + validation.truncated,
-    totalSteps: training.steps ?? totalSteps(training.epochs, train.examples.length, training.batchSize),
+    totalSteps: steps,
     examples: await firstExamples(data, examples),
   };
 }

@@ -7,17 +7,20 @@ import { openControlSocket, type ControlSocket } from './controlSocket';
 import type { AttachedMessage } from './rpc/protocol';
 import { RunControl } from './runControl';
 
-/** What a shell reports for a process that SIGINT ended. */
-const INTERRUPTED = 130;
+/** What a shell reports for a process that a signal ended: 128 and the number of the signal. */
+const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+type StopSignal = keyof typeof SIGNAL_CODES;
 
 /**
  * Trains in a prepared run directory, takes orders meanwhile, and leaves in status.json how it ended.
- * Returns the exit code: 0 when the run finished or was stopped on request. Throws UserError when there is no run.
+ * Returns the exit code: 0 when the run finished or was stopped over its socket or channel, that of the signal when a
+ * signal stopped it, with a checkpoint all the same. Throws UserError when there is no run.
  */
 export async function trainInProcess(folder: string): Promise<number> {
   const root = resolve(folder);
   const control = new RunControl();
-  obeySignals(control);
+  const signals = obeySignals(control);
   obeyParent(control);
   const { status } = runPaths(root);
   const first = await readStatus(status);
@@ -38,7 +41,7 @@ export async function trainInProcess(folder: string): Promise<number> {
     const { trainRun } = await import('./training/trainRun');
     await trainRun(root, control);
     await settle(status, (last) => (isActive(last.state) ? { state: 'finished' } : {}));
-    return 0;
+    return signals.received === undefined ? 0 : SIGNAL_CODES[signals.received];
   } catch (error) {
     process.stderr.write(`${describeError(error, true)}\n`);
     await settle(status, () => ({ state: 'failed', error: sentence(error) }));
@@ -66,15 +69,19 @@ async function openSocketIfPossible(control: RunControl): Promise<ControlSocket 
   }
 }
 
-function obeySignals(control: RunControl): void {
-  let signals = 0;
-  const onSignal = (): void => {
-    if (signals++ > 0) process.exit(INTERRUPTED);
+/**
+ * The first signal stops the run with a checkpoint, the second ends it at once. SIGHUP too: a run that is to outlive a
+ * terminal has a session of its own, where the terminal's end does not reach it, so whoever sends it one means it.
+ */
+function obeySignals(control: RunControl): { readonly received: StopSignal | undefined } {
+  const state: { received: StopSignal | undefined } = { received: undefined };
+  const onSignal = (signal: StopSignal): void => {
+    if (state.received !== undefined) process.exit(SIGNAL_CODES[signal]);
+    state.received = signal;
     control.stop();
   };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  // The terminal of whoever started it closed; a run that should end with it hears so from its parent.
-  process.on('SIGHUP', () => undefined);
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
+  return state;
 }
 
 /** A command line that attached the run to itself stops it, and takes it along when it is killed. */
@@ -82,7 +89,7 @@ function obeyParent(control: RunControl): void {
   if (process.channel === undefined) return;
   process.on('disconnect', () => process.exit(1));
   process.on('message', (message: AttachedMessage) => {
-    if (message === 'quit') process.exit(INTERRUPTED);
+    if (message === 'quit') process.exit(SIGNAL_CODES.SIGINT);
     control.stop();
   });
 }

@@ -12,6 +12,12 @@ export function checkpointName(step: number): string {
   return `step-${String(step).padStart(7, '0')}`;
 }
 
+/** 100 of "step-0000100"; undefined for every other name. */
+export function checkpointStep(name: string): number | undefined {
+  const match = /^step-(\d{7,})$/.exec(name);
+  return match === null ? undefined : Number(match[1]);
+}
+
 /** The whole checkpoints in a run's checkpoints folder, oldest first. Unfinished ones have another name and are left out. */
 export async function listCheckpoints(checkpoints: string): Promise<CheckpointEntry[]> {
   let names: string[];
@@ -23,8 +29,8 @@ export async function listCheckpoints(checkpoints: string): Promise<CheckpointEn
   }
   return names
     .flatMap((name) => {
-      const match = /^step-(\d{7,})$/.exec(name);
-      return match === null ? [] : [{ step: Number(match[1]), folder: join(checkpoints, name) }];
+      const step = checkpointStep(name);
+      return step === undefined ? [] : [{ step, folder: join(checkpoints, name) }];
     })
     .sort((a, b) => a.step - b.step);
 }

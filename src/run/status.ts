@@ -40,6 +40,11 @@ const runStatusSchema = z.object({
   trainableParameters: z.int().min(0),
   /** Step of the newest checkpoint, null before the first. */
   checkpointStep: z.int().nullable(),
+  /** Step of the checkpoint with the lowest validation loss, which is never deleted, and that loss; null without one. */
+  bestStep: z.int().nullable().default(null),
+  bestLoss: nullableNumber.default(null),
+  /** Finished before its last step, because the validation loss no longer fell ("training.earlyStopping"). */
+  stoppedEarly: z.boolean().default(false),
 });
 
 export type RunStatus = z.output<typeof runStatusSchema>;

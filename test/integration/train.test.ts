@@ -66,7 +66,8 @@ describe('mora train', () => {
     const all = events(stdout);
     expect(all.filter(({ kind }) => kind === 'step').map(({ step }) => step)).toEqual([1, 2, 3]);
     const checkpoint = path.join(root, 'checkpoints', 'step-0000003');
-    expect(all.at(-1)).toEqual({ kind: 'end', state: 'finished', run: root, checkpoint, error: null });
+    const best = { step: 3, loss: expect.any(Number) as number, checkpoint };
+    expect(all.at(-1)).toEqual({ kind: 'end', state: 'finished', run: root, checkpoint, best, error: null });
     expect(existsSync(path.join(checkpoint, 'adapter_config.json'))).toBe(true);
     expect(await readStatus(path.join(root, 'status.json'))).toMatchObject({
       state: 'finished',
@@ -224,6 +225,9 @@ async function detachedRun(request: RunRequest): Promise<void> {
   await build({
     stdin: { contents, resolveDir: repository, loader: 'ts' },
     ...{ bundle: true, outfile, platform: 'node', mainFields: ['module', 'main'] },
+    // import.meta.url is empty in a CJS bundle.
+    define: { 'import.meta.url': 'moduleUrl' },
+    banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
   });
   const child = spawn(process.execPath, [outfile], { stdio: 'inherit' });
   expect(await once(child, 'exit')).toEqual([0, null]);

@@ -22,6 +22,9 @@ export function runStatus(change: Partial<RunStatus> = {}): RunStatus {
     secondsLeft: null,
     trainableParameters: 0,
     checkpointStep: null,
+    bestStep: null,
+    bestLoss: null,
+    stoppedEarly: false,
     ...change,
   };
 }

@@ -40,7 +40,12 @@ export class AdapterSet {
   ) {}
 
   get parameters(): TrainableTensor[] {
-    return [...this.modules.flatMap((module) => module.parameters), ...this.tensors];
+    return [...this.moduleParameters, ...this.tensors];
+  }
+
+  /** The matrices of the adapters alone. */
+  get moduleParameters(): TrainableParameter[] {
+    return this.modules.flatMap((module) => module.parameters);
   }
 
   get parameterCount(): number {

@@ -42,8 +42,11 @@ export async function writeAdapter(folder: string, given: AdapterState): Promise
   await atomicWrite(join(folder, ADAPTER_CONFIG), `${JSON.stringify(adapterConfigJson(state), null, 2)}\n`);
 }
 
-/** Reads an adapter folder of ours, of the official MoRA code or of PEFT, whatever model it is for. */
-export async function readRawAdapter(folder: string): Promise<RawAdapter> {
+/**
+ * Reads an adapter folder of ours, of the official MoRA code or of PEFT, whatever model it is for: all its modules, or
+ * those of `only` that it has.
+ */
+export async function readRawAdapter(folder: string, only?: ReadonlySet<string>): Promise<RawAdapter> {
   const config = await readAdapterConfig(folder);
   const weights = join(folder, ADAPTER_WEIGHTS);
   if (!(await fileExists(weights)) && (await fileExists(join(folder, 'adapter_model.bin')))) {
@@ -51,18 +54,31 @@ export async function readRawAdapter(folder: string): Promise<RawAdapter> {
       `${folder}: has only pickled weights (adapter_model.bin), which can run any code when opened; save the adapter again with safe_serialization=True.`,
     );
   }
-  return readAdapterTensors(weights, config);
+  return readAdapterTensors(weights, config, only);
 }
 
 /**
- * Reads an adapter folder for a model with these linear layers, and these tensors that may have been trained in full: who
- * gives none cannot use them. Throws a UserError when it does not fit the model, or trains more.
+ * Reads an adapter folder for a model with these linear layers, with the merges before it, and these tensors that may
+ * have been trained in full: who gives none cannot use them. Throws a UserError when it does not fit the model, or trains
+ * more.
  */
 export async function readAdapter(
   folder: string,
   linears: readonly LinearLayer[],
   trainable: readonly Pick<TrainedTensor, 'name' | 'shape'>[] = [],
 ): Promise<LoadedAdapter> {
+  const live = await readLiveAdapter(folder, linears, trainable);
+  const merged: (readonly AdapterModule[])[] = [];
+  for await (const modules of readMerges(folder, live.config, linears, readRawAdapter)) merged.push(modules);
+  return { ...live, merged };
+}
+
+/** Like {@link readAdapter}, without the merges: for those who take them one by one, or have them already. */
+export async function readLiveAdapter(
+  folder: string,
+  linears: readonly LinearLayer[],
+  trainable: readonly Pick<TrainedTensor, 'name' | 'shape'>[] = [],
+): Promise<Omit<LoadedAdapter, 'merged'>> {
   const raw = await readRawAdapter(folder);
   const file = join(folder, ADAPTER_WEIGHTS);
   const shapes = new Map(trainable.map(({ name, shape }) => [name, shape]));
@@ -81,7 +97,5 @@ export async function readAdapter(
     }
   }
   const trained = new Map([...raw.trained].map(([name, { values }]) => [name, values]));
-  const merged: (readonly AdapterModule[])[] = [];
-  for await (const modules of readMerges(folder, raw.config, linears, readRawAdapter)) merged.push(modules);
-  return { config: raw.config, modules: bindAdapter(raw, linears), merged, trained, warnings: raw.warnings };
+  return { config: raw.config, modules: bindAdapter(raw, linears), trained, warnings: raw.warnings };
 }

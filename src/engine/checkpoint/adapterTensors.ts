@@ -65,17 +65,28 @@ function suffixesOf(name: ParameterName): readonly string[] {
   }
 }
 
-/** Reads the matrices of an adapter. Throws a UserError that names file and tensor when they cannot be used. */
-export async function readAdapterTensors(file: string, config: AdapterConfig): Promise<RawAdapter> {
+/**
+ * Reads the matrices of an adapter, or of those modules of it that are in `only`. Throws a UserError that names file and
+ * tensor when they cannot be used.
+ */
+export async function readAdapterTensors(
+  file: string,
+  config: AdapterConfig,
+  only?: ReadonlySet<string>,
+): Promise<RawAdapter> {
   const opened = await openSafetensors(file);
   try {
-    return await readModules(opened, config);
+    return await readModules(opened, config, only);
   } finally {
     await opened.close();
   }
 }
 
-async function readModules(file: SafetensorsFile, config: AdapterConfig): Promise<RawAdapter> {
+async function readModules(
+  file: SafetensorsFile,
+  config: AdapterConfig,
+  only: ReadonlySet<string> | undefined,
+): Promise<RawAdapter> {
   const stored = new Map<string, Map<'A' | 'B' | 'W', RawMatrix>>();
   const otherTensors: string[] = [];
   const trained = new Map<string, TrainedTensor>();
@@ -91,6 +102,7 @@ async function readModules(file: SafetensorsFile, config: AdapterConfig): Promis
       continue;
     }
     const path = name.slice(PREFIX.length, match.index);
+    if (only?.has(path) === false) continue;
     const matrices = stored.get(path) ?? new Map<'A' | 'B' | 'W', RawMatrix>();
     stored.set(path, matrices);
     const role = match.groups?.matrix === 'A' ? 'A' : match.groups?.matrix === 'B' ? 'B' : 'W';
@@ -99,7 +111,7 @@ async function readModules(file: SafetensorsFile, config: AdapterConfig): Promis
   const warnings: string[] = [];
   const modules = new Map<string, ReadonlyMap<ParameterName, RawMatrix>>();
   for (const [path, matrices] of stored) modules.set(path, matricesOf(file.file, path, matrices, config, warnings));
-  if (modules.size === 0) {
+  if (modules.size === 0 && only === undefined) {
     throw new UserError(
       `${file.file}: has no adapter weights (no tensor "${PREFIX}….lora_A.weight"); give another adapter.`,
     );

@@ -34,10 +34,16 @@ export async function saveCheckpoint(
   return folder;
 }
 
-/** Deletes the oldest checkpoints so that `keep` are left; 0 keeps all. The newest always stays. */
-export async function pruneCheckpoints(checkpoints: string, keep: number): Promise<void> {
+/** Deletes the oldest checkpoints so that `keep` are left and those of the `spared` steps; 0 keeps all. */
+export async function pruneCheckpoints(
+  checkpoints: string,
+  keep: number,
+  spared: readonly number[] = [],
+): Promise<void> {
   if (keep === 0) return;
-  for (const { folder } of (await listCheckpoints(checkpoints)).slice(0, -keep)) await removeWhole(folder);
+  for (const { step, folder } of (await listCheckpoints(checkpoints)).slice(0, -keep)) {
+    if (!spared.includes(step)) await removeWhole(folder);
+  }
 }
 
 async function removeUnfinished(checkpoints: string): Promise<void> {

@@ -47,12 +47,13 @@ export class MergeHistory {
     this.saved = folder;
   }
 
-  /** Every merge in order, read from the disk one at a time where it is there. */
+  /** Every merge in order, of these layers alone, read from the disk one at a time where it is there. */
   async *each(linears: readonly LinearLayer[]): AsyncGenerator<readonly AdapterModule[]> {
+    const only = new Set(linears.map(({ name }) => name));
     if (this.saved !== undefined && this.savedCount > 0) {
       const config = await readAdapterConfig(this.saved);
-      yield* readMerges(this.saved, config, linears, readRawAdapter);
+      yield* readMerges(this.saved, config, linears, readRawAdapter, only);
     }
-    yield* this.unsaved;
+    for (const modules of this.unsaved) yield modules.filter(({ linear }) => only.has(linear.name));
   }
 }

@@ -18,13 +18,15 @@ export function mergedFolder(folder: string, merge: number): string {
 
 /**
  * The merges of an adapter folder on the layers of its model, one after another in order, so that only one need be in
- * memory. `read` reads the files of one. Throws a UserError when one is missing or does not fit.
+ * memory; or, with `only`, those modules of each merge. `read` reads the files of one. Throws a UserError when one is
+ * missing or does not fit.
  */
 export async function* readMerges(
   folder: string,
   config: AdapterConfig,
   linears: readonly LinearLayer[],
-  read: (folder: string) => Promise<RawAdapter>,
+  read: (folder: string, only?: ReadonlySet<string>) => Promise<RawAdapter>,
+  only?: ReadonlySet<string>,
 ): AsyncGenerator<readonly AdapterModule[]> {
   const { merges } = config.remora;
   for (let merge = 1; merge <= merges; merge++) {
@@ -34,7 +36,7 @@ export async function* readMerges(
         `${part}: is missing, but ${config.file} says that ${merges} merges belong to the adapter; restore the folder.`,
       );
     }
-    const raw = await read(part);
+    const raw = await read(part, only);
     if (raw.config.remora.part !== merge) {
       throw new UserError(
         `${raw.config.file}: is not merge ${merge} of ${folder}; restore the folder as it was saved.`,

@@ -6,10 +6,12 @@ import { atomicWrite } from '../../run/atomicWrite';
 import { readJsonObject } from '../weights/jsonFile';
 
 const TRAINER_STATE = 'trainer_state.json';
-const TRAINER_STATE_VERSION = 1;
+const TRAINER_STATE_VERSION = 2;
+/** Version 1 knew neither merges nor evaluations; where they are missing there were none. */
+const READABLE_VERSIONS = [1, TRAINER_STATE_VERSION] as const;
 
 const trainerStateSchema = z.object({
-  version: z.literal(TRAINER_STATE_VERSION),
+  version: z.literal(READABLE_VERSIONS),
   /** Optimizer steps done. */
   step: z.int().min(0),
   totalSteps: z.int().min(1),
@@ -22,6 +24,17 @@ const trainerStateSchema = z.object({
   seconds: z.number().min(0),
   /** {@link fingerprint} of what must not change when the run is resumed. */
   configuration: z.string(),
+  /** Steps after which the adapter was merged into the base in this run (ReMoRA), rising. */
+  mergeSteps: z.array(z.int().min(1)).default([]),
+  /** The lowest validation loss so far whose checkpoint is kept, and its step. */
+  best: z
+    .object({ step: z.int().min(1), loss: z.number() })
+    .nullable()
+    .default(null),
+  /** Whether the run ended before it had measured the validation loss that is due at this step. */
+  evaluationPending: z.boolean().default(false),
+  /** Early stopping: the lowest validation loss that counted, and how many evaluations have not gone below it since. */
+  patience: z.object({ lowest: z.number().nullable(), waited: z.int().min(0) }).default({ lowest: null, waited: 0 }),
 });
 
 /** Where a training run stands, beside its parameters and its optimizer's state. */
@@ -36,7 +49,7 @@ export async function writeTrainerState(folder: string, state: TrainerState): Pr
 export async function readTrainerState(folder: string): Promise<TrainerState> {
   const file = join(folder, TRAINER_STATE);
   const json = await readJsonObject(file);
-  if (json.version !== TRAINER_STATE_VERSION) {
+  if (!READABLE_VERSIONS.some((version) => version === json.version)) {
     throw new UserError(`${file}: is of version ${String(json.version)}; resume with the MoRA Studio that wrote it.`);
   }
   const parsed = trainerStateSchema.safeParse(json);

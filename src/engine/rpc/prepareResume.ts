@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { applyOverrides, type Overrides } from '../../config/overrides';
 import { requireConfiguration } from '../../config/parse';
 import { UserError, systemErrorCode } from '../../config/userError';
+import { checkpointStep, listCheckpoints } from '../../run/checkpoints';
 import { runPaths } from '../../run/runDirectory';
+import { setAsideAfter } from '../../run/setAside';
 import { isActive, observedState, readStatus, writeStatus, type RunStatus } from '../../run/status';
 import { checkInputs } from './checkInputs';
 import { awaitingEngine, writeRunConfiguration, type PreparedRun } from './prepareRun';
@@ -16,25 +18,49 @@ const VANISH_MS = 10_000;
 const POLL_MS = 100;
 
 /** What must stay as it was for the saved optimizer state and the order of examples to fit. */
-const FIXED_FIELDS = ['model', 'data', 'adapter', 'training.seed', 'training.batchSize'];
+const FIXED_FIELDS = [
+  'model',
+  'data',
+  'adapter',
+  'training.seed',
+  'training.batchSize',
+  'training.remora.mergeEvery',
+  'training.remora.regroup',
+];
 
 export interface ResumeOptions {
   /** Changes to the run's configuration, such as more steps. */
   readonly overrides?: Overrides;
+  /** Step of the checkpoint to go on from; the newest unless told. */
+  readonly checkpoint?: number;
   /** How long to wait for the process of an active run to vanish; 10 s unless told. */
   readonly patienceMs?: number;
 }
 
+export interface ResumedRun extends PreparedRun {
+  /** Where later checkpoints were put, with what the run had written of itself; absent when there were none. */
+  readonly setAside?: string;
+}
+
 /**
- * Readies a run directory to be trained on from its newest checkpoint: finds it, makes sure that no engine works in
- * it, and sets its status to "starting". Throws UserError; the run is then as it was.
+ * Readies a run directory to be trained on from a checkpoint: finds it, makes sure that no engine works in it, and sets
+ * its status to "starting". Checkpoints later than the one asked for are set aside, so that it is the newest and nothing
+ * is lost. Throws UserError; the run is then as it was.
  */
-export async function prepareResume(root: string, options: ResumeOptions = {}): Promise<PreparedRun> {
+export async function prepareResume(given: string, options: ResumeOptions = {}): Promise<ResumedRun> {
   const { overrides = {}, patienceMs = VANISH_MS } = options;
+  const { root, checkpoint = options.checkpoint } = runOfCheckpoint(given);
+  if (options.checkpoint !== undefined && checkpoint !== options.checkpoint) {
+    throw new UserError(
+      `${given}: is the checkpoint of step ${checkpoint}, not of ${options.checkpoint}; give one of both.`,
+    );
+  }
   const paths = runPaths(resolve(root));
   const text = await readRunConfiguration(root, paths.config);
   for (const field of Object.keys(overrides)) {
-    const fixed = FIXED_FIELDS.find((name) => field === name || field.startsWith(`${name}.`));
+    const fixed = FIXED_FIELDS.find(
+      (name) => field === name || field.startsWith(`${name}.`) || name.startsWith(`${field}.`),
+    );
     if (fixed !== undefined) {
       throw new UserError(`${root}: "${fixed}" cannot change when a run is resumed; start a new run for that.`);
     }
@@ -46,9 +72,27 @@ export async function prepareResume(root: string, options: ResumeOptions = {}): 
   }
   await waitUntilIdle(root, status, patienceMs);
   await checkInputs(configuration, paths.config);
+  if (checkpoint !== undefined) await requireCheckpoint(root, checkpoint);
+  const setAside = checkpoint === undefined ? undefined : await setAsideAfter(paths.root, checkpoint);
   if (Object.keys(overrides).length > 0) await writeRunConfiguration(paths.root, configuration);
   await writeStatus(paths.status, { ...status, ...awaitingEngine() });
-  return { root: paths.root, configuration };
+  return { root: paths.root, configuration, ...(setAside !== undefined && { setAside }) };
+}
+
+/** The folder of a run as it is; that of one of its checkpoints as the run with the step. */
+function runOfCheckpoint(folder: string): { readonly root: string; readonly checkpoint?: number } {
+  const absolute = resolve(folder);
+  const step = checkpointStep(basename(absolute));
+  const root = dirname(dirname(absolute));
+  if (step === undefined || runPaths(root).checkpoints !== dirname(absolute)) return { root: folder };
+  return { root, checkpoint: step };
+}
+
+async function requireCheckpoint(root: string, step: number): Promise<void> {
+  const steps = (await listCheckpoints(runPaths(resolve(root)).checkpoints)).map((checkpoint) => checkpoint.step);
+  if (steps.includes(step)) return;
+  const there = steps.length === 0 ? 'it has none' : `it has those of the steps ${steps.join(', ')}`;
+  throw new UserError(`${root}: has no checkpoint of step ${step}; ${there}.`);
 }
 
 async function readRunConfiguration(root: string, file: string): Promise<string> {

@@ -90,5 +90,8 @@ function firstStatus(configurationFile: string): RunStatus {
     secondsLeft: null,
     trainableParameters: 0,
     checkpointStep: null,
+    bestStep: null,
+    bestLoss: null,
+    stoppedEarly: false,
   };
 }

@@ -66,6 +66,8 @@ export interface Plan {
   /** Every linear layer of the decoder, layer by layer. */
   readonly modules: readonly PlannedModule[];
   readonly trainableParameters: number;
+  /** Peak, and the reason where it was chosen because the configuration says "auto". */
+  readonly learningRate: { readonly rate: number; readonly reason?: string };
   /** Estimated bytes while training. */
   readonly memory: {
     /** The process itself, and what programs hold while they run. */

@@ -1,16 +1,20 @@
-import type { TrainableTensor } from '../adapters/adapterSet';
+import type { TrainableParameter, TrainableTensor } from '../adapters/adapterSet';
 
 export interface AdamWOptions {
   readonly betas: readonly [number, number];
   readonly epsilon: number;
-  /** Decoupled: values shrink by learningRate · weightDecay a step. */
+  /** Decoupled: values shrink by their learning rate · weightDecay a step. */
   readonly weightDecay: number;
+  /** Learning rate of B of LoRA over that of everything else (Hayou et al. 2024, LoRA+); 1 unless told. */
+  readonly learningRateRatio?: number;
 }
 
 /** Running means of one parameter's gradient and its square, element by element. */
 export interface Moments {
   readonly first: Float32Array;
   readonly second: Float32Array;
+  /** The step after which they began at 0; their bias is corrected by the steps since. */
+  since: number;
 }
 
 /**
@@ -28,7 +32,7 @@ export class AdamW {
     this.moments = new Map(
       parameters.map(({ name, values }) => [
         name,
-        { first: new Float32Array(values.length), second: new Float32Array(values.length) },
+        { first: new Float32Array(values.length), second: new Float32Array(values.length), since: 0 },
       ]),
     );
   }
@@ -36,14 +40,16 @@ export class AdamW {
   /** One update. `step` counts from 1; gradients are multiplied by `gradientScale` first (clipping). */
   update(step: number, learningRate: number, gradientScale: number): void {
     const [beta1, beta2] = this.options.betas;
-    const { epsilon } = this.options;
-    const shrink = 1 - learningRate * this.options.weightDecay;
-    const stride = learningRate / (1 - beta1 ** step);
-    const secondScale = 1 / Math.sqrt(1 - beta2 ** step);
-    for (const { name, values, gradient } of this.parameters) {
+    const { epsilon, weightDecay, learningRateRatio = 1 } = this.options;
+    for (const tensor of this.parameters) {
+      const { name, values, gradient } = tensor;
       const moments = this.moments.get(name);
       if (moments === undefined) continue;
-      const { first, second } = moments;
+      const { first, second, since } = moments;
+      const rate = isB(tensor) ? learningRateRatio * learningRate : learningRate;
+      const shrink = 1 - rate * weightDecay;
+      const stride = rate / (1 - beta1 ** (step - since));
+      const secondScale = 1 / Math.sqrt(1 - beta2 ** (step - since));
       for (let i = 0; i < values.length; i++) {
         const g = (gradient[i] as number) * gradientScale;
         const m = beta1 * (first[i] as number) + (1 - beta1) * g;
@@ -54,4 +60,19 @@ export class AdamW {
       }
     }
   }
+
+  /** Forgets the gradients of some parameters after `step` steps, as if they began then; the others keep theirs. */
+  reset(parameters: readonly TrainableTensor[], step: number): void {
+    for (const { name } of parameters) {
+      const moments = this.moments.get(name);
+      if (moments === undefined) throw new Error(`the optimizer does not know ${name}`);
+      moments.first.fill(0);
+      moments.second.fill(0);
+      moments.since = step;
+    }
+  }
+}
+
+function isB(tensor: TrainableTensor | TrainableParameter): boolean {
+  return 'parameter' in tensor && tensor.parameter === 'B';
 }

@@ -45,9 +45,14 @@ export class RunLog {
     await appendFile(this.paths.spectra, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   }
 
+  /** A line for whoever reads the run's log. */
+  async note(line: string): Promise<void> {
+    await appendFile(this.paths.log, `${line}\n`);
+  }
+
   /** Changes the status at once. */
   async update(change: Partial<RunStatus>): Promise<void> {
-    this.note(change);
+    this.take(change);
     this.lastWritten = Date.now();
     this.writing = this.writing.catch(() => undefined).then(() => writeStatus(this.paths.status, this.current));
     await this.writing;
@@ -55,7 +60,7 @@ export class RunLog {
 
   /** Changes the status and writes it when the last time is long enough ago. */
   async progress(change: Partial<RunStatus>): Promise<void> {
-    this.note(change);
+    this.take(change);
     if (Date.now() - this.lastWritten >= STATUS_INTERVAL_MS) await this.update({});
   }
 
@@ -64,7 +69,7 @@ export class RunLog {
     await this.writing.catch(() => undefined);
   }
 
-  private note(change: Partial<RunStatus>): void {
+  private take(change: Partial<RunStatus>): void {
     this.current = { ...this.current, ...change, updatedAt: new Date().toISOString() };
   }
 }

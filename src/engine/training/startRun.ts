@@ -1,7 +1,7 @@
 import { trainSources } from '../../config/dataSources';
 import type { Configuration } from '../../config/schema';
 import { UserError } from '../../config/userError';
-import { adapterSet } from '../adapters/adapterSet';
+import { adapterSet, type AdapterSet } from '../adapters/adapterSet';
 import type { AdapterStructure } from '../adapters/structure';
 import type { AdapterModule } from '../checkpoint/adapterState';
 import { totalSteps } from '../data/order';
@@ -13,13 +13,16 @@ import { onnxRuntime } from '../runtime/onnxruntime';
 import { threadCount } from '../runtime/threads';
 import { openModelFolder, type ModelFolder } from '../weights/modelFolder';
 import { AdamW } from './adamW';
+import type { EvaluationHistory } from './bestLoss';
 import { DecoderPass } from '../models/decoderPass';
 import { initialModules } from './initialAdapter';
 import { LossHead } from './lossHead';
 import { memoryBudget, planMemory, requireFit } from './memory';
+import { mergeAgain, type MergeContext } from './mergeAdapters';
 import { FROZEN_HEAD } from '../models/head';
 import type { BatchLayout } from './microBatches';
-import { restoreNewest } from './runCheckpoint';
+import { requireEveryGrouping, requireRemora, requireWarmupBeforeMerge, structureAfter } from './remora';
+import { restoreNewest, restoreOptimizer } from './runCheckpoint';
 import { loadRunData, type RunData } from './runData';
 import type { RunLog } from './runLog';
 import { Stopwatch } from './stopwatch';
@@ -37,7 +40,21 @@ export interface Run {
   readonly trainer: Trainer;
   readonly totalSteps: number;
   /** Where it stands; grows as it trains. */
-  readonly progress: { step: number; tokens: number; readonly stopwatch: Stopwatch };
+  readonly progress: RunProgress;
+  readonly merging: Omit<MergeContext, 'remora'>;
+  /** The pass over the model with these adapters. */
+  readonly passWith: (adapters: AdapterSet) => DecoderPass;
+}
+
+interface RunProgress {
+  step: number;
+  tokens: number;
+  readonly stopwatch: Stopwatch;
+  evaluations: EvaluationHistory;
+  /** The evaluation that is due at this step was not made yet. */
+  evaluationPending: boolean;
+  /** Steps after which this run merged. */
+  readonly mergeSteps: number[];
 }
 
 /** Loads data, model, adapters and, if there is one, the newest checkpoint. Throws UserError for bad input. */
@@ -46,7 +63,10 @@ export async function startRun(configuration: Configuration, log: RunLog): Promi
   const folder = await modelFolder(configuration.model);
   const decoder = await readDecoderConfig(folder);
   const linears = decoderLinears(decoder);
-  const { modules } = await initialModules(configuration, linears);
+  requireRemora(configuration);
+  const initial = await initialModules(configuration, linears);
+  const { modules } = initial;
+  for (const { structure, linear } of modules) requireEveryGrouping(structure, linear, configuration);
   const trainableParameters = modules.reduce((sum, { structure }) => sum + structure.parameterCount, 0);
   // Progress is a courtesy: a disk that refuses it will refuse the next write that matters, and that one is awaited.
   const note = (activity: string): void => void log.progress({ activity }).catch(() => undefined);
@@ -57,11 +77,12 @@ export async function startRun(configuration: Configuration, log: RunLog): Promi
       note(`reading the data, ${Math.round(100 * share)} %`);
     });
     const steps = training.steps ?? totalSteps(training.epochs, data.train.examples.length, training.batchSize);
+    requireWarmupBeforeMerge(configuration, steps);
     const context = Math.min(dataConfiguration.maxLength, decoder.maxPositions);
     const memory = planMemory(
       {
         decoder,
-        structures: fullestLayer(modules),
+        structures: fullestLayer(modules.map((module) => largestStructure(module, configuration))),
         adapterParameters: trainableParameters,
         trainedWeights: 0,
         trainedHead: FROZEN_HEAD,
@@ -79,15 +100,21 @@ export async function startRun(configuration: Configuration, log: RunLog): Promi
       blocks: memory.blocks,
       onProgress: (loaded, total) => note(`loading the model, layer ${loaded} of ${total}`),
     });
-    const adapters = adapterSet(modules, runtime);
-    const optimizer = new AdamW(adapters.parameters, training);
-    const restored = await restoreNewest(log.paths.checkpoints, configuration, linears, adapters, optimizer);
-    if (restored !== undefined && restored.trainExamples !== data.train.examples.length) {
+    const first = adapterSet(modules, runtime);
+    const restored = await restoreNewest(log.paths.checkpoints, configuration, linears, first, runtime);
+    const state = restored?.state;
+    if (state !== undefined && state.trainExamples !== data.train.examples.length) {
       throw new UserError(
-        `${trainSources(dataConfiguration).join(', ')}: has ${data.train.examples.length} training examples, but the run began with ${restored.trainExamples}; restore the file or start a new run.`,
+        `${trainSources(dataConfiguration).join(', ')}: has ${data.train.examples.length} training examples, but the run began with ${state.trainExamples}; restore the file or start a new run.`,
       );
     }
-    await log.rewind(restored?.step ?? -1);
+    const adapters = restored?.adapters ?? first;
+    const merges = restored?.merges ?? initial.merges;
+    const optimizer = new AdamW(adapters.parameters, training);
+    if (restored !== undefined) await restoreOptimizer(restored, optimizer);
+    await log.rewind(state?.step ?? -1);
+    await mergeAgain(model, linears, merges);
+    const passWith = (some: AdapterSet): DecoderPass => new DecoderPass(runtime, model, some, memory.keptBlocks);
     return {
       configuration,
       decoder,
@@ -97,17 +124,22 @@ export async function startRun(configuration: Configuration, log: RunLog): Promi
       weights,
       trainer: {
         adapters,
-        pass: new DecoderPass(runtime, model, adapters, memory.keptBlocks),
+        pass: passWith(adapters),
         head: new LossHead(runtime, model),
         optimizer,
         clipNorm: training.clipNorm,
       },
       totalSteps: steps,
       progress: {
-        step: restored?.step ?? 0,
-        tokens: restored?.tokens ?? 0,
-        stopwatch: new Stopwatch(restored?.seconds ?? 0),
+        step: state?.step ?? 0,
+        tokens: state?.tokens ?? 0,
+        stopwatch: new Stopwatch(state?.seconds ?? 0),
+        evaluations: { best: state?.best ?? null, patience: state?.patience ?? { lowest: null, waited: 0 } },
+        evaluationPending: state?.evaluationPending ?? false,
+        mergeSteps: [...(state?.mergeSteps ?? [])],
       },
+      merging: { model, runtime, linears, seed: training.seed, first, merges },
+      passWith,
     };
   } catch (error) {
     await weights.close();
@@ -123,4 +155,14 @@ function fullestLayer(modules: readonly AdapterModule[]): ReadonlyMap<string, Ad
     layers.set(linear.layer, layer.set(linear.module, structure));
   }
   return [...layers.values()].reduce((most, layer) => (layer.size > most.size ? layer : most), new Map());
+}
+
+/** The structure of a module after a merge, where there will be one: shuffled, its programs need more memory. */
+function largestStructure(
+  { linear, structure, parameters }: AdapterModule,
+  { training }: Configuration,
+): AdapterModule {
+  if (training.remora === null) return { linear, structure, parameters };
+  const options = { regroup: training.remora.regroup, seed: training.seed, earlier: 0 };
+  return { linear, structure: structureAfter(structure, linear, options, 1), parameters };
 }

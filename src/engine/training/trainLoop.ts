@@ -1,12 +1,14 @@
-import { chosenLearningRate } from '../../config/learningRate';
 import { UserError } from '../../config/userError';
 import { listCheckpoints } from '../../run/checkpoints';
 import { finiteOrNull } from '../../run/metrics';
 import type { PackedBatch } from '../data/packing';
 import type { TrainingControl } from '../runControl';
+import { afterEvaluation, patienceIsOver } from './bestLoss';
 import { evaluate } from './evaluate';
+import { mergeAdapters } from './mergeAdapters';
 import { microBatches } from './microBatches';
-import { resumeFingerprint, saveRunCheckpoint, spectrumLines } from './runCheckpoint';
+import { chosenRate } from './chosenRate';
+import { saveRun } from './saveRun';
 import { learningRate } from './schedule';
 import type { Run } from './startRun';
 import { StepExamples } from './stepExamples';
@@ -20,17 +22,28 @@ export async function trainLoop(run: Run, control: TrainingControl): Promise<voi
   const stepExamples = new StepExamples(data.train.examples, training.batchSize, run.totalSteps, training.seed);
   const evaluates = training.evaluateEvery > 0 && data.validation.examples.length > 0;
   const firstStep = progress.step;
-  const peak = chosenLearningRate(training, configuration.adapter).rate;
+  const peak = chosenRate(configuration).rate;
+  const proceed = (): boolean => !control.stopRequested;
+  const isBest = (): boolean => progress.step > 0 && progress.evaluations.best?.step === progress.step;
+  const isOver = (): boolean => progress.step >= run.totalSteps || patienceIsOver(progress.evaluations, training);
 
-  await log.update({ state: 'running', activity: null, step: progress.step });
-  if (evaluates && progress.step === 0) await runEvaluation(run, control);
+  // A run that goes on from an earlier checkpoint has no later one any more.
+  const checkpointStep = progress.step > 0 ? progress.step : null;
+  await log.update({ state: 'running', activity: null, step: progress.step, checkpointStep, ...bestOf(run) });
+  // At step 0 it tells where the curve begins; with nothing trained that loss is no candidate for the best.
+  if (evaluates && (progress.step === 0 || progress.evaluationPending)) {
+    await runEvaluation(run, control);
+    if (isBest()) await save(run, control);
+  }
   progress.stopwatch.start();
-  while (progress.step < run.totalSteps && !control.stopRequested) {
+  while (!isOver() && !control.stopRequested) {
+    await mergeIfDue(run);
     const step = progress.step + 1;
     const began = performance.now();
     const batches = microBatches(await stepExamples.of(progress.step), layout);
     const rate = learningRate(progress.step, run.totalSteps, { ...training, learningRate: peak });
-    const result = await trainStep(trainer, batches, step, rate);
+    const result = await trainStep(trainer, batches, step, rate, proceed);
+    if (result === undefined) break;
     const seconds = progress.stopwatch.seconds;
     const tokens = sumOf(batches, ({ tokenCount }) => tokenCount);
     const tokensPerSecond = (1000 * tokens) / (performance.now() - began);
@@ -62,13 +75,14 @@ export async function trainLoop(run: Run, control: TrainingControl): Promise<voi
       secondsLeft: pace * (run.totalSteps - step),
     });
 
-    const last = step === run.totalSteps || control.stopRequested;
     if (evaluates && (step === run.totalSteps || step % training.evaluateEvery === 0)) {
+      progress.evaluationPending = true;
       await runEvaluation(run, control);
     }
-    if (last && step < run.totalSteps) await log.update({ state: 'stopping' });
+    const last = isOver() || control.stopRequested;
+    if (last && !isOver()) await log.update({ state: 'stopping' });
     const due = training.saveEvery > 0 && step % training.saveEvery === 0;
-    if (last || due || control.saveRequested) await save(run, control);
+    if (last || due || isBest() || control.saveRequested) await save(run, control);
     await control.waitWhilePaused(async () => {
       progress.stopwatch.stop();
       await log.update({ state: 'paused', secondsLeft: null });
@@ -78,18 +92,44 @@ export async function trainLoop(run: Run, control: TrainingControl): Promise<voi
       await log.update({ state: 'running' });
     }
   }
-  // Asked to stop between a save and the next step, or before the first step of a resumed run.
-  if (control.stopRequested && log.status.checkpointStep !== progress.step && progress.step > 0)
+  // Asked to stop within a step, between a save and the next step, or before the first step of a resumed run.
+  if (control.stopRequested && log.status.checkpointStep !== progress.step && progress.step > 0) {
+    await log.update({ state: 'stopping' });
     await save(run, control);
+  }
   await log.update({
-    state: progress.step < run.totalSteps ? 'stopped' : 'finished',
+    state: isOver() ? 'finished' : 'stopped',
     activity: null,
     secondsLeft: null,
+    stoppedEarly: progress.step < run.totalSteps && patienceIsOver(progress.evaluations, training),
   });
 }
 
+/**
+ * ReMoRA: before the step that follows on every `mergeEvery` steps. Not after them: so the last adapter of a run is never
+ * an empty one, and a run that is prolonged goes on as if it had been planned so long.
+ */
+async function mergeIfDue(run: Run): Promise<void> {
+  const { configuration, log, merging, progress, trainer } = run;
+  const { remora } = configuration.training;
+  if (remora === null || progress.step === 0 || progress.step % remora.mergeEvery !== 0) return;
+  if (progress.mergeSteps.at(-1) === progress.step) return;
+  await log.progress({ activity: 'merging' });
+  progress.mergeSteps.push(progress.step);
+  const { adapters, pass, optimizer } = trainer;
+  trainer.adapters = mergeAdapters({ ...merging, remora }, adapters, progress.mergeSteps.length);
+  // What is trained in full beside the adapters goes on as it was.
+  optimizer.reset(trainer.adapters.moduleParameters, progress.step);
+  trainer.pass = run.passWith(trainer.adapters);
+  await pass.dispose();
+  await log.note(
+    `step ${progress.step}: merge ${progress.mergeSteps.length}, ΔW is in the base and a new adapter begins`,
+  );
+  await log.progress({ activity: null });
+}
+
 async function runEvaluation(run: Run, control: TrainingControl): Promise<void> {
-  const { data, layout, log, progress, trainer } = run;
+  const { configuration, data, layout, log, progress, trainer } = run;
   await log.progress({ activity: 'evaluating' });
   const batches = validationBatches(data.validation.examples, layout);
   const found = await evaluate(trainer.pass, trainer.head, batches, () => !control.stopRequested);
@@ -97,31 +137,30 @@ async function runEvaluation(run: Run, control: TrainingControl): Promise<void> 
     const loss = finiteOrNull(found.loss);
     await log.metric({ kind: 'evaluation', step: progress.step, loss, accuracy: finiteOrNull(found.accuracy) });
     await log.progress({ validationLoss: loss });
+    progress.evaluationPending = false;
+    if (progress.step > 0) {
+      const measured = { step: progress.step, loss: found.loss };
+      progress.evaluations = afterEvaluation(progress.evaluations, measured, configuration.training);
+    }
   }
   await log.progress({ activity: null });
 }
 
 async function save(run: Run, control: TrainingControl): Promise<void> {
-  const { configuration, data, decoder, log, progress, trainer } = run;
-  const { adapters, optimizer } = trainer;
+  const { log, progress, trainer } = run;
   await log.progress({ activity: 'saving' });
   // A checkpoint is always one that training can go on from.
-  if (!adapters.parameters.every(({ values }) => values.every(Number.isFinite))) {
+  if (!trainer.adapters.parameters.every(({ values }) => values.every(Number.isFinite))) {
     throw await notANumber(run, progress.step, 'A parameter');
   }
-  // Spectra first: whoever sees the checkpoint finds them. A kill between the two is mended by rewind.
-  await log.spectra(spectrumLines(adapters, progress.step));
-  await saveRunCheckpoint(log.paths.checkpoints, configuration, decoder.layers, adapters, optimizer, {
-    step: progress.step,
-    totalSteps: run.totalSteps,
-    seed: configuration.training.seed,
-    trainExamples: data.train.examples.length,
-    tokens: progress.tokens,
-    seconds: progress.stopwatch.seconds,
-    configuration: resumeFingerprint(configuration),
-  });
+  await saveRun(run, control.stopRequested ? 'checkpoint first' : 'spectra first');
   control.saved();
-  await log.update({ activity: null, checkpointStep: progress.step });
+  await log.update({ activity: null, checkpointStep: progress.step, ...bestOf(run) });
+}
+
+function bestOf({ progress }: Run): { bestStep: number | null; bestLoss: number | null } {
+  const { best } = progress.evaluations;
+  return { bestStep: best?.step ?? null, bestLoss: best?.loss ?? null };
 }
 
 async function notANumber(run: Run, step: number, what: string): Promise<UserError> {

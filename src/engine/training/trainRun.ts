@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { requireConfiguration } from '../../config/parse';
 import { runPaths } from '../../run/runDirectory';
 import type { TrainingControl } from '../runControl';
+import { chosenRate, describeRate } from './chosenRate';
 import { RunLog } from './runLog';
 import { pinRunModel } from './runModel';
 import { startRun } from './startRun';
@@ -22,6 +23,7 @@ export async function trainRun(root: string, control: TrainingControl): Promise<
       await log.update({ state: 'stopped', activity: null });
       return;
     }
+    await log.note(describeRate(chosenRate(pinned)));
     const run = await startRun(pinned, log);
     try {
       await trainLoop(run, control);

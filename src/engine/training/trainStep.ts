@@ -6,8 +6,9 @@ import { clipScale, gradientNorm } from './gradientClipping';
 import type { LossHead } from './lossHead';
 
 export interface Trainer {
-  readonly adapters: AdapterSet;
-  readonly pass: DecoderPass;
+  /** Replaced, with the pass, when they are merged into the base. */
+  adapters: AdapterSet;
+  pass: DecoderPass;
   readonly head: LossHead;
   readonly optimizer: AdamW;
   /** Global norm to clip to; 0 means never. */
@@ -23,17 +24,22 @@ export interface StepResult {
   readonly updated: boolean;
 }
 
-/** One optimizer step over all its micro-batches. `step` counts from 1. */
+/**
+ * One optimizer step over all its micro-batches. `step` counts from 1. `proceed` is asked between them; false ends the
+ * step with undefined, and nothing has changed: a run that is asked to end need not wait for a long step.
+ */
 export async function trainStep(
   { adapters, pass, head, optimizer, clipNorm }: Trainer,
   batches: readonly PackedBatch[],
   step: number,
   learningRate: number,
-): Promise<StepResult> {
+  proceed: () => boolean = () => true,
+): Promise<StepResult | undefined> {
   const supervised = batches.reduce((sum, batch) => sum + batch.supervised, 0);
   adapters.clearGradients();
   let loss = 0;
   for (const batch of batches) {
+    if (!proceed()) return undefined;
     const hidden = await pass.forward(batch, true);
     const gradient = pass.hiddenGradient();
     loss += (await head.sums(hidden, batch.targets, 1 / supervised, gradient.data)).loss;

@@ -5,7 +5,22 @@ import { readOptimizer, writeOptimizer, type ParameterMoments } from '../../../s
 import { fingerprint, readTrainerState, writeTrainerState } from '../../../src/engine/checkpoint/trainerState';
 import { temporaryFolder, values } from './adapters';
 
-const STATE = { step: 7, totalSteps: 10, seed: 3, trainExamples: 20, tokens: 1234, seconds: 1.5, configuration: 'abc' };
+const FIRST_STATE = {
+  step: 7,
+  totalSteps: 10,
+  seed: 3,
+  trainExamples: 20,
+  tokens: 1234,
+  seconds: 1.5,
+  configuration: 'abc',
+};
+const STATE = {
+  ...FIRST_STATE,
+  mergeSteps: [3, 6],
+  best: { step: 5, loss: 1.25 },
+  evaluationPending: true,
+  patience: { lowest: 1.5, waited: 2 },
+};
 
 test('the state comes back as it was', async () => {
   const folder = await temporaryFolder();
@@ -13,12 +28,24 @@ test('the state comes back as it was', async () => {
   expect(await readTrainerState(folder)).toEqual(STATE);
 });
 
+test('a state of the first version is one without merges and evaluations', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'trainer_state.json'), JSON.stringify({ version: 1, ...FIRST_STATE }));
+  expect(await readTrainerState(folder)).toEqual({
+    ...FIRST_STATE,
+    mergeSteps: [],
+    best: null,
+    evaluationPending: false,
+    patience: { lowest: null, waited: 0 },
+  });
+});
+
 test('a state that cannot be used says why', async () => {
   const folder = await temporaryFolder();
   const file = join(folder, 'trainer_state.json');
   await expect(readTrainerState(folder)).rejects.toThrow(/trainer_state\.json: does not exist/);
-  await writeFile(file, JSON.stringify({ ...STATE, version: 2 }));
-  await expect(readTrainerState(folder)).rejects.toThrow(/is of version 2; resume with the MoRA Studio that wrote it/);
+  await writeFile(file, JSON.stringify({ ...STATE, version: 3 }));
+  await expect(readTrainerState(folder)).rejects.toThrow(/is of version 3; resume with the MoRA Studio that wrote it/);
   await writeFile(file, JSON.stringify({ ...STATE, version: 1, step: -1 }));
   await expect(readTrainerState(folder)).rejects.toThrow(/"step" is missing or of the wrong kind/);
 });

@@ -32,6 +32,7 @@ function plan(modules: readonly PlannedModule[], warnings: readonly string[] = [
     },
     modules,
     trainableParameters: 0,
+    learningRate: { rate: 3e-4 },
     memory: {
       weights: 0,
       adapter: 0,

@@ -27,6 +27,9 @@ const running: RunStatus = {
   secondsLeft: null,
   trainableParameters: 1,
   checkpointStep: null,
+  bestStep: null,
+  bestLoss: null,
+  stoppedEarly: false,
 };
 
 let control: RunControl;

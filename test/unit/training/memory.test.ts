@@ -49,7 +49,7 @@ async function losses(blocks: 'memory' | 'disk', merged = false): Promise<number
   const batch = oracleBatch(readOracleCase('llama'));
   const found: number[] = [];
   for (const step of [1, 2, 3]) {
-    found.push((await trainStep({ adapters, pass, head, optimizer, clipNorm: 1 }, [batch], step, 1e-2)).loss);
+    found.push((await trainStep({ adapters, pass, head, optimizer, clipNorm: 1 }, [batch], step, 1e-2))!.loss);
   }
   await pass.dispose();
   await head.dispose();

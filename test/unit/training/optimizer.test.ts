@@ -32,6 +32,42 @@ describe('AdamW', () => {
   });
 });
 
+describe('an optimizer that is reset for some parameters', () => {
+  const options = { betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 } as const;
+  const named = (name: string): TrainableParameter => ({ ...parameter([1, 1], [0.3, -2]), name });
+
+  it('goes on with them as if they began then, and with the others as if nothing had been', () => {
+    const [merged, kept] = [named('merged'), named('kept')];
+    const optimizer = new AdamW([merged, kept], options);
+    for (const step of [1, 2, 3]) optimizer.update(step, 0.01, 1);
+    merged.values.fill(1);
+    optimizer.reset([merged], 3);
+    const [fresh, straight] = [named('fresh'), named('straight')];
+    const ofFresh = new AdamW([fresh], options);
+    const ofStraight = new AdamW([straight], options);
+    for (const step of [1, 2, 3]) ofStraight.update(step, 0.01, 1);
+    for (const step of [4, 5]) {
+      for (const { gradient } of [merged, kept, fresh, straight]) gradient.set([step, 0.1]);
+      optimizer.update(step, 0.01, 1);
+      ofFresh.update(step - 3, 0.01, 1);
+      ofStraight.update(step, 0.01, 1);
+    }
+    expect(merged.values).toEqual(fresh.values);
+    expect(kept.values).toEqual(straight.values);
+  });
+});
+
+describe('LoRA+', () => {
+  it('moves and decays B by its own rate, everything else by the rate itself', () => {
+    const a = { ...parameter([1], [1]), name: 'a', parameter: 'A' as const };
+    const b = { ...parameter([1], [1]), name: 'b', parameter: 'B' as const };
+    const options = { betas: [0.9, 0.999], epsilon: 1e-12, weightDecay: 0.1, learningRateRatio: 8 } as const;
+    new AdamW([a, b], options).update(1, 0.01, 1);
+    expect(a.values[0]).toBeCloseTo(1 * (1 - 0.01 * 0.1) - 0.01, 6);
+    expect(b.values[0]).toBeCloseTo(1 * (1 - 0.08 * 0.1) - 0.08, 6);
+  });
+});
+
 describe('clipping', () => {
   it('takes the norm over all parameters together and scales only what is longer', () => {
     const both = [parameter([0], [3]), parameter([0], [4])];
