@@ -106,12 +106,15 @@ function reportOf(
 
 /** What is true of the logits though it should not surprise anybody later. */
 function doubts({ adapterEffect, difference, bound }: LogitsReport): string[] {
+  const figures = `the logits by ${difference.toPrecision(2)}, the adapter itself by ${adapterEffect.toPrecision(2)}`;
   if (adapterEffect === 0) return ['The adapter changes no logit at all: it is as it was before its first step.'];
+  if (bound === null && difference > adapterEffect / 2) {
+    return [
+      `What a LoRA of this rank leaves out moves ${figures}: most of what was learned is lost; --format merged keeps it, or a larger --rank more of it.`,
+    ];
+  }
   if (bound === null || difference < adapterEffect / 10) return [];
-  return [
-    `Rounding moves the logits by ${difference.toPrecision(2)}, the adapter itself by ${adapterEffect.toPrecision(2)}: ` +
-      'a good part of what was learned is lost; --dtype float32 keeps it.',
-  ];
+  return [`Rounding moves ${figures}: a good part of what was learned is lost; --dtype float32 keeps it.`];
 }
 
 async function bytesIn(folder: string): Promise<number> {

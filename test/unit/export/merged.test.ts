@@ -91,6 +91,13 @@ it.each([
   expect(logits.bound! / logits.scale).toBeCloseTo(tolerance, 10);
 });
 
+it('changes nothing else in config.json: transformers takes 30.0 for a float, but not 30', async () => {
+  const { out } = await merge(await oracleAdapter('gemma2', 'mora1'), { dtype: 'float16' });
+  const before = await readFile(join(fixture('gemma2'), 'config.json'), 'utf8');
+  expect(before).toContain('"final_logit_softcapping": 30.0');
+  expect(await readFile(join(out, 'config.json'), 'utf8')).toBe(before.replace('"float32"', '"float16"'));
+});
+
 /** The tiny model in two shards, the last tensor of the second not floating point. */
 async function shardedModel(): Promise<string> {
   return copiedModel(fixture('llama3'), async (folder) => {

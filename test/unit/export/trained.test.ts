@@ -60,6 +60,12 @@ describe.each(['llama', 'llama3'])('what was trained in full beside an adapter (
     const config = JSON.parse(await readFile(join(out, 'adapter_config.json'), 'utf8')) as Record<string, unknown>;
     expect(config.modules_to_save).toEqual(expect.arrayContaining(['embed_tokens', 'norm', 'input_layernorm']));
     expect(logits.difference).toBeLessThan(logits.bound!);
+    // Checked with PEFT 0.21: it leaves a tied head with the base's embedding unless the head is saved as well.
+    expect(tensors.get('base_model.model.lm_head.weight')!.values).toEqual(
+      trained.get(family === 'llama' ? 'model.embed_tokens.weight' : 'lm_head.weight'),
+    );
+    expect(config.modules_to_save).toContain('lm_head');
+    expect(config.ensure_weight_tying).toBe(family === 'llama' && format === 'peft' ? true : undefined);
     if (format === 'peft') expect(warnings).toEqual([expect.stringMatching(/vLLM and llama\.cpp refuse that/)]);
   });
 

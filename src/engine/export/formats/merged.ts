@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { applyEdits, modify } from 'jsonc-parser';
 import { readDecoderConfig } from '../../models/family';
 import { isFloatDtype, type FloatDtype } from '../../weights/dtype';
 import { tensorBytes } from '../../weights/headerBytes';
@@ -54,9 +55,13 @@ function coarsest({ source, options }: ExportTask): FloatDtype {
   return worst;
 }
 
-/** transformers loads a model in the format that config.json names: "dtype" since its version 5, "torch_dtype" before. */
+/**
+ * transformers loads a model in the format that config.json names: "dtype" since its version 5, "torch_dtype" before. The
+ * rest of the text stays as it is: written anew by JavaScript 30.0 would become 30, which transformers takes for no float.
+ */
 async function writeConfigDtype(file: string, dtype: FloatDtype): Promise<void> {
-  const config = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
-  const key = 'dtype' in config ? 'dtype' : 'torch_dtype';
-  await writeFile(file, `${JSON.stringify({ ...config, [key]: DTYPE_NAMES[dtype] }, null, 2)}\n`);
+  const text = await readFile(file, 'utf8');
+  const key = 'dtype' in (JSON.parse(text) as Record<string, unknown>) ? 'dtype' : 'torch_dtype';
+  const edits = modify(text, [key], DTYPE_NAMES[dtype], { formattingOptions: { insertSpaces: true, tabSize: 2 } });
+  await writeFile(file, applyEdits(text, edits));
 }

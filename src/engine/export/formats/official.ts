@@ -1,11 +1,7 @@
 import { UserError } from '../../../config/userError';
-import { readAdapter, writeAdapter } from '../../checkpoint/adapterFolder';
-import type { AdapterState, TrainedTensor } from '../../checkpoint/adapterState';
-import { decoderLinears } from '../../models/decoderConfig';
-import { trainableModelTensors } from '../../models/trainedParts';
+import { writeAdapter } from '../../checkpoint/adapterFolder';
 import { EXACT_TOLERANCE, type ExportFormat, type ExportTask, type WrittenExport } from '../exportFormat';
-import type { ExportSource } from '../exportSource';
-import { changedModel } from '../weightChanges';
+import { readBackAdapter, savedTensors } from '../writtenAdapter';
 
 /** The format of the official MoRA code, a fork of PEFT 0.9. */
 export const officialFormat: ExportFormat = {
@@ -28,7 +24,11 @@ export const officialFormat: ExportFormat = {
 };
 
 async function write({ source, folder }: ExportTask): Promise<WrittenExport> {
-  await writeAdapter(folder, adapterState(source));
+  const { adapter, config } = source;
+  const { baseModel, baseRevision } = adapter.config;
+  const { modules } = adapter;
+  const trained = savedTensors(source);
+  await writeAdapter(folder, { baseModel, baseRevision, layerCount: config.layers, modules, trained });
   return {
     tolerance: EXACT_TOLERANCE,
     toleranceReason: 'the same parameters',
@@ -37,27 +37,4 @@ async function write({ source, folder }: ExportTask): Promise<WrittenExport> {
     warnings: [],
     readBack: () => readBackAdapter(source, folder),
   };
-}
-
-/** What `writeAdapter` takes. */
-export function adapterState(source: ExportSource): AdapterState {
-  const { adapter, config } = source;
-  const { baseModel, baseRevision } = adapter.config;
-  const { modules } = adapter;
-  return { baseModel, baseRevision, layerCount: config.layers, modules, trained: trainedTensors(source) };
-}
-
-/** What was trained in full beside the adapter. */
-export function trainedTensors({ adapter, weights }: ExportSource): TrainedTensor[] {
-  return [...adapter.trained].map(([name, values]) => ({ name, shape: weights.shape(name), values }));
-}
-
-/** A written adapter on the model that is open anyway. */
-export async function readBackAdapter(
-  { config, weights }: ExportSource,
-  folder: string,
-): Promise<Awaited<ReturnType<WrittenExport['readBack']>>> {
-  const { modules, trained } = await readAdapter(folder, decoderLinears(config), trainableModelTensors(config));
-  const model = changedModel(weights, { added: new Map(), replaced: trained });
-  return { model: { config, weights: model }, adapter: modules, close: () => Promise.resolve() };
 }

@@ -4,6 +4,7 @@ import { loraStructure } from '../../adapters/lora/loraStructure';
 import { ADAPTER_CONFIG } from '../../checkpoint/adapterConfig';
 import { adapterConfigJson } from '../../checkpoint/adapterConfigJson';
 import { ADAPTER_WEIGHTS } from '../../checkpoint/adapterTensors';
+import { HEAD } from '../../models/trainedParts';
 import { normalNumbers } from '../../data/random';
 import { streamSafetensors, type StreamedTensor } from '../../weights/safetensorsStream';
 import { EXACT_TOLERANCE, type Approximation, type ExportFormat, type ExportTask } from '../exportFormat';
@@ -11,7 +12,7 @@ import type { WrittenExport } from '../exportFormat';
 import { approximateLayer } from '../lowRank/approximateLayer';
 import { loraPlan, type PlannedLora } from '../lowRank/loraPlan';
 import { matrixProducts } from '../lowRank/matrixProducts';
-import { readBackAdapter, trainedTensors } from './official';
+import { readBackAdapter, savedTensors } from '../writtenAdapter';
 
 /** The largest rank that vLLM takes, whatever it is told. */
 const VLLM_MAX_RANK = 512;
@@ -44,7 +45,7 @@ async function write(task: ExportTask): Promise<WrittenExport> {
     structure: loraStructure({ dIn: linear.dIn, dOut: linear.dOut, rank, alpha: scale * rank }),
     parameters: {},
   }));
-  const trained = trainedTensors(source);
+  const trained = savedTensors(source);
   const approximations: Approximation[] = [];
   const products = matrixProducts();
   const random = normalNumbers(0, 'approximation');
@@ -89,7 +90,9 @@ async function write(task: ExportTask): Promise<WrittenExport> {
     modules,
     trained,
   });
-  await writeFile(join(folder, ADAPTER_CONFIG), `${JSON.stringify(json, null, 2)}\n`);
+  // PEFT asks for it where it sees both the embedding and the head of a tied model.
+  const tied = source.config.tied && trained.some(({ name }) => name === HEAD) ? { ensure_weight_tying: true } : {};
+  await writeFile(join(folder, ADAPTER_CONFIG), `${JSON.stringify({ ...json, ...tied }, null, 2)}\n`);
   const exact = plan.every((layer) => layer.exact !== undefined || isWholeRank(layer));
   return {
     tolerance: exact ? EXACT_TOLERANCE : null,
