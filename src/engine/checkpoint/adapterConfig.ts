@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { shortened } from '../../config/shortened';
 import { UserError } from '../../config/userError';
 import { readJsonObject } from '../weights/jsonFile';
 
@@ -89,12 +90,16 @@ export async function readAdapterConfig(folder: string): Promise<AdapterConfig> 
   const parsed = adapterConfigSchema.safeParse(await readJsonObject(file));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new UserError(`${file}: "${issue?.path.join('.') ?? ''}" is missing or of the wrong kind; correct it.`);
+    throw new UserError(
+      `${file}: "${shortened(issue?.path.join('.') ?? '')}" is missing or of the wrong kind; correct it.`,
+    );
   }
   const config = parsed.data;
   const method = methodOf(config.peft_type, config.use_mora);
   if (method === undefined) {
-    throw new UserError(`${file}: peft_type "${config.peft_type}" is not supported; give a MoRA or LoRA adapter.`);
+    throw new UserError(
+      `${file}: peft_type "${shortened(config.peft_type)}" is not supported; give a MoRA or LoRA adapter.`,
+    );
   }
   if (config.use_dora) throw new UserError(`${file}: DoRA ("use_dora") is not supported; give a MoRA or LoRA adapter.`);
   if (method === 'mora' && (config.mora_type === 5 || config.mora_type < 1 || config.mora_type > 6)) {

@@ -1,3 +1,4 @@
+import { shortened } from '../../config/shortened';
 import { UserError } from '../../config/userError';
 import type { ParameterName } from '../adapters/structure';
 import { openSafetensors, type SafetensorsFile } from '../weights/safetensors';
@@ -124,7 +125,7 @@ async function readMatrix(file: SafetensorsFile, name: string): Promise<RawMatri
   const [rows, cols] = shape;
   if (rows === undefined || cols === undefined || shape.length !== 2) {
     throw new UserError(
-      `${file.file}: tensor "${name}" has shape [${shape.join(', ')}] and is no matrix; give another adapter.`,
+      `${file.file}: tensor "${shortened(name)}" has shape [${shape.join(', ')}] and is no matrix; give another adapter.`,
     );
   }
   const { values } = await readFinite(file, name);
@@ -136,7 +137,7 @@ async function readFinite(file: SafetensorsFile, name: string): Promise<Pick<Tra
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     throw new UserError(
-      `${file.file}: tensor "${name}" has ${values[bad] ?? NaN} at index ${bad}; its training diverged, so use an earlier checkpoint.`,
+      `${file.file}: tensor "${shortened(name)}" has ${values[bad] ?? NaN} at index ${bad}; its training diverged, so use an earlier checkpoint.`,
     );
   }
   return { shape: file.entry(name).shape, values };
@@ -161,7 +162,7 @@ function matricesOf(
       const B = b ?? missing(file, path, 'lora_B.weight');
       if (A.shape[0] !== B.shape[1]) {
         throw new UserError(
-          `${file}: the lora_A [${A.shape.join(', ')}] and lora_B [${B.shape.join(', ')}] of "${path}" do not fit each other; give another adapter.`,
+          `${file}: the lora_A [${A.shape.join(', ')}] and lora_B [${B.shape.join(', ')}] of "${shortened(path)}" do not fit each other; give another adapter.`,
         );
       }
       return new Map<ParameterName, RawMatrix>([
@@ -173,20 +174,21 @@ function matricesOf(
       const m = b ?? a ?? missing(file, path, 'lora_B.weight');
       if (m.shape[0] !== m.shape[1]) {
         throw new UserError(
-          `${file}: the matrix of "${path}" is [${m.shape.join(', ')}], but MoRA's is square; adapter_config.json says "use_mora" for another adapter.`,
+          `${file}: the matrix of "${shortened(path)}" is [${m.shape.join(', ')}], but MoRA's is square; adapter_config.json says "use_mora" for another adapter.`,
         );
       }
       // The official code loads both into one parameter, lora_B last.
       if (a === undefined || b === undefined)
-        warnings.push(`${file}: "${path}" has only one of lora_A and lora_B; it is used.`);
-      else if (!sameMatrix(a, b)) warnings.push(`${file}: lora_A and lora_B of "${path}" differ; lora_B is used.`);
+        warnings.push(`${file}: "${shortened(path)}" has only one of lora_A and lora_B; it is used.`);
+      else if (!sameMatrix(a, b))
+        warnings.push(`${file}: lora_A and lora_B of "${shortened(path)}" differ; lora_B is used.`);
       return new Map([['M', m]]);
     }
   }
 }
 
 function missing(file: string, path: string, suffix: string): never {
-  throw new UserError(`${file}: has no tensor "${PREFIX}${path}.${suffix}"; give a complete adapter.`);
+  throw new UserError(`${file}: has no tensor "${PREFIX}${shortened(path)}.${suffix}"; give a complete adapter.`);
 }
 
 function sameMatrix(a: RawMatrix, b: RawMatrix): boolean {

@@ -1,4 +1,5 @@
 import type { LinearLayer } from '../../config/targets';
+import { shortened } from '../../config/shortened';
 import { UserError } from '../../config/userError';
 import { fullStructure } from '../adapters/full/fullStructure';
 import { loraStructure } from '../adapters/lora/loraStructure';
@@ -20,7 +21,7 @@ export function bindAdapter(raw: RawAdapter, linears: readonly LinearLayer[]): A
   const unknown = [...raw.modules.keys()].find((path) => !known.has(path));
   if (unknown !== undefined) {
     throw new UserError(
-      `${raw.config.file}: the adapter changes "${unknown}", which the model does not have; use its own base model.`,
+      `${raw.config.file}: the adapter changes "${shortened(unknown)}", which the model does not have; use its own base model.`,
     );
   }
   return linears.flatMap((linear): AdapterModule[] => {

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { LinearLayer } from '../../config/targets';
+import { shortened } from '../../config/shortened';
 import { UserError } from '../../config/userError';
 import type { LayerSize } from '../adapters/layerSize';
 import type { ParameterName } from '../adapters/structure';
@@ -26,7 +27,7 @@ export async function adaptedLayers(folder: string, raw: RawAdapter): Promise<Li
     const size = sizeOf(path);
     if (size === undefined) {
       throw new UserError(
-        `${raw.config.file}: the size of "${path}" is not known, because the base model ${raw.config.baseModel ?? '(not named)'} is not a folder here; ` +
+        `${raw.config.file}: the size of "${shortened(path)}" is not known, because the base model ${shortened(raw.config.baseModel ?? '(not named)')} is not a folder here; ` +
           `put its config.json beside adapter_config.json, or ${howToGet(raw.config)}.`,
       );
     }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { shortened } from '../../config/shortened';
 import { UserError } from '../../config/userError';
 import { atomicWrite } from '../../run/atomicWrite';
 import { readJsonObject } from '../weights/jsonFile';
@@ -50,7 +51,9 @@ export async function readTrainerState(folder: string): Promise<TrainerState> {
   const file = join(folder, TRAINER_STATE);
   const json = await readJsonObject(file);
   if (!READABLE_VERSIONS.some((version) => version === json.version)) {
-    throw new UserError(`${file}: is of version ${String(json.version)}; resume with the MoRA Studio that wrote it.`);
+    throw new UserError(
+      `${file}: is of version ${shortened(JSON.stringify(json.version ?? null))}; resume with the MoRA Studio that wrote it.`,
+    );
   }
   const parsed = trainerStateSchema.safeParse(json);
   if (!parsed.success) {

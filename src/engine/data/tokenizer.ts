@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tokenizer as NativeTokenizer } from 'tokenizers';
+import { shortened } from '../../config/shortened';
 import { UserError } from '../../config/userError';
-import { fileExists } from '../weights/jsonFile';
+import { fileExists, readJsonText } from '../weights/jsonFile';
 import { readDeclaredTokens, type DeclaredTokens } from './specialTokens';
 import type { TokensInText } from './chat/labelSpans';
 import { joined } from './example';
@@ -37,7 +37,7 @@ export class Tokenizer {
   static async load(folder: string): Promise<Tokenizer | undefined> {
     const file = join(folder, 'tokenizer.json');
     if (!(await fileExists(file))) return undefined;
-    const json = await readFile(file, 'utf8');
+    const json = await readJsonText(file);
     // Places without the white space of a token would leave it open on which side of a boundary "\n" stands.
     const native = parse(file, json.replace(/"trim_offsets":\s*true/g, '"trim_offsets":false'));
     // The file keeps the truncation and padding of whoever saved it.
@@ -138,7 +138,7 @@ function parse(file: string, json: string): NativeTokenizer {
     return NativeTokenizer.fromString(json);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(`${file}: is not a tokenizer that can be read (${reason}); download it again.`);
+    throw new UserError(`${file}: is not a tokenizer that can be read (${shortened(reason)}); download it again.`);
   }
 }
 

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { shortened } from '../../config/shortened';
 import { systemErrorCode, UserError } from '../../config/userError';
 import { refuseQuantisation } from '../weights/unusableWeights';
 import type { DecoderConfig } from './decoderConfig';
@@ -43,7 +44,7 @@ export async function readDecoderConfig(folder: string): Promise<DecoderConfig> 
   const family = Object.hasOwn(FAMILIES, modelType) ? FAMILIES[modelType] : undefined;
   if (family === undefined) {
     throw new UserError(
-      `${file}: model type "${modelType}" is not supported; supported are the dense decoders ${SUPPORTED_FAMILIES.join(', ')}.`,
+      `${file}: model type "${shortened(modelType)}" is not supported; supported are the dense decoders ${SUPPORTED_FAMILIES.join(', ')}.`,
     );
   }
   try {
@@ -54,9 +55,11 @@ export async function readDecoderConfig(folder: string): Promise<DecoderConfig> 
 }
 
 async function readConfigJson(file: string, folder: string): Promise<unknown> {
-  let bytes: Buffer;
+  let text: string;
   try {
-    bytes = await readFile(file);
+    const { size } = await stat(file);
+    if (size > MAX_CONFIG_BYTES) throw new UserError(`${file}: ${size} bytes are too many for a model's config.json.`);
+    text = await readFile(file, 'utf8');
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
@@ -64,10 +67,8 @@ async function readConfigJson(file: string, folder: string): Promise<unknown> {
     }
     throw error;
   }
-  if (bytes.length > MAX_CONFIG_BYTES)
-    throw new UserError(`${file}: ${bytes.length} bytes are too many for a model's config.json.`);
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(text);
   } catch {
     throw new UserError(`${file}: is not valid JSON; download the model again.`);
   }
@@ -76,7 +77,7 @@ async function readConfigJson(file: string, folder: string): Promise<unknown> {
 function reasonOf(error: unknown): string {
   if (error instanceof z.ZodError) {
     const issue = error.issues[0];
-    return `"${issue?.path.join('.') ?? ''}" ${issue?.message ?? 'is malformed'}`;
+    return `"${shortened(issue?.path.join('.') ?? '')}" ${issue?.message ?? 'is malformed'}`;
   }
   return error instanceof Error ? error.message : String(error);
 }

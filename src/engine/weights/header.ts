@@ -1,3 +1,4 @@
+import { shortened } from '../../config/shortened';
 import { UserError } from '../../config/userError';
 import type { ByteSource } from './byteSource';
 import { DTYPE_BITS, isDtype, type Dtype } from './dtype';
@@ -59,7 +60,7 @@ export async function readHeader(source: ByteSource): Promise<SafetensorsHeader>
       metadata = parseMetadata(value) ?? fail('has "__metadata__" that is not a map of strings');
     } else {
       const entry = parseEntry(value, dataStart, source.size);
-      if (typeof entry === 'string') return fail(`tensor "${shorten(name)}" ${entry}`);
+      if (typeof entry === 'string') return fail(`tensor "${shortened(name)}" ${entry}`);
       tensors.set(name, entry);
     }
   }
@@ -88,7 +89,7 @@ function parseMetadata(value: unknown): ReadonlyMap<string, string> | undefined 
 function parseEntry(value: unknown, dataStart: number, fileSize: number): TensorEntry | string {
   if (!isObject(value)) return 'is not described by an object';
   const { dtype, shape, data_offsets: offsets } = value as Record<string, unknown>;
-  if (!isDtype(dtype)) return `has the unknown dtype ${shorten(JSON.stringify(dtype ?? null))}`;
+  if (!isDtype(dtype)) return `has the unknown dtype ${shortened(JSON.stringify(dtype ?? null))}`;
   if (!isSizes(shape) || shape.length > MAX_DIMENSIONS) {
     return `has a shape that is not a list of at most ${MAX_DIMENSIONS} whole numbers from 0 on`;
   }
@@ -109,9 +110,9 @@ function firstUncovered(tensors: ReadonlyMap<string, TensorEntry>, start: number
   const ordered = [...tensors].sort(([, a], [, b]) => a.start - b.start || a.end - b.end);
   let position = start;
   for (const [name, entry] of ordered) {
-    if (entry.start < position) return `tensor "${shorten(name)}" overlaps the tensor before it`;
+    if (entry.start < position) return `tensor "${shortened(name)}" overlaps the tensor before it`;
     if (entry.start > position)
-      return `has ${entry.start - position} bytes before tensor "${shorten(name)}" that belong to none`;
+      return `has ${entry.start - position} bytes before tensor "${shortened(name)}" that belong to none`;
     position = entry.end;
   }
   return position === end ? undefined : `has ${end - position} bytes after the last tensor that belong to none`;
@@ -123,10 +124,4 @@ function isObject(value: unknown): value is object {
 
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && (size as number) >= 0);
-}
-
-/** A hostile name must not flood the message it is quoted in. */
-function shorten(name: string): string {
-  const longest = 200;
-  return name.length > longest ? `${name.slice(0, longest)}…` : name;
 }

@@ -5,18 +5,24 @@ import { unreadable } from './byteSource';
 /** The largest index of shards in use is under 20 MB; a tokenizer reaches 35 MB. */
 export const MAX_JSON_BYTES = 200_000_000;
 
-/** Reads a JSON object. Throws a UserError when the file is missing, too large or anything else. */
-export async function readJsonObject(file: string): Promise<Readonly<Record<string, unknown>>> {
-  let text: string;
+/** The text of a JSON file. Throws a UserError when it is missing or too large. */
+export async function readJsonText(file: string): Promise<string> {
   try {
     const { size } = await stat(file);
     if (size > MAX_JSON_BYTES) {
-      throw new UserError(`${file}: has ${size} bytes, more than the ${MAX_JSON_BYTES} that any such file needs.`);
+      throw new UserError(
+        `${file}: has ${size} bytes, more than the ${MAX_JSON_BYTES} that any such file needs; copy or download it again.`,
+      );
     }
-    text = await readFile(file, 'utf8');
+    return await readFile(file, 'utf8');
   } catch (error) {
     throw unreadable(file, error);
   }
+}
+
+/** Reads a JSON object. Throws a UserError when the file is missing, too large or anything else. */
+export async function readJsonObject(file: string): Promise<Readonly<Record<string, unknown>>> {
+  const text = await readJsonText(file);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { shortened } from '../../config/shortened';
 import { UserError } from '../../config/userError';
 import type { TensorEntry } from './header';
 import { fileExists } from './jsonFile';
@@ -57,7 +58,7 @@ class SafetensorsFolder implements ModelFolder {
     const entry = file.entry(name);
     if (entry.shape.length !== shape.length || entry.shape.some((size, axis) => size !== shape[axis])) {
       throw new UserError(
-        `${file.file}: tensor "${name}" has shape [${entry.shape.join(', ')}], expected [${shape.join(', ')}] by config.json; ` +
+        `${file.file}: tensor "${shortened(name)}" has shape [${entry.shape.join(', ')}], expected [${shape.join(', ')}] by config.json; ` +
           'take config.json and weights from the same model.',
       );
     }
@@ -72,7 +73,7 @@ class SafetensorsFolder implements ModelFolder {
     const file = this.files.get(name);
     if (file === undefined) {
       throw new UserError(
-        `${this.folder}: the weights have no tensor "${name}", which config.json calls for; take both from the same model.`,
+        `${this.folder}: the weights have no tensor "${shortened(name)}", which config.json calls for; take both from the same model.`,
       );
     }
     return file;
@@ -123,7 +124,9 @@ async function openShards(
   for (const [name, shard] of shardOf) {
     const file = shards.get(shard);
     if (file?.tensors.has(name) !== true) {
-      throw new UserError(`${index}: places tensor "${name}" in ${shard}, which lacks it; download both again.`);
+      throw new UserError(
+        `${index}: places tensor "${shortened(name)}" in ${shortened(shard)}, which lacks it; download both again.`,
+      );
     }
     files.set(name, file);
   }

@@ -1,3 +1,4 @@
+import { shortened } from '../../config/shortened';
 import { UserError } from '../../config/userError';
 import { openFileBytes, type ByteSource } from './byteSource';
 import { isFloatDtype } from './dtype';
@@ -30,7 +31,7 @@ export class SafetensorsFile {
   entry(name: string): TensorEntry {
     const entry = this.tensors.get(name);
     if (entry === undefined)
-      throw new UserError(`${this.file}: has no tensor "${name}"; it is not the file that is needed here.`);
+      throw new UserError(`${this.file}: has no tensor "${shortened(name)}"; it is not the file that is needed here.`);
     return entry;
   }
 
@@ -42,7 +43,7 @@ export class SafetensorsFile {
     const { dtype, start, end, shape } = this.entry(name);
     if (!isFloatDtype(dtype)) {
       throw new UserError(
-        `${this.file}: tensor "${name}" has dtype ${dtype}; only F32, F16, BF16 and F64 weights can be used, so convert it first.`,
+        `${this.file}: tensor "${shortened(name)}" has dtype ${dtype}; only F32, F16, BF16 and F64 weights can be used, so convert it first.`,
       );
     }
     const length = shape.reduce((product, size) => product * size, 1);

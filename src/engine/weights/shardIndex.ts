@@ -1,3 +1,4 @@
+import { shortened } from '../../config/shortened';
 import { UserError } from '../../config/userError';
 import { readJsonObject } from './jsonFile';
 
@@ -18,7 +19,7 @@ export async function readShardIndex(file: string): Promise<ReadonlyMap<string, 
   for (const [tensor, shard] of Object.entries(map)) {
     if (typeof shard !== 'string' || !isPlainFileName(shard)) {
       throw new UserError(
-        `${file}: tensor "${tensor}" is said to be in ${JSON.stringify(shard)}, which is not the name of a .safetensors file beside the index; correct it.`,
+        `${file}: tensor "${shortened(tensor)}" is said to be in ${shortened(JSON.stringify(shard))}, which is not the name of a .safetensors file beside the index; correct it.`,
       );
     }
     shards.set(tensor, shard);

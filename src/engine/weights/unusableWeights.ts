@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shortened } from '../../config/shortened';
 import { UserError } from '../../config/userError';
 import { unreadable } from './byteSource';
 import { readJsonObjectIfAny } from './jsonFile';
@@ -23,17 +24,15 @@ export async function refuseQuantisedConfig(folder: string): Promise<void> {
 export function refuseQuantisation(file: string, quantisation: unknown): void {
   if (quantisation === undefined || quantisation === null) return;
   const method =
-    typeof quantisation === 'object' && 'quant_method' in quantisation
-      ? String(quantisation.quant_method)
-      : 'unknown method';
-  throw quantised(file, method);
+    typeof quantisation === 'object' && 'quant_method' in quantisation ? quantisation.quant_method : undefined;
+  throw quantised(file, typeof method === 'string' ? shortened(method) : 'unknown method');
 }
 
 /** Throws a UserError when a tensor's name betrays quantised weights. */
 export function refuseQuantisedTensors(file: string, names: Iterable<string>): void {
   for (const name of names) {
     const found = QUANTISED_TENSORS.find(([suffix]) => suffix.test(name));
-    if (found !== undefined) throw quantised(file, `${found[1]}, tensor "${name}"`);
+    if (found !== undefined) throw quantised(file, `${found[1]}, tensor "${shortened(name)}"`);
   }
 }
 

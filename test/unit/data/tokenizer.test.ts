@@ -1,4 +1,4 @@
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { Tokenizer } from '../../../src/engine/data/tokenizer';
@@ -110,4 +110,12 @@ test('a folder without tokenizer.json has no tokenizer, and a broken one is a us
   await expect(Tokenizer.load(folder)).rejects.toThrow(/tokenizer\.json: is not a tokenizer that can be read/);
   await rm(join(folder, 'tokenizer.json'));
   expect(await Tokenizer.load(folder)).toBeUndefined();
+});
+
+test('a tokenizer.json that is larger than any is refused unread', async () => {
+  const folder = await modelFolder({});
+  await truncate(join(folder, 'tokenizer.json'), 200_000_001);
+  await expect(Tokenizer.load(folder)).rejects.toThrow(
+    /tokenizer\.json: has 200000001 bytes, more than the 200000000 that any such file needs; copy or download it again\.$/,
+  );
 });

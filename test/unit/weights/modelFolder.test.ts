@@ -81,6 +81,13 @@ test.each([
   await expect(openModelFolder(folder)).rejects.toThrow(/index\.json: tensor "a" is said to be in .* not the name of/);
 });
 
+test('a name of 20,000 characters and lines does not fill the message about it', async () => {
+  const name = 'x\n'.repeat(10_000);
+  const folder = await folderWith({ 'model.safetensors.index.json': JSON.stringify({ weight_map: { [name]: name } }) });
+  const error: unknown = await openModelFolder(folder).catch((reason: unknown) => reason);
+  expect((error as Error).message.replace(folder, '')).toMatch(/^.{200,700}$/);
+});
+
 test('an index of ten thousand and one shards is refused before any is opened', async () => {
   const map = Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [`t${i}`, `s${i}.safetensors`]));
   const folder = await folderWith({ 'model.safetensors.index.json': JSON.stringify({ weight_map: map }) });

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
+import { shortened } from '../../../config/shortened';
 import { UserError } from '../../../config/userError';
 import { recordError, type DataRecord } from '../record';
 import { MAX_LINE_BYTES } from './lines';
@@ -58,7 +59,7 @@ function checkedHeader(header: readonly string[], file: string): string[] {
   const names = header.map((name) => name.trim());
   const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
   if (twice === undefined) return names;
-  throw new UserError(`${file}:1: names the column "${twice}" twice; give each column a name of its own.`);
+  throw new UserError(`${file}:1: names the column "${shortened(twice)}" twice; give each column a name of its own.`);
 }
 
 function newlinesIn(row: ParsedRow['record']): number {

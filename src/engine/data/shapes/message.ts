@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../chat/conversation';
+import { shortened } from '../../../config/shortened';
 import { unwrapJson } from './jsonInText';
 
 /** What a message says, and whether it is to be learned if it is the assistant's. */
@@ -63,7 +64,7 @@ function contentText(content: unknown, fail: (what: string) => never): string | 
         return part.text;
       const kind =
         typeof part === 'object' && part !== null && 'type' in part ? String(part.type).slice(0, 40) : typeof part;
-      return fail(`has a part of type "${kind}", but only text can be learned`);
+      return fail(`has a part of type "${shortened(kind)}", but only text can be learned`);
     })
     .join('');
 }

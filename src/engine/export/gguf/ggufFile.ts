@@ -1,3 +1,4 @@
+import { shortened } from '../../../config/shortened';
 import { UserError } from '../../../config/userError';
 import { openFileBytes, type ByteSource } from '../../weights/byteSource';
 import { convertFloats } from '../../weights/floatConversion';
@@ -30,7 +31,7 @@ export class GgufFile {
   /** Throws a UserError when there is no such tensor. */
   entry(name: string): GgufEntry {
     const entry = this.tensors.get(name);
-    if (entry === undefined) throw new UserError(`${this.file}: has no tensor "${name}"; export it again.`);
+    if (entry === undefined) throw new UserError(`${this.file}: has no tensor "${shortened(name)}"; export it again.`);
     return entry;
   }
 

@@ -1,3 +1,4 @@
+import { shortened } from '../../../config/shortened';
 import { UserError } from '../../../config/userError';
 import type { ByteSource } from '../../weights/byteSource';
 import { ByteCursor } from './byteCursor';
@@ -58,26 +59,26 @@ export async function readGgufHeader(source: ByteSource): Promise<GgufHeader> {
   const metadata = new Map<string, GgufValue>();
   for (let i = 0; i < keyCount; i++) {
     const key = await readName(cursor, fail);
-    if (metadata.has(key)) throw fail(`has the metadata key "${shorten(key)}" twice`);
-    metadata.set(key, await readValue(cursor, (what) => fail(`has metadata "${shorten(key)}" ${what}`)));
+    if (metadata.has(key)) throw fail(`has the metadata key "${shortened(key)}" twice`);
+    metadata.set(key, await readValue(cursor, (what) => fail(`has metadata "${shortened(key)}" ${what}`)));
   }
   const alignment = alignmentOf(metadata, fail);
 
   const infos = new Map<string, Claim>();
   for (let i = 0; i < tensorCount; i++) {
     const name = await readName(cursor, fail);
-    if (infos.has(name)) throw fail(`has the tensor "${shorten(name)}" twice`);
-    infos.set(name, await readClaim(cursor, alignment, (what) => fail(`has tensor "${shorten(name)}" ${what}`)));
+    if (infos.has(name)) throw fail(`has the tensor "${shortened(name)}" twice`);
+    infos.set(name, await readClaim(cursor, alignment, (what) => fail(`has tensor "${shortened(name)}" ${what}`)));
   }
   const dataStart = aligned(cursor.position, alignment);
   const tensors = new Map<string, GgufEntry>();
   for (const [name, { type, shape, offset, bytes }] of infos) {
     const start = dataStart + offset;
-    if (start + bytes > source.size) throw fail(`has tensor "${shorten(name)}" beyond its end`);
+    if (start + bytes > source.size) throw fail(`has tensor "${shortened(name)}" beyond its end`);
     tensors.set(name, { type, shape, start, end: start + bytes });
   }
   const overlapping = firstOverlap(tensors);
-  if (overlapping !== undefined) throw fail(`has tensor "${shorten(overlapping)}" over the one before it`);
+  if (overlapping !== undefined) throw fail(`has tensor "${shortened(overlapping)}" over the one before it`);
   return { metadata, tensors };
 }
 
@@ -131,10 +132,4 @@ function firstOverlap(tensors: ReadonlyMap<string, GgufEntry>): string | undefin
     end = entry.end;
   }
   return undefined;
-}
-
-/** A hostile name must not flood the message it is quoted in. */
-function shorten(name: string): string {
-  const longest = 200;
-  return name.length > longest ? `${name.slice(0, longest)}…` : name;
 }

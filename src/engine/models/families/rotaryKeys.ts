@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shortened } from '../../../config/shortened';
 import type { RotaryConfig, RotaryScaling } from '../rotary';
 
 const positive = z.number().positive();
@@ -46,7 +47,7 @@ export function rotaryConfig(keys: RotaryKeys, context: RotaryContext): RotaryCo
   const kind = keys.rope_type ?? keys.type ?? 'default';
   const original = keys.original_max_position_embeddings ?? context.originalPositions;
   const required = <T>(value: T | null | undefined, key: string): T => {
-    if (value === undefined || value === null) throw new Error(`rotary scaling "${kind}" lacks "${key}"`);
+    if (value === undefined || value === null) throw new Error(`rotary scaling "${shortened(kind)}" lacks "${key}"`);
     return value;
   };
   const scaled = (scaling: RotaryScaling, magnitude = 1): RotaryConfig => ({ theta, size, magnitude, scaling });
@@ -97,7 +98,7 @@ export function rotaryConfig(keys: RotaryKeys, context: RotaryContext): RotaryCo
     }
     default:
       throw new Error(
-        `rotary scaling "${kind}" is not supported; supported are default, linear, dynamic, llama3, yarn and longrope`,
+        `rotary scaling "${shortened(kind)}" is not supported; supported are default, linear, dynamic, llama3, yarn and longrope`,
       );
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shortened } from '../../../config/shortened';
 import type { DecoderConfig, LayerKind } from '../decoderConfig';
 import type { RotaryConfig } from '../rotary';
 import { rotaryConfig, rotaryKeys } from './rotaryKeys';
@@ -127,7 +128,7 @@ export function kindsByType(
       case 'sliding_attention':
         return kinds.sliding;
       default:
-        throw new Error(`"layer_types" has "${type}"; supported are full_attention and sliding_attention`);
+        throw new Error(`"layer_types" has "${shortened(type)}"; supported are full_attention and sliding_attention`);
     }
   });
 }
@@ -146,6 +147,6 @@ function activationOf({ hidden_act: plain, hidden_activation: own }: SharedKeys)
     case 'gelu_pytorch_tanh':
       return 'geluTanh';
     default:
-      throw new Error(`"hidden_act" is "${name}"; supported are silu and gelu_pytorch_tanh`);
+      throw new Error(`"hidden_act" is "${shortened(name)}"; supported are silu and gelu_pytorch_tanh`);
   }
 }
