@@ -86,6 +86,15 @@ const programs = [
     options: { ...node, tsconfig: 'tsconfig.engine.json', outfile: 'dist/templates.js' },
   },
   {
+    entry: 'src/engine/data/readers/parquetProcess.ts',
+    options: {
+      ...node,
+      tsconfig: 'tsconfig.engine.json',
+      outfile: 'dist/parquet.js',
+      banner: { js: moduleUrl },
+    },
+  },
+  {
     entry: 'src/cli/main.ts',
     options: {
       ...node,

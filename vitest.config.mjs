@@ -1,13 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-// Sources do not lie beside the built program that renders chat templates; tests bundle it.
-const alias = [
-  {
-    find: /^\.\/templateProgram$/,
-    replacement: fileURLToPath(new URL('test/support/templateProgram.ts', import.meta.url)),
-  },
-];
+// Sources do not lie beside the built programs that render chat templates and decode tables; tests bundle them.
+const alias = ['templateProgram', 'parquetProgram'].map((name) => ({
+  find: new RegExp(`^\\./${name}$`),
+  replacement: fileURLToPath(new URL(`test/support/${name}.ts`, import.meta.url)),
+}));
 
 // Forks, not threads: onnxruntime-node and tokenizers are native and keep state for the whole process.
 /** @type {import('vitest/config').TestUserConfig} */

@@ -1,159 +1,99 @@
-import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer, type FileMetaData } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
+import { fork, type ChildProcess } from 'node:child_process';
 import { UserError } from '../../../config/userError';
-import { openFileBytes, type ByteSource } from '../../weights/byteSource';
 import type { DataRecord } from '../record';
+import { notParquet, type TableAnswer } from './parquetMessages';
+import { parquetProgram } from './parquetProgram';
 
-/** A row group is read whole; writers make them of some megabytes, the largest in use have a gigabyte. */
-const MAX_GROUP_BYTES = 2 ** 31;
-/** Rows of a group become objects. */
-const MAX_GROUP_ROWS = 20_000_000;
-/** A page is a megabyte by default; one that claims to be larger than this is no page. */
-const MAX_PAGE_BYTES = 2 ** 30;
-/** Metadata grow with columns times row groups; megabytes are a lot. */
-const MAX_METADATA_BYTES = 256 << 20;
+/** A row group of a gigabyte becomes objects that take some times as much. */
+const MEMORY_LIMIT_MB = 4096;
+
+/** The largest row group that is read takes a slow machine a minute or two; a hostile one can loop for ever. */
+const TIME_LIMIT_MS = 300_000;
 
 /**
  * The rows of a Parquet file, row group after row group, and of them those columns alone that are in `wanted`. Throws a
- * UserError that names the file, and the columns that it has when it has none of these.
+ * UserError that names the file, and the columns that it has when it has none of these, and the signal's reason when
+ * aborted. A process of its own decodes them: the library trusts sizes in the file so far that V8 ends the process.
  */
 export async function* readParquet(
   file: string,
   wanted: readonly string[],
   signal?: AbortSignal,
 ): AsyncGenerator<DataRecord> {
-  const source = await openFileBytes(file);
+  signal?.throwIfAborted();
+  const reader = new TableReader(file, wanted);
+  const stop = (): void => reader.dispose();
+  signal?.addEventListener('abort', stop);
   try {
-    const buffer = asyncBuffer(source);
-    const metadata = await guarded(file, () => parquetMetadataAsync(buffer, { geoparquet: false }));
-    const columns = chosenColumns(file, metadata, wanted);
-    let row = 0;
-    for (const [index, { num_rows, total_byte_size }] of metadata.row_groups.entries()) {
+    let next = reader.ask();
+    for (;;) {
+      const answer = await next;
       signal?.throwIfAborted();
-      const rows = Number(num_rows);
-      if (rows > MAX_GROUP_ROWS || Number(total_byte_size) > MAX_GROUP_BYTES) {
-        throw new UserError(
-          `${file}: row group ${index + 1} has ${rows} rows and ${Number(total_byte_size)} bytes, too much to read at once; write the file with smaller row groups.`,
-        );
-      }
-      const values = await guarded(file, () =>
-        parquetReadObjects({
-          file: buffer,
-          metadata,
-          columns: [...columns],
-          rowStart: row,
-          rowEnd: row + rows,
-          compressors: boundedCompressors,
-          parsers: { stringFromBytes: decodeText },
-          geoparquet: false,
-        }),
-      );
-      const share = (index + 1) / metadata.row_groups.length;
-      for (const value of values) {
-        row++;
-        yield { file, line: row, value: plain(value) as DataRecord['value'], bytesRead: source.size * share };
-      }
+      if (answer.kind === 'failed') throw new UserError(answer.message);
+      if (answer.rows.length === 0) return;
+      // The next ones are decoded while these are used.
+      next = reader.ask();
+      for (const row of answer.rows) yield { file, ...row };
     }
   } finally {
-    await source.close();
+    signal?.removeEventListener('abort', stop);
+    reader.dispose();
   }
 }
 
-function asyncBuffer(source: ByteSource): AsyncBuffer {
-  return {
-    byteLength: source.size,
-    async slice(start, end = source.size) {
-      // The end of the metadata is read first, so the first large slice is theirs; columns are checked by their group.
-      if (!(start >= 0 && end >= start && end <= source.size && end - start <= MAX_GROUP_BYTES)) {
-        throw new RangeError(`bytes ${start} to ${end} of ${source.size}`);
+/** The process that decodes one file. */
+class TableReader {
+  private readonly child: ChildProcess;
+  private waiting: ((answer: TableAnswer) => void) | undefined;
+  private ended: TableAnswer | undefined;
+  private silence: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly file: string,
+    wanted: readonly string[],
+  ) {
+    this.child = fork(parquetProgram(), [file, ...wanted], {
+      execArgv: [`--max-old-space-size=${MEMORY_LIMIT_MB}`],
+      // Plain JSON would lose what it cannot say, such as numbers that are not finite.
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    this.child
+      .on('message', (answer: TableAnswer) => this.answer(answer))
+      .on('exit', (code, signal) => this.end(`its reader ended: ${signal ?? `code ${code ?? ''}`}`))
+      .on('error', (error) => this.end(`its reader ended: ${error.message}`));
+  }
+
+  /** The next rows. Never rejects. */
+  ask(): Promise<TableAnswer> {
+    return new Promise((resolve) => {
+      if (this.ended !== undefined) {
+        resolve(this.ended);
+        return;
       }
-      const bytes = new Uint8Array(end - start);
-      await source.read(bytes, start);
-      return bytes.buffer;
-    },
-  };
-}
-
-function chosenColumns(
-  file: string,
-  { schema, metadata_length }: FileMetaData,
-  wanted: readonly string[],
-): readonly string[] {
-  if (metadata_length > MAX_METADATA_BYTES) {
-    throw new UserError(
-      `${file}: has ${metadata_length} bytes of metadata, more than any table needs; write it again.`,
-    );
+      this.waiting = resolve;
+      this.silence = setTimeout(() => {
+        this.end(`its reader is silent for ${TIME_LIMIT_MS / 1000} s`);
+        this.dispose();
+      }, TIME_LIMIT_MS);
+      // A process that is gone says so by "exit".
+      this.child.send('next', () => undefined);
+    });
   }
-  const names = topLevelNames(schema);
-  const columns = names.filter((name) => wanted.includes(name));
-  if (columns.length > 0) return columns;
-  const shown = names.slice(0, 12).map((name) => `"${name.slice(0, 40)}"`);
-  throw new UserError(
-    `${file}: has the columns ${shown.join(', ')}${names.length > 12 ? ', …' : ''} but none to learn from; name them by "data.fields".`,
-  );
-}
 
-/** The schema is a tree written depth first; the root is first. */
-function topLevelNames(schema: FileMetaData['schema']): string[] {
-  const names: string[] = [];
-  let at = 1;
-  const skip = (): void => {
-    let open = 1;
-    while (open > 0 && at < schema.length) {
-      open += (schema[at]?.num_children ?? 0) - 1;
-      at++;
-    }
-  };
-  while (at < schema.length) {
-    names.push(schema[at]?.name ?? '');
-    skip();
+  dispose(): void {
+    clearTimeout(this.silence);
+    this.child.kill('SIGKILL');
   }
-  return names;
-}
 
-/** Decompressors that believe a page about its size up to a point. */
-const boundedCompressors = Object.fromEntries(
-  Object.entries(compressors).map(([name, decompress]) => [
-    name,
-    (input: Uint8Array, outputLength: number) => {
-      if (!(outputLength <= MAX_PAGE_BYTES)) throw new RangeError(`a page of ${outputLength} bytes`);
-      return decompress(input, outputLength);
-    },
-  ]),
-);
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-function decodeText(bytes: Uint8Array | undefined): string | undefined {
-  return bytes && utf8.decode(bytes);
-}
-
-/** Turns whatever goes wrong inside the library into a sentence about the file. */
-async function guarded<T>(file: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    if (error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
-      throw new UserError(`${file}: has text that is not UTF-8; write the table with UTF-8 strings.`);
-    }
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(`${file}: cannot be read as Parquet (${reason.slice(0, 200)}); copy or download it again.`);
+  private answer(answer: TableAnswer): void {
+    clearTimeout(this.silence);
+    this.waiting?.(answer);
+    this.waiting = undefined;
   }
-}
 
-/**
- * A value of a table as JSON would have it: 64-bit integers as numbers, and without the nulls that stand in a struct
- * for every key that other rows have.
- */
-function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value);
-  if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map(plain);
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView))
-    return Array.from(value as unknown as Iterable<unknown>, plain);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, item]) => (item === null || item === undefined ? [] : [[key, plain(item)]])),
-  );
+  private end(reason: string): void {
+    this.ended ??= { kind: 'failed', message: notParquet(this.file, reason) };
+    this.answer(this.ended);
+  }
 }

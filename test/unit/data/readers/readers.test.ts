@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -305,6 +305,26 @@ describe('Parquet', () => {
     await expect(recordsOf(join(tables, 'latin.parquet'))).rejects.toThrow(
       /latin\.parquet: has text that is not UTF-8; write the table with UTF-8 strings\.$/,
     );
+  });
+
+  test('a file for which V8 ends the process ends only the one that reads it', async () => {
+    // Found by test/unit/fuzz: with these bytes amid its pages the library appends to a list without end.
+    const good = await readFile(join(tables, 'chat.lz4.parquet'));
+    const inserted = Buffer.from('15d9c0e6dc9f138f39d45d9017d319', 'hex');
+    const hostile = Buffer.concat([good.subarray(0, 401), inserted, good.subarray(401)]);
+    expect(await sentence('a.parquet', hostile)).toMatch(
+      /^a\.parquet: cannot be read as Parquet \(its reader ended: (SIG[A-Z]+|code \d+)\); copy or download it again\.$/,
+    );
+  });
+
+  test('an abort ends it with its reason, before and amid the rows', async () => {
+    const file = join(tables, 'tokens.parquet');
+    const before = AbortSignal.abort(new Error('stopped before'));
+    await expect(recordsOf(file, {}, before)).rejects.toThrow('stopped before');
+    const controller = new AbortController();
+    const reading = recordsOf(file, {}, controller.signal);
+    controller.abort(new Error('stopped amid'));
+    await expect(reading).rejects.toThrow('stopped amid');
   });
 });
 
