@@ -15,7 +15,9 @@ export function exportText(report: ExportReport, terminal: Terminal): string {
     `of     ${visibleText(report.adapter)}`,
     `on     ${visibleText(report.model)}`,
   ];
-  if (overall !== undefined) {
+  if (overall !== undefined && approximations.every(({ error }) => error < EXACT)) {
+    lines.push('', `each of ${count(approximations.length)} ΔW exactly: ‖ΔW − BA‖ / ‖ΔW‖ is 0 within rounding`);
+  } else if (overall !== undefined) {
     const columns: Column[] = [
       { title: 'module', align: 'left' },
       { title: 'rank', align: 'right' },

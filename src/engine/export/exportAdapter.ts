@@ -6,7 +6,7 @@ import type { ExportParams, ExportProgress, ExportReport, WeightDtype } from '..
 import type { FloatDtype } from '../weights/dtype';
 import { moduleApproximation, overallApproximation } from './approximation';
 import { compareWithSource } from './compareWithSource';
-import type { ExportOptions, WrittenExport } from './exportFormat';
+import type { ExportFormat, ExportOptions, WrittenExport } from './exportFormat';
 import { exportReadme } from './exportReadme';
 import { openExportSource, type ExportSource } from './exportSource';
 import { formatNamed } from './formats/formats';
@@ -25,9 +25,10 @@ export async function exportAdapter(
   signal: AbortSignal,
 ): Promise<ExportReport> {
   const format = formatNamed(params.format);
+  const options = optionsOf(params);
+  requireTaken(params.format, format, options);
   const source = await openExportSource(params.adapter, params.model);
   try {
-    const options = optionsOf(params);
     format.check(source, options);
     const output = await createOutputFolder(params.out, format.expectedBytes(source, options));
     const folder = output.unfinished;
@@ -69,6 +70,13 @@ function optionsOf({ rank, dtype }: ExportParams): ExportOptions {
     ...(rank === undefined ? {} : { rank }),
     ...(dtype === undefined ? {} : { dtype: FLOAT_DTYPE[dtype] }),
   };
+}
+
+function requireTaken(name: string, { takes }: ExportFormat, options: ExportOptions): void {
+  for (const option of ['rank', 'dtype'] as const) {
+    if (options[option] === undefined || takes.includes(option)) continue;
+    throw new UserError(`--${option} means nothing to --format ${name}; leave it out.`);
+  }
 }
 
 /** Written so that NaN does not agree. */

@@ -23,6 +23,8 @@ export interface ExportTask {
 
 /** One way to write an adapter. */
 export interface ExportFormat {
+  /** Options that mean something to it; others are refused, not passed over. */
+  readonly takes: readonly (keyof ExportOptions)[];
   /** Throws a UserError that names another format, before anything is written, when this one cannot say the adapter. */
   readonly check: (source: ExportSource, options: ExportOptions) => void;
   /** Bytes that will be written, as nearly as is known beforehand. */

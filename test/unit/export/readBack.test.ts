@@ -98,6 +98,12 @@ it('logits that are not numbers never agree, even where nothing is bounded', asy
   expect((await failed()).message).toMatch(/its logits are up to NaN from .*, where a finite number was due/);
 });
 
+it('an option that means nothing to the format is refused, not passed over', async () => {
+  const params = { adapter: 'a', out: 'b', format: 'merged', rank: 4 } as const;
+  const refused = exportAdapter(params, () => undefined, new AbortController().signal);
+  await expect(refused).rejects.toThrow(/^--rank means nothing to --format merged; leave it out\.$/);
+});
+
 it('what could not be written is taken away', async () => {
   format = { ...mergedFormat, write: () => Promise.reject(new UserError('The disk is full; free some.')) };
   const { message, folder } = await failed();

@@ -12,6 +12,7 @@ import { changedModel, weightChanges } from '../weightChanges';
 
 /** Base and adapter in one GGUF file, for llama.cpp and what is built on it. */
 export const ggufFormat: ExportFormat = {
+  takes: ['dtype'],
   check: (source, options) => {
     weightChanges(source);
     requireArchitecture(source.modelFolder, source.config);

@@ -15,6 +15,7 @@ const NAME = 'adapter.gguf';
 
 /** The adapter alone as a GGUF file, exactly: LoRA, and MoRA of types 1 to 4 by its factors. For llama.cpp's `--lora`. */
 export const ggufLoraFormat: ExportFormat = {
+  takes: [],
   check: (source) => {
     requireArchitecture(source.modelFolder, source.config);
     if (source.adapter.trained.size > 0) {

@@ -15,6 +15,7 @@ import { isChanged, weightChanges } from '../weightChanges';
 
 /** Base and adapter in one model folder of the base's form. */
 export const mergedFormat: ExportFormat = {
+  takes: ['dtype'],
   check: (source) => void weightChanges(source),
   expectedBytes: ({ weights }, { dtype }) =>
     [...weights.tensors].reduce((sum, [name, entry]) => sum + tensorBytes(mergedDescription(name, entry, dtype)), 0),

@@ -5,6 +5,7 @@ import { readBackAdapter, savedTensors } from '../writtenAdapter';
 
 /** The format of the official MoRA code, a fork of PEFT 0.9. */
 export const officialFormat: ExportFormat = {
+  takes: [],
   check: ({ adapter, adapterFolder }) => {
     const { method } = adapter.config;
     const refuse = (what: string, other: string): never => {

@@ -24,6 +24,7 @@ const VLLM_MAX_RANK = 512;
  * largest rank among them, filled up with zeros, and alpha = scale · rank.
  */
 export const peftFormat: ExportFormat = {
+  takes: ['rank'],
   check: (source, { rank }) => void loraPlan(source, rank),
   expectedBytes: (source, { rank }) => {
     const plan = loraPlan(source, rank);
