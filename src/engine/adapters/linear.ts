@@ -48,6 +48,11 @@ export function adaptedLinear(xND: Value, weight: Value, adapter: GraphAdapter |
   ]);
 }
 
+/** W + ΔW [dOut, dIn]. */
+export function adaptedWeight(weight: Value, adapter: GraphAdapter): Value {
+  return add(weight, deltaGraph(adapter).delta());
+}
+
 function deltaGraph(adapter: GraphAdapter): DeltaGraph {
   const { structure } = adapter;
   switch (structure.method) {
