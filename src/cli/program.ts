@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { version } from '../../package.json';
 import { EXPORT_FORMATS, WEIGHT_DTYPES } from '../engine/rpc/protocol';
 import { demo } from './demo';
@@ -6,6 +6,7 @@ import { exportAdapter, type ExportCommandOptions } from './export';
 import { download } from './download';
 import { generate } from './generate';
 import { inspect } from './inspect';
+import { append, nonNegative, positive, positiveWholeNumber, share, wholeNumber } from './optionValues';
 import { plan } from './plan';
 import { parseSetOptions } from './setOption';
 import { suggest } from './suggest';
@@ -73,13 +74,25 @@ export function program(onExitCode: (code: number) => void): Command {
     .option('--json', 'kind, path, adapter and modules as JSON', false)
     .action(inspect);
 
-  command(mora, 'generate', 'continue a prompt')
+  command(mora, 'generate', 'continue a prompt, or answer in a chat')
     .argument('<model>', 'model folder, or the hub id of a downloaded model')
-    .option('--adapter <dir>', 'adapter, checkpoint or run folder')
-    .requiredOption('--prompt <text>', 'what to continue')
+    .option('--adapter <dir>', 'adapter folder, checkpoint, or run (its newest checkpoint)')
+    .option('--best', 'of a run the checkpoint with the lowest validation loss', false)
+    .option('--compare', 'the model without and with the adapter', false)
+    .option('--prompt <text>', 'what to continue')
+    .option('--prompt-file <file>', 'a text file with the prompt; a newline at its end does not count')
+    .option('--messages <file>', 'JSON: a list of messages with "role" and "content" to answer')
+    .option('--chat', 'the prompt is what a user says, in the chat template of the model', false)
+    .option('--system <text>', 'with --chat: the system message')
+    .option('--template <file>', "chat template (Jinja) instead of the run's or the model's own")
     .option('--max-tokens <count>', 'most tokens to generate', wholeNumber, 128)
     .option('--temperature <number>', '0 takes the likeliest token each time', nonNegative, 0)
+    .option('--top-k <count>', 'draw from the likeliest tokens only, so many', positiveWholeNumber)
+    .option('--top-p <share>', 'draw from the likeliest tokens that together have this probability', share)
+    .option('--repetition-penalty <number>', 'above 1: less likely what occurred before, prompt included', positive)
+    .option('--stop <text>', 'end before this text; repeatable', append, [])
     .option('--seed <number>', 'seed of the sampling', wholeNumber, 0)
+    .option('--json', 'the answer as JSON, one a line', false)
     .action(async (model: string, options: Parameters<typeof generate>[1]) =>
       onExitCode(await generate(model, options)),
     );
@@ -105,7 +118,11 @@ export function program(onExitCode: (code: number) => void): Command {
         .choices(EXPORT_FORMATS)
         .makeOptionMandatory(),
     )
-    .option('--rank <count>', 'peft: rank of the LoRA, where an exact one is not wanted or not possible', positive)
+    .option(
+      '--rank <count>',
+      'peft: rank of the LoRA, where an exact one is not wanted or not possible',
+      positiveWholeNumber,
+    )
     .option('--model <dir>', 'folder or hub id of the base model, instead of the one that the adapter names')
     .addOption(dtypeOption())
     .option('--json', 'what was written as JSON', false)
@@ -138,38 +155,4 @@ function dtypeOption(): Option {
     '--dtype <name>',
     'format of the numbers; by default each tensor keeps its own, and gguf takes float16',
   ).choices(WEIGHT_DTYPES);
-}
-
-function append(value: string, values: readonly string[]): string[] {
-  return [...values, value];
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0) {
-    throw new InvalidArgumentError('It must be a whole number, 0 or more.');
-  }
-  return value;
-}
-
-function positive(text: string): number {
-  const value = wholeNumber(text);
-  if (value === 0) throw new InvalidArgumentError('It must be a whole number, 1 or more.');
-  return value;
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value > 0 && value <= 1)) {
-    throw new InvalidArgumentError('It must be a number above 0 and at most 1, such as 0.5.');
-  }
-  return value;
-}
-
-function nonNegative(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
-    throw new InvalidArgumentError('It must be a number, 0 or more.');
-  }
-  return value;
 }

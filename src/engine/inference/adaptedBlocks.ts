@@ -2,7 +2,7 @@ import { permutationTables } from '../adapters/permutation';
 import type { AdapterModule } from '../checkpoint/adapterState';
 import type { LoadedAdapter } from '../checkpoint/adapterFolder';
 import { adaptedWeightProgram } from '../models/adaptedWeight';
-import type { BlockTensors, BlockWeights } from '../models/blockWeights';
+import { tensorName, type BlockTensors, type BlockWeights } from '../models/blockWeights';
 import { BufferPool } from '../runtime/bufferPool';
 import { ProgramCache } from '../runtime/programCache';
 import type { Runtime, RuntimeTensor } from '../runtime/runtime';
@@ -24,16 +24,19 @@ export class AdaptedBlocks implements Pick<BlockWeights, 'get'> {
   private readonly buffers: BufferPool;
   /** What is added to each weight of a layer, in order. */
   private readonly changes = new Map<number, Map<string, AdapterModule[]>>();
+  /** Norms that were trained in full, by their names in the model. */
+  private readonly trained: ReadonlyMap<string, Float32Array>;
   private readonly done = new Map<number, BlockTensors>();
 
   constructor(
     private readonly runtime: Runtime,
     private readonly base: BlockWeights,
-    { merged, modules }: Pick<LoadedAdapter, 'merged' | 'modules'>,
+    { merged, modules, trained }: Pick<LoadedAdapter, 'merged' | 'modules' | 'trained'>,
     private readonly place: AdaptedPlace,
   ) {
     this.programs = new ProgramCache(runtime);
     this.buffers = new BufferPool(runtime);
+    this.trained = trained;
     for (const module of [...merged.flat(), ...modules]) {
       const { layer } = module.linear;
       const weights = this.changes.get(layer) ?? new Map<string, AdapterModule[]>();
@@ -52,6 +55,10 @@ export class AdaptedBlocks implements Pick<BlockWeights, 'get'> {
       const weight = base.get(name);
       if (weight === undefined) throw new Error(`layer ${layer} has no weight ${name}`);
       adapted.set(name, await this.sum(weight, modules, name));
+    }
+    for (const [name, { shape }] of base) {
+      const own = this.trained.get(tensorName(layer, name));
+      if (own !== undefined) adapted.set(name, this.runtime.tensor(own, shape));
     }
     if (this.place === 'inPlace') {
       // Only when all are there: a block that is half adapted would be adapted twice.

@@ -1,6 +1,7 @@
 import { cachedBlock, type CachedShape } from '../models/cachedBlock';
-import type { DecoderConfig, LayerKind } from '../models/decoderConfig';
+import type { LayerKind } from '../models/decoderConfig';
 import { embed } from '../models/embedding';
+import type { LoadedModel } from '../models/loadedModel';
 import { frequencyClass } from '../models/rotary';
 import { BufferPool } from '../runtime/bufferPool';
 import type { ProgramCache } from '../runtime/programCache';
@@ -9,16 +10,10 @@ import { KeyValueCache, type CacheSlots } from './keyValueCache';
 import { chunkLength } from './shapeSteps';
 import { tokenFeeds, type RowTokens, type TokenBatch } from './tokenFeeds';
 
-type Feeds = Readonly<Record<string, RuntimeTensor>>;
-
-/** A decoder as it generates: frozen weights with ΔW in them, layer by layer. */
-export interface DecoderWeights {
-  readonly config: DecoderConfig;
-  /** [V, D] */
-  readonly embedding: Float32Array;
-  /** Frozen tensors of a block by their names after "model.layers.<n>."; valid until the next layer is asked for. */
-  readonly layer: (index: number) => Promise<Feeds>;
-}
+/** What of a model a decoder needs. */
+export type DecoderWeights = Pick<LoadedModel, 'config' | 'embedding'> & {
+  readonly blocks: Pick<LoadedModel['blocks'], 'get'>;
+};
 
 /** Scores of a chunk of the prompt take at most this many bytes. */
 const MAX_SCORE_BYTES = 64 << 20;
@@ -109,7 +104,7 @@ export class CachedDecoder {
 
   /** Hidden states [B·T, D] of new tokens, which are cached. Valid until the next forward. */
   private async forward(batch: TokenBatch, signal: AbortSignal | undefined): Promise<Float32Array> {
-    const { config, embedding } = this.weights;
+    const { config, embedding, blocks } = this.weights;
     const { rows, length } = batch;
     // The first chunk of a prompt has nothing before it. A single row is a prompt, all rows are a step.
     const empty = rows.every(({ start }) => start === 0);
@@ -135,7 +130,7 @@ export class CachedDecoder {
       await program.run(
         {
           ...feeds.get(kind),
-          ...(await this.weights.layer(layer)),
+          ...Object.fromEntries(await blocks.get(layer)),
           ...(keys && values && { keys, values }),
           x: stream(layer),
         },

@@ -1,136 +1,112 @@
 import { UserError } from '../../config/userError';
-import { AdapterSet, adapterSet } from '../adapters/adapterSet';
-import { readAdapter } from '../checkpoint/adapterFolder';
-import type { Example } from '../data/example';
-import { buildRows } from '../data/packing';
 import { uniformNumbers } from '../data/random';
-import { Tokenizer } from '../data/tokenizer';
-import { modelFolder } from '../hub/resolveModel';
-import { decoderLinears } from '../models/decoderConfig';
-import { readDecoderConfig } from '../models/family';
+import type { Tokenizer } from '../data/tokenizer';
 import { logitsProgram } from '../models/head';
-import { loadModel, type LoadedModel } from '../models/loadedModel';
-import { mergeIntoBase } from '../models/mergeIntoBase';
 import type { GenerateParams, Generation } from '../rpc/protocol';
-import { onnxRuntime } from '../runtime/onnxruntime';
-import type { Executable, Runtime } from '../runtime/runtime';
-import { threadCount } from '../runtime/threads';
-import { DecoderPass } from '../models/decoderPass';
-import { openModelFolder } from '../weights/modelFolder';
-import { sample } from './sampling';
-
-/** Sequences are padded to a multiple of this, so that few shapes are compiled. */
-const LENGTH_STEP = 32;
-
-interface LoadedGenerator {
-  readonly folder: string;
-  readonly runtime: Runtime;
-  readonly model: LoadedModel;
-  readonly tokenizer: Tokenizer;
-  readonly logits: Executable;
-}
-
-/** The model of the last request stays loaded: the next prompt usually goes to the same one. */
-let loaded: Promise<LoadedGenerator> | undefined;
-let loadedFolder: string | undefined;
+import { CachedDecoder } from './cachedDecoder';
+import { modelStore, type ReadyModel } from './modelStore';
+import { promptTokens } from './promptTokens';
+import { chooseToken, filterLogits } from './sampling';
+import { StopStrings } from './stopStrings';
+import { TokenText } from './tokenText';
 
 /**
- * Continues a prompt token by token. `onText` gets the text as it grows. Each token runs the whole sequence again.
- * Throws UserError for a model without tokenizer or an adapter that does not fit; the signal's reason when aborted.
+ * Generates after a prompt, token by token. `onText` gets the text as it grows. Throws UserError for a model without
+ * tokenizer or an adapter that does not fit; the signal's reason when aborted.
  */
 export async function generate(
   params: GenerateParams,
   onText: (text: string) => void,
   signal: AbortSignal,
 ): Promise<Generation> {
-  const { generator, adapters, own } = await generatorWith(params);
-  const { model, runtime, tokenizer } = generator;
-  const pass = new DecoderPass(runtime, model, adapters);
-  try {
-    const random = uniformNumbers(params.seed, 'generation');
-    const prompt = await tokenizer.encode(params.prompt, false);
-    const tokens = [...tokenizer.prefix, ...prompt];
-    if (tokens.length === 0) tokens.push(tokenizer.startToken ?? tokenizer.endToken);
-    const start = tokens.length;
-    let text = '';
-    while (tokens.length - start < params.maxTokens && tokens.length < model.context) {
-      signal.throwIfAborted();
-      const next = sample(await nextLogits(generator, pass, tokens), params.temperature, random);
-      if (tokenizer.stopTokens.includes(next)) return { text, tokens: tokens.length - start, reason: 'end' };
-      tokens.push(next);
-      const whole = await tokenizer.decode(tokens.slice(start));
-      // Half a character waits for its other half.
-      if (whole.endsWith('\uFFFD')) continue;
-      onText(whole.slice(text.length));
-      text = whole;
-    }
-    return { text, tokens: tokens.length - start, reason: 'length' };
-  } finally {
-    await pass.dispose();
-    if (own) await generator.logits.dispose();
-  }
+  return modelStore.use(params, { signal }, (ready) => continuePrompt(ready, params, onText, signal));
 }
 
-/** The generator of a request, and its adapter. One with merges gets a model of its own, whose weights they change. */
-async function generatorWith({ model, adapter: adapterFolder }: GenerateParams): Promise<{
-  readonly generator: LoadedGenerator;
-  readonly adapters: AdapterSet;
-  /** Nobody else has this generator. */
-  readonly own: boolean;
-}> {
-  const folder = await modelFolder(model);
-  if (adapterFolder === undefined) {
-    return { generator: await loadedGenerator(folder), adapters: new AdapterSet([]), own: false };
-  }
-  const adapter = await readAdapter(adapterFolder, decoderLinears(await readDecoderConfig(folder)));
-  const own = adapter.merged.length > 0;
-  const generator = await (own ? load(folder) : loadedGenerator(folder));
-  for (const { linear, structure, parameters } of adapter.merged.flat()) {
-    mergeIntoBase(generator.model, linear, () => structure.deltaWeight(parameters));
-  }
-  return { generator, adapters: adapterSet(adapter.modules, generator.runtime), own };
-}
-
-async function nextLogits(
-  { model, runtime, logits: program }: LoadedGenerator,
-  pass: DecoderPass,
-  tokens: readonly number[],
-): Promise<Float32Array> {
+async function continuePrompt(
+  ready: ReadyModel,
+  params: GenerateParams,
+  onText: (text: string) => void,
+  signal: AbortSignal,
+): Promise<Generation> {
+  const { model, runtime, programs, folder, warnings } = ready;
   const { hiddenSize, vocabularySize } = model.config;
-  const rowLength = Math.min(model.context, Math.ceil(tokens.length / LENGTH_STEP) * LENGTH_STEP);
-  const example: Pick<Example, 'tokens' | 'labels'> = {
-    tokens: Int32Array.from(tokens),
-    labels: new Int32Array(tokens.length),
-  };
-  const hidden = await pass.forward(buildRows([[0]], [example], rowLength), false);
-  const last = hidden.slice((tokens.length - 1) * hiddenSize, tokens.length * hiddenSize);
+  const tokenizer = tokenizerOf(ready);
+  const prompt = await promptTokens(
+    params.prompt,
+    { folder, tokenizer, vocabularySize, context: model.context },
+    signal,
+  );
+  const stops = await readStops(params.stop ?? [], tokenizer);
+  const random = uniformNumbers(params.seed, 'generation');
+  const decoder = new CachedDecoder(runtime, model, programs);
+  const head = await programs.get('logits 1', () => logitsProgram(model.config, 1));
   const logits = runtime.tensor(new Float32Array(vocabularySize), [1, vocabularySize]);
-  await program.run({ hidden: runtime.tensor(last, [1, hiddenSize]), norm: model.norm, head: model.head }, { logits });
-  return logits.data as Float32Array;
+  const tokenText = new TokenText(tokenizer);
+  const tokens = [...prompt];
+  let text = '';
+  const tell = (more: string): void => {
+    if (more === '') return;
+    text += more;
+    onText(more);
+  };
+
+  const began = performance.now();
+  let hidden = await decoder.start(0, prompt, signal);
+  const prompted = performance.now();
+  let reason: Generation['reason'] = 'length';
+  const most = Math.min(params.maxTokens, model.context - prompt.length);
+  while (tokens.length - prompt.length < most) {
+    signal.throwIfAborted();
+    if (tokens.length > prompt.length) hidden = await decoder.step([tokens.at(-1)], signal);
+    await head.run({ hidden: runtime.tensor(hidden, [1, hiddenSize]), norm: model.norm, head: model.head }, { logits });
+    const values = logits.data as Float32Array;
+    requireNumbers(values, params);
+    filterLogits(values, tokens, params);
+    const next = chooseToken(values, params, random);
+    if (tokenizer.stopTokens.includes(next)) {
+      reason = 'end';
+      break;
+    }
+    tokens.push(next);
+    const { text: more, stopped } = stops.tokens.includes(next)
+      ? { text: '', stopped: true }
+      : stops.strings.push(await tokenText.push(next));
+    tell(more);
+    if (stopped) {
+      reason = 'stop';
+      break;
+    }
+  }
+  tell(stops.strings.finish());
+  const seconds = { prompt: (prompted - began) / 1000, generation: (performance.now() - prompted) / 1000 };
+  return { text, tokens: tokens.length - prompt.length, promptTokens: prompt.length, reason, seconds, warnings };
 }
 
-async function loadedGenerator(folder: string): Promise<LoadedGenerator> {
-  if (loaded === undefined || loadedFolder !== folder) {
-    loadedFolder = folder;
-    loaded = load(folder);
-    // A failed load is not remembered.
-    loaded.catch(() => (loaded = undefined));
+/** Stop strings, and those that are special tokens: these have no text. */
+async function readStops(
+  stop: readonly string[],
+  tokenizer: Tokenizer,
+): Promise<{ readonly strings: StopStrings; readonly tokens: readonly number[] }> {
+  const strings: string[] = [];
+  const tokens: number[] = [];
+  for (const text of stop) {
+    const [token, ...more] = await tokenizer.encode(text, false);
+    if (token !== undefined && more.length === 0 && (await tokenizer.isSpecial(token))) tokens.push(token);
+    else strings.push(text);
   }
-  return loaded;
+  return { strings: new StopStrings(strings), tokens };
 }
 
-async function load(folder: string): Promise<LoadedGenerator> {
-  const config = await readDecoderConfig(folder);
-  const tokenizer = await Tokenizer.load(folder);
-  if (tokenizer === undefined) {
-    throw new UserError(`${folder}: has no tokenizer.json, so it cannot read a prompt; add the model's own.`);
-  }
-  const runtime = onnxRuntime({ threads: threadCount() });
-  const weights = await openModelFolder(folder);
-  try {
-    const model = await loadModel(weights, config, runtime, { context: config.maxPositions });
-    return { folder, runtime, model, tokenizer, logits: await runtime.compile(logitsProgram(config, 1)) };
-  } finally {
-    await weights.close();
-  }
+/** Generation needs a tokenizer. Throws a UserError for a model folder without one. */
+function tokenizerOf({ folder, tokenizer }: ReadyModel): Tokenizer {
+  if (tokenizer !== undefined) return tokenizer;
+  throw new UserError(`${folder}: has no tokenizer.json, so it cannot read a prompt; add the model's own.`);
+}
+
+/** Of logits that are no numbers every draw would be the first token, without a word of what is wrong. */
+function requireNumbers(logits: Float32Array, { model, adapter }: GenerateParams): void {
+  if (!logits.some(Number.isNaN)) return;
+  throw new UserError(
+    `${adapter ?? model}: makes the model's predictions NaN; its weights are broken, so take another checkpoint or download it again.`,
+  );
 }

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { AdapterSet } from '../../../src/engine/adapters/adapterSet';
 import { buildRows } from '../../../src/engine/data/packing';
 import { uniformNumbers } from '../../../src/engine/data/random';
-import { CachedDecoder, type DecoderWeights } from '../../../src/engine/inference/cachedDecoder';
+import { CachedDecoder } from '../../../src/engine/inference/cachedDecoder';
 import type { DecoderConfig, LayerKind } from '../../../src/engine/models/decoderConfig';
 import { DecoderPass } from '../../../src/engine/models/decoderPass';
 import { readDecoderConfig } from '../../../src/engine/models/family';
@@ -36,11 +36,9 @@ async function load(family: string, change: (config: DecoderConfig) => DecoderCo
 }
 
 function decoder(model: LoadedModel, rows = 1, chunk?: number): CachedDecoder {
-  const { config, embedding, blocks } = model;
   const cache = new ProgramCache(runtime);
   programs.push(cache);
-  const layer: DecoderWeights['layer'] = (index) => blocks.get(index).then((tensors) => Object.fromEntries(tensors));
-  return new CachedDecoder(runtime, { config, embedding, layer }, cache, rows, chunk);
+  return new CachedDecoder(runtime, model, cache, rows, chunk);
 }
 
 function randomTokens({ vocabularySize }: DecoderConfig, length: number, index = 0): number[] {

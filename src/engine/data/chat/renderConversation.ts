@@ -4,6 +4,7 @@ import { readMarks } from './generationMarks';
 import { showsAll } from './shownWords';
 import type { Template, TemplateVariables } from './template';
 import { TemplateError } from './templateError';
+import type { ChatPrompt } from './templateMessages';
 import { findTurns, type RenderedText, type Span } from './turns';
 
 export interface RenderedConversation {
@@ -45,21 +46,32 @@ function eitherWay(conversation: Conversation, render: (conversation: Conversati
   }
 }
 
+/** The text that the model is given so that it answers a conversation. Throws a TemplateError. */
+export function renderPrompt(
+  template: Template,
+  { messages, tools }: ChatPrompt,
+  specialTokens: TemplateVariables,
+): string {
+  return template.render({ ...specialTokens, messages, tools, documents: null, add_generation_prompt: true });
+}
+
 function textsOf(template: Template, conversation: Conversation, specialTokens: TemplateVariables): RenderedText[] {
   const { messages, tools, learned } = conversation;
   const last = learned.at(-1);
   if (last === undefined) return [];
-  const variables = (shown: readonly ChatMessage[], prompt: boolean): TemplateVariables => ({
+  const without = (shown: readonly ChatMessage[]): TemplateVariables => ({
     ...specialTokens,
     messages: shown,
     tools,
     documents: null,
-    add_generation_prompt: prompt,
+    add_generation_prompt: false,
   });
   if (!template.hasMarks) {
-    return findTurns(conversation, (shown, prompt) => template.render(variables(shown, prompt)));
+    return findTurns(conversation, (shown, prompt) =>
+      prompt ? renderPrompt(template, { messages: shown, tools }, specialTokens) : template.render(without(shown)),
+    );
   }
-  const whole = variables(messages.slice(0, last + 1), false);
+  const whole = without(messages.slice(0, last + 1));
   const text = template.render(whole);
   const spans = readMarks(template.renderMarked(whole), text);
   if (spans === undefined) throw new TemplateError('has {% generation %} marks that change the text or do not pair');

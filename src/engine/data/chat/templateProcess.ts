@@ -1,5 +1,5 @@
 import { createContext, Script } from 'node:vm';
-import { renderConversation, type RenderedConversation } from './renderConversation';
+import { renderConversation, renderPrompt } from './renderConversation';
 import { Template, type TemplateVariables } from './template';
 import { TemplateError } from './templateError';
 import type { TemplateAnswer, TemplateRequest } from './templateMessages';
@@ -16,7 +16,7 @@ const TIMED_OUT = 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 function answer(request: TemplateRequest): TemplateAnswer {
   if (request.kind === 'template') timeLimitMs = request.timeLimitMs;
   try {
-    return { kind: 'rendered', ...limited(() => handle(request)) };
+    return limited(() => handle(request));
   } catch (error) {
     if (error instanceof TemplateError) return { kind: 'failed', reason: error.message };
     // It comes from the script's own realm, whose Error is another one.
@@ -27,13 +27,15 @@ function answer(request: TemplateRequest): TemplateAnswer {
   }
 }
 
-function handle(request: TemplateRequest): RenderedConversation {
+function handle(request: TemplateRequest): TemplateAnswer {
   if (request.kind === 'template') {
     template = { compiled: Template.compile(request.source), specialTokens: request.specialTokens };
-    return { texts: [], isAltered: false };
+    return { kind: 'rendered', texts: [], isAltered: false };
   }
   if (template === undefined) throw new Error('a conversation came before its template');
-  return renderConversation(template.compiled, request.conversation, template.specialTokens);
+  const { compiled, specialTokens } = template;
+  if (request.kind === 'prompt') return { kind: 'prompt', text: renderPrompt(compiled, request, specialTokens) };
+  return { kind: 'rendered', ...renderConversation(compiled, request.conversation, specialTokens) };
 }
 
 const sandbox = createContext({ work: undefined as unknown });

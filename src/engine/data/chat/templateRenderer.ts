@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { ChatTemplate } from './chatTemplate';
 import type { Conversation } from './conversation';
-import type { TemplateAnswer, TemplateRequest } from './templateMessages';
+import type { ChatPrompt, TemplateAnswer, TemplateRequest } from './templateMessages';
 import { TEMPLATE_PROGRAM } from './templateProgram';
 
 /** A rendered text has at most 16 Mi characters, and a few copies of it are alive at once. */
@@ -37,16 +37,29 @@ export class TemplateRenderer {
   }
 
   /** The texts of a conversation, or why there are none. Many may be asked for at once. */
-  async render(conversation: Conversation): Promise<TemplateAnswer> {
-    const { source, specialTokens } = this.template;
-    this.ready ??= this.ask({ kind: 'template', source, specialTokens, timeLimitMs: this.timeLimitMs });
-    const ready = await this.ready;
-    return ready.kind === 'failed' ? ready : this.ask({ kind: 'conversation', conversation });
+  async render(conversation: Conversation): Promise<Exclude<TemplateAnswer, { kind: 'prompt' }>> {
+    const answer = await this.afterTemplate({ kind: 'conversation', conversation });
+    if (answer.kind === 'prompt') throw new Error('a prompt was rendered for a conversation');
+    return answer;
+  }
+
+  /** The text that asks the model for an answer, or why there is none. */
+  async renderPrompt(prompt: ChatPrompt): Promise<Exclude<TemplateAnswer, { kind: 'rendered' }>> {
+    const answer = await this.afterTemplate({ kind: 'prompt', ...prompt });
+    if (answer.kind === 'rendered') throw new Error('a conversation was rendered for a prompt');
+    return answer;
   }
 
   dispose(): void {
     clearTimeout(this.silence);
     this.child?.kill('SIGKILL');
+  }
+
+  private async afterTemplate(request: TemplateRequest): Promise<TemplateAnswer> {
+    const { source, specialTokens } = this.template;
+    this.ready ??= this.ask({ kind: 'template', source, specialTokens, timeLimitMs: this.timeLimitMs });
+    const ready = await this.ready;
+    return ready.kind === 'failed' ? ready : this.ask(request);
   }
 
   private ask(request: TemplateRequest): Promise<TemplateAnswer> {
