@@ -37,8 +37,8 @@ export async function adapterSource(path: string, best: boolean): Promise<Adapte
 }
 
 async function bestStep(run: string): Promise<number> {
-  const step = (await readStatus(runPaths(run).status))?.bestStep ?? null;
-  if (step !== null) return step;
+  const step = (await readStatus(runPaths(run).status))?.bestStep;
+  if (step !== null && step !== undefined) return step;
   throw new UserError(`${run}: its status.json names no best checkpoint; leave out --best for the newest.`);
 }
 

@@ -85,10 +85,10 @@ async function answersFor(
 
 async function writeJson(engine: EngineService, { params }: Answer, signal: AbortSignal): Promise<void> {
   const generation = await engine.generate(params, () => undefined, signal);
-  const { warnings, ...answer } = generation;
+  const { text, tokens, promptTokens, reason, seconds } = generation;
   warn(generation);
   const { model, adapter = null } = params;
-  process.stdout.write(`${JSON.stringify({ model, adapter, ...answer })}\n`);
+  process.stdout.write(`${JSON.stringify({ model, adapter, text, tokens, promptTokens, reason, seconds })}\n`);
 }
 
 /** With `place` the answer is one of several, and has its label above it. */

@@ -37,7 +37,8 @@ export function positive(text: string): number {
 
 /** Above 0, at most 1. */
 export function share(text: string): number {
-  const value = positive(text);
-  if (value > 1) throw new InvalidArgumentError('It must be a number above 0, at most 1.');
+  const value = nonNegative(text);
+  if (value === 0 || value > 1)
+    throw new InvalidArgumentError('It must be a number above 0 and at most 1, such as 0.5.');
   return value;
 }

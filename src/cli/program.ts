@@ -54,11 +54,13 @@ export function program(onExitCode: (code: number) => void): Command {
     )
     .addOption(
       new Option('--budget <parameters>', 'suggest a rank for as many trainable parameters; as many as now unless told')
-        .argParser(positive)
+        .argParser(positiveWholeNumber)
         .implies({ suggest: true }),
     )
     .addOption(
-      new Option('--batches <count>', 'measure on so many batches').argParser(positive).implies({ suggest: true }),
+      new Option('--batches <count>', 'measure on so many batches')
+        .argParser(positiveWholeNumber)
+        .implies({ suggest: true }),
     )
     .addOption(
       new Option('--write', 'write what is suggested into the configuration; asks first').implies({ suggest: true }),

@@ -89,5 +89,5 @@ function recordOf(conversation: unknown, source: string): Parameters<typeof conv
   if (typeof value !== 'object' || value === null || !('messages' in value)) {
     throw new UserError(`${source}: is neither a list of messages nor an object with "messages"; correct it.`);
   }
-  return { file: source, line: 1, value: value as Record<string, unknown>, bytesRead: 0 };
+  return { file: source, line: 1, value: value, bytesRead: 0 };
 }

@@ -72,7 +72,7 @@ describe('the page of a plan', () => {
       'v_proj  2       64 × 192  45       2,025          64            2,048                8',
       '',
       'Rate     3.00e-4 (auto: it bears that)',
-      'Memory   1.5 GB of 16.0 GB: weights 1.0 GB, adapter 1.0 KB, optimizer 2.0 KB, activations 512.0 MB',
+      'Memory   1.5 GB of 16.0 GB: weights 1.0 GB, adapter 1.0 KB, optimizer 2.0 KB, activations 512.0 MB, working 0 B',
       'Data     8,000 examples to train, 800 to validate; 90,000 tokens, 40,000 supervised; longest 31, 2 cut',
       '         250 steps',
       '',

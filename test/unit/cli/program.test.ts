@@ -87,7 +87,8 @@ describe('arguments', () => {
   it('of generate', async () => {
     await run('generate', 'model', '--prompt', 'a b', '--temperature', '0.7', '--max-tokens', '9', '--seed', '4');
     const options = { prompt: 'a b', temperature: 0.7, maxTokens: 9, seed: 4, debug: false };
-    expect(vi.mocked(generate).mock.lastCall).toEqual(['model', options]);
+    const flags = { best: false, chat: false, compare: false, json: false, stop: [] };
+    expect(vi.mocked(generate).mock.lastCall).toEqual(['model', { ...options, ...flags }]);
     expect(exitCode).toBe(130);
   });
 
@@ -108,7 +109,6 @@ describe('arguments', () => {
     [['plan', 'a', '--share', '1.5'], /above 0 and at most 1/],
     [['plan', 'a', '--share', '0'], /above 0 and at most 1/],
     [['plan', 'a', '--budget', '0'], /1 or more/],
-    [['generate', 'm'], /--prompt/],
     [['download'], /missing required argument 'id'/],
     [['generate', 'm', '--prompt', 'p', '--temperature', 'hot'], /must be a number/],
     [['trian'], /unknown command/],
