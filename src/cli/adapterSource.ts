@@ -31,7 +31,7 @@ export async function adapterSource(path: string, best: boolean): Promise<Adapte
   const step = best ? await bestStep(path) : newest.step;
   const chosen = checkpoints.find((checkpoint) => checkpoint.step === step);
   if (chosen === undefined) {
-    throw new UserError(`${path}: the checkpoint of step ${step ?? 0}, its best, is gone; leave out --best.`);
+    throw new UserError(`${path}: the checkpoint of step ${step}, its best, is gone; leave out --best.`);
   }
   return { ...chosen, template: await templateOf(paths.config) };
 }
