@@ -13,6 +13,11 @@ export function baseModelOf(model: ModelReference): { baseModel: string; baseRev
   return { baseModel: id, baseRevision: revision };
 }
 
+/** Where the weights of a run are that starts from a config: in the run itself. Undefined for a model with weights. */
+export function savedBase(model: ModelReference, runBase: string): string | undefined {
+  return typeof model === 'string' ? undefined : runBase;
+}
+
 /** Another folder or hub id in the place of that of a model. */
 export function withModelFolder(model: ModelReference, folder: string): ModelReference {
   return typeof model === 'string' ? folder : { config: folder };

@@ -15,6 +15,8 @@ export interface RunPaths {
   readonly spectra: string;
   readonly log: string;
   readonly checkpoints: string;
+  /** Model folder of a run that started from random weights. */
+  readonly base: string;
 }
 
 export function runPaths(root: string): RunPaths {
@@ -26,6 +28,7 @@ export function runPaths(root: string): RunPaths {
     spectra: join(root, 'spectra.jsonl'),
     log: join(root, 'log.txt'),
     checkpoints: join(root, 'checkpoints'),
+    base: join(root, 'base'),
   };
 }
 

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { baseModelOf } from '../../config/modelFolder';
+import { dirname, join } from 'node:path';
+import { baseModelOf, savedBase } from '../../config/modelFolder';
 import type { Configuration } from '../../config/schema';
 import { listCheckpoints, type CheckpointEntry } from '../../run/checkpoints';
 import { AdapterSet, parameterValues, restructured } from '../adapters/adapterSet';
@@ -34,7 +34,8 @@ export async function saveRunCheckpoint(
   layerCount: number,
   { adapters, optimizer, merges, state }: SavedRun,
 ): Promise<string> {
-  const base = { ...baseModelOf(model), layerCount };
+  const own = savedBase(model, join(dirname(checkpoints), 'base'));
+  const base = { ...baseModelOf(own ?? model), layerCount };
   const folder = await saveCheckpoint(checkpoints, state.step, async (unfinished) => {
     const modules = adapterModules(adapters);
     await merges.writeInto(unfinished, base);

@@ -1,7 +1,7 @@
 import { trainSources } from '../../config/dataSources';
 import type { Configuration } from '../../config/schema';
 import { UserError } from '../../config/userError';
-import { adapterSet, type AdapterSet } from '../adapters/adapterSet';
+import { AdapterSet, adapterSet } from '../adapters/adapterSet';
 import type { AdapterStructure } from '../adapters/structure';
 import type { AdapterModule } from '../checkpoint/adapterState';
 import { totalSteps } from '../data/order';
@@ -19,7 +19,9 @@ import { initialModules } from './initialAdapter';
 import { LossHead } from './lossHead';
 import { memoryBudget, planMemory, requireFit } from './memory';
 import { mergeAgain, type MergeContext } from './mergeAdapters';
-import { FROZEN_HEAD } from '../models/head';
+import { sizeOf } from '../graph/value';
+import { tensorsOfParts, trainedHead, withTrainedTensors } from '../models/trainedParts';
+import { baseFolder } from './baseFolder';
 import type { BatchLayout } from './microBatches';
 import { requireEveryGrouping, requireRemora, requireWarmupBeforeMerge, structureAfter } from './remora';
 import { restoreNewest, restoreOptimizer } from './runCheckpoint';
@@ -60,18 +62,21 @@ interface RunProgress {
 /** Loads data, model, adapters and, if there is one, the newest checkpoint. Throws UserError for bad input. */
 export async function startRun(configuration: Configuration, log: RunLog): Promise<Run> {
   const { training, compute, data: dataConfiguration } = configuration;
-  const folder = await modelFolder(configuration.model);
-  const decoder = await readDecoderConfig(folder);
+  const source = await modelFolder(configuration.model);
+  const decoder = await readDecoderConfig(source);
   const linears = decoderLinears(decoder);
   requireRemora(configuration);
   const initial = await initialModules(configuration, linears);
   const { modules } = initial;
   for (const { structure, linear } of modules) requireEveryGrouping(structure, linear, configuration);
-  const trainableParameters = modules.reduce((sum, { structure }) => sum + structure.parameterCount, 0);
+  const adapterParameters = modules.reduce((sum, { structure }) => sum + structure.parameterCount, 0);
+  const wanted = tensorsOfParts(decoder, configuration.adapter.alsoTrain);
+  const trainedWeights = wanted.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   // Progress is a courtesy: a disk that refuses it will refuse the next write that matters, and that one is awaited.
   const note = (activity: string): void => void log.progress({ activity }).catch(() => undefined);
-  const weights = await openModelFolder(folder);
+  const weights = await openModelFolder(await baseFolder(configuration, decoder, source, log.paths.base, note));
   try {
+    const trainableParameters = adapterParameters + trainedWeights;
     await log.update({ activity: 'reading the data', trainableParameters });
     const data = await loadRunData(configuration, decoder, (share) => {
       note(`reading the data, ${Math.round(100 * share)} %`);
@@ -83,9 +88,9 @@ export async function startRun(configuration: Configuration, log: RunLog): Promi
       {
         decoder,
         structures: fullestLayer(modules.map((module) => largestStructure(module, configuration))),
-        adapterParameters: trainableParameters,
-        trainedWeights: 0,
-        trainedHead: FROZEN_HEAD,
+        adapterParameters,
+        trainedWeights,
+        trainedHead: trainedHead(decoder, wanted),
         longest: Math.max(data.train.longest, data.validation.longest),
         context,
         batchSize: training.batchSize,
@@ -95,12 +100,13 @@ export async function startRun(configuration: Configuration, log: RunLog): Promi
     requireFit(memory, compute.memory);
     const runtime = onnxRuntime({ threads: compute.threads ?? threadCount(), retain: memory.retain });
     await log.update({ activity: 'loading the model', totalSteps: steps });
-    const model = await loadModel(weights, decoder, runtime, {
+    const loaded = await loadModel(weights, decoder, runtime, {
       context,
       blocks: memory.blocks,
       onProgress: (loaded, total) => note(`loading the model, layer ${loaded} of ${total}`),
     });
-    const first = adapterSet(modules, runtime);
+    const { model, tensors } = await withTrainedTensors(loaded, wanted, runtime);
+    const first = new AdapterSet(adapterSet(modules, runtime).modules, tensors);
     const restored = await restoreNewest(log.paths.checkpoints, configuration, linears, first, runtime);
     const state = restored?.state;
     if (state !== undefined && state.trainExamples !== data.train.examples.length) {
@@ -125,7 +131,7 @@ export async function startRun(configuration: Configuration, log: RunLog): Promi
       trainer: {
         adapters,
         pass: passWith(adapters),
-        head: new LossHead(runtime, model),
+        head: new LossHead(runtime, model, adapters),
         optimizer,
         clipNorm: training.clipNorm,
       },
