@@ -144,6 +144,52 @@ describe('a run that goes on', () => {
   });
 });
 
+describe('what was merged on the way', () => {
+  const repository = path.resolve(import.meta.dirname, '../..');
+  const model = path.join(repository, 'media/model/tiny-llama-3m');
+  const pronounce = {
+    model,
+    'data.train': path.join(repository, 'examples/data/pronounce.train.jsonl'),
+    'data.validation': 40,
+    'data.maxLength': 64,
+    'training.batchSize': 8,
+    'training.evaluateEvery': 5,
+    'training.warmup': 0,
+    'training.learningRate': 3e-3,
+  };
+  const merging = { 'training.remora': { mergeEvery: 2, restartWarmup: 1 } };
+  const lossAt = async (root: string, step: number): Promise<unknown> =>
+    events(await readFile(path.join(root, 'metrics.jsonl'), 'utf8')).find(
+      (metric) => metric.kind === 'evaluation' && metric.step === step,
+    )!.loss;
+
+  it('is in what the adapter generates, in its merged model, and in a run that goes on from it', async () => {
+    const [first, second] = [path.join(folder, 'first'), path.join(folder, 'second')];
+    const settings = { ...pronounce, ...merging, 'training.steps': 5, 'training.saveEvery': 0 };
+    expect(await mora(['train', file, '--json', ...set(settings), '--run-dir', first])).toMatchObject({ code: 0 });
+    const adapter = checkpointOf(first, 5);
+    expect(await readdir(path.join(adapter, 'merged'))).toEqual(['0001', '0002']);
+
+    const out = path.join(folder, 'model');
+    expect(await mora(['merge', adapter, '--model', model, '--out', out])).toMatchObject({ code: 0 });
+    const prompt = ['--prompt', 'pronounce: table\n', '--max-tokens', '12'];
+    const direct = await mora(['generate', model, '--adapter', adapter, ...prompt]);
+    expect(direct.code).toBe(0);
+    expect((await mora(['generate', out, ...prompt])).stdout).toBe(direct.stdout);
+    expect((await mora(['generate', model, ...prompt])).stdout).not.toBe(direct.stdout);
+
+    const on = { ...settings, 'adapter.initial': adapter, 'training.steps': 3 };
+    expect(await mora(['train', file, '--json', ...set(on), '--run-dir', second])).toMatchObject({ code: 0 });
+    expect(await lossAt(second, 0)).toBe(await lossAt(first, 5));
+    // Its own merge comes after those that it found.
+    expect(await readdir(path.join(checkpointOf(second, 3), 'merged'))).toEqual(['0001', '0002', '0003']);
+    const config = await readFile(path.join(checkpointOf(second, 3), 'adapter_config.json'), 'utf8');
+    expect(JSON.parse(config)).toMatchObject({ remora: { merges: 3, permutation: { merge: 3 } } });
+    await mora(['train', '--resume', second, '--json', ...set({ 'training.steps': 4 })]);
+    expect(await statusOf(second)).toMatchObject({ state: 'finished', step: 4 });
+  });
+});
+
 describe('the best checkpoint', () => {
   // So fast that the loss soon rises.
   const rising = {

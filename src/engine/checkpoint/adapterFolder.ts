@@ -59,8 +59,8 @@ export async function readRawAdapter(folder: string, only?: ReadonlySet<string>)
 
 /**
  * Reads an adapter folder for a model with these linear layers, with the merges before it, and these tensors that may
- * have been trained in full: who gives none cannot use them. Throws a UserError when it does not fit the model, or trains
- * more.
+ * have been trained in full: who gives none cannot use them. Throws a UserError when it does not fit the model, trains
+ * more, or is only a part of one.
  */
 export async function readAdapter(
   folder: string,
@@ -68,6 +68,12 @@ export async function readAdapter(
   trainable: readonly Pick<TrainedTensor, 'name' | 'shape'>[] = [],
 ): Promise<LoadedAdapter> {
   const live = await readLiveAdapter(folder, linears, trainable);
+  const { part } = live.config.remora;
+  if (part !== null) {
+    throw new UserError(
+      `${folder}: is only merge ${part} of an adapter; give the folder that it lies in, two levels up.`,
+    );
+  }
   const merged: (readonly AdapterModule[])[] = [];
   for await (const modules of readMerges(folder, live.config, linears, readRawAdapter)) merged.push(modules);
   return { ...live, merged };

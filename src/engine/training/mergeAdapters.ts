@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { AdapterSet, parameterValues, restructured, type ModuleAdapter } from '../adapters/adapterSet';
 import { initialise } from '../adapters/initialise';
 import { officialForm } from '../adapters/mora/official';
@@ -28,11 +29,13 @@ export interface MergeContext {
  * trainable matrices a new beginning with ΔW = 0 in the structure that follows. The arrays are written in place, so who
  * trains them goes on with them. The optimizer is not touched.
  */
-export function mergeAdapters(context: MergeContext, adapters: AdapterSet, merge: number): AdapterSet {
+export async function mergeAdapters(context: MergeContext, adapters: AdapterSet, merge: number): Promise<AdapterSet> {
   const { model, merges, first, linears, remora, runtime, seed } = context;
   const earlier = merges.count - (merge - 1);
   const merged = adapters.modules.map(asMerged);
   for (const { linear, structure, parameters } of merged) {
+    // A large model takes a while; whoever asks the run something gets an answer meanwhile.
+    await setImmediate();
     mergeIntoBase(model, linear, () => structure.deltaWeight(parameters));
   }
   merges.add(merged);
@@ -55,9 +58,13 @@ export async function mergeAgain(
   model: LoadedModel,
   linears: readonly LinearLayer[],
   merges: MergeHistory,
+  onProgress: (merge: number, total: number) => void = () => undefined,
 ): Promise<void> {
+  let merge = 0;
   for await (const modules of merges.each(linears)) {
+    onProgress(++merge, merges.count);
     for (const { linear, structure, parameters } of modules) {
+      await setImmediate();
       mergeIntoBase(model, linear, () => structure.deltaWeight(parameters));
     }
   }

@@ -119,7 +119,7 @@ export async function startRun(configuration: Configuration, log: RunLog): Promi
     const optimizer = new AdamW(adapters.parameters, training);
     if (restored !== undefined) await restoreOptimizer(restored, optimizer);
     await log.rewind(state?.step ?? -1);
-    await mergeAgain(model, linears, merges);
+    await mergeAgain(model, linears, merges, (merge, total) => note(`adding merge ${merge} of ${total} to the model`));
     const passWith = (some: AdapterSet): DecoderPass => new DecoderPass(runtime, model, some, memory.keptBlocks);
     return {
       configuration,

@@ -117,7 +117,7 @@ async function mergeIfDue(run: Run): Promise<void> {
   await log.progress({ activity: 'merging' });
   progress.mergeSteps.push(progress.step);
   const { adapters, pass, optimizer } = trainer;
-  trainer.adapters = mergeAdapters({ ...merging, remora }, adapters, progress.mergeSteps.length);
+  trainer.adapters = await mergeAdapters({ ...merging, remora }, adapters, progress.mergeSteps.length);
   // What is trained in full beside the adapters goes on as it was.
   optimizer.reset(trainer.adapters.moduleParameters, progress.step);
   trainer.pass = run.passWith(trainer.adapters);

@@ -140,6 +140,11 @@ describe('what lacks a merge is refused', () => {
     await expect(reading(folder)).rejects.toThrow(/is not merge 1 of/);
   });
 
+  test('one merge taken for the whole', async () => {
+    const folder = await written([sharing(1)], sharing(2));
+    await expect(reading(join(folder, 'merged', '0001'))).rejects.toThrow(/is only merge 1 of an adapter; give/);
+  });
+
   test('a mark that was taken away', async () => {
     const folder = await written([sharing(1)], sharing(2));
     const { remora: _, ...rest } = await config(folder);
