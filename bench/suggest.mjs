@@ -6,19 +6,25 @@ import { fileURLToPath } from 'node:url';
 import { run } from './engine.mjs';
 
 /**
- * npm run bench:suggest -- [--share 0.5] [--steps 150] [--seeds 0,1] [--methods rotation,lora] [--rank 8]
+ * npm run bench:suggest -- [--share 0.5] [--steps 150] [--seeds 0,1,2] [--methods rotation,lora] [--rank 8]
+ *   [--choice score|gradient|layers] [--contestants all,chosen,others]
  *
  * Whether `mora plan --suggest` is worth something: the modules that it suggests against the others and against all, at
  * equal trainable parameters (the rank makes up for the fewer modules), equal steps, seeds and learning rate, on the
  * embedded model and the pronunciation data. Prints the final validation losses.
+ *
+ * Other choices, to see what the suggestion owes its merit to: the highest gradient norms, without the norm of the
+ * weight; or of every module the layers with the highest scores, so that both halves have the same modules.
  */
 const { values } = parseArgs({
   options: {
     share: { type: 'string', default: '0.5' },
     steps: { type: 'string', default: '150' },
-    seeds: { type: 'string', default: '0,1' },
+    seeds: { type: 'string', default: '0,1,2' },
     methods: { type: 'string', default: 'rotation,lora' },
     rank: { type: 'string', default: '8' },
+    choice: { type: 'string', default: 'score' },
+    contestants: { type: 'string', default: 'all,chosen,others' },
   },
 });
 const steps = Number(values.steps);
@@ -69,6 +75,24 @@ function equalRanks(method, contestants) {
   throw new Error(`no ranks near ${values.rank} give equal parameters; choose another --rank`);
 }
 
+/** The best share of modules by a figure. */
+function best(modules, figure) {
+  const ranked = [...modules].sort((a, b) => figure(b) - figure(a));
+  return ranked.slice(0, Math.max(1, Math.round(Number(values.share) * modules.length)));
+}
+
+const CHOICES = {
+  score: (modules) => modules.filter(({ suggested }) => suggested),
+  gradient: (modules) => best(modules, ({ gradientNorm }) => gradientNorm),
+  layers: (modules) =>
+    [...new Set(modules.map(({ module }) => module))].flatMap((name) =>
+      best(
+        modules.filter(({ module }) => module === name),
+        ({ score }) => score,
+      ),
+    ),
+};
+
 function targetsOf(modules) {
   const targets = {};
   for (const { layer, module } of modules) (targets[layer] ??= []).push(module);
@@ -103,16 +127,18 @@ for (const method of values.methods.split(',')) {
   const file = CONFIGURATIONS[method];
   const [line] = await run(process.execPath, [cli, 'plan', file, '--suggest', '--json', '--share', values.share]);
   const { modules } = JSON.parse(line);
+  const chosen = new Set(CHOICES[values.choice](modules));
   const contestants = [
     { name: 'all', modules },
-    { name: 'suggested', modules: modules.filter(({ suggested }) => suggested) },
-    { name: 'the others', modules: modules.filter(({ suggested }) => !suggested) },
+    { name: 'chosen', modules: modules.filter((module) => chosen.has(module)) },
+    { name: 'others', modules: modules.filter((module) => !chosen.has(module)) },
   ];
   const ranks = equalRanks(method, contestants);
-  console.log(`\n${method}, ${steps} steps, seeds ${seeds.join(', ')}, share ${values.share}\n`);
+  console.log(`\n${method}, ${steps} steps, chosen by ${values.choice}, share ${values.share}\n`);
   console.log(`| modules | number | rank | parameters | ${seeds.map((seed) => `seed ${seed}`).join(' | ')} | mean |`);
   console.log(`|---|---|---|---|${'---|'.repeat(seeds.length + 1)}`);
   for (const [index, contestant] of contestants.entries()) {
+    if (!values.contestants.split(',').includes(contestant.name)) continue;
     const rank = ranks[index];
     const results = [];
     for (const seed of seeds) {
