@@ -50,7 +50,9 @@ export function program(onExitCode: (code: number) => void): Command {
       new Option('--suggest', 'measure on the data which modules matter, and propose what to train').default(false),
     )
     .addOption(
-      new Option('--share <share>', 'suggest this share of all modules').argParser(share).implies({ suggest: true }),
+      new Option('--share <share>', 'suggest this share of all modules; as many as now unless told, or half of all')
+        .argParser(share)
+        .implies({ suggest: true }),
     )
     .addOption(
       new Option('--budget <parameters>', 'suggest a rank for as many trainable parameters; as many as now unless told')

@@ -13,7 +13,7 @@ import { standardTerminal } from './terminal';
 import { writeChanges } from './writeChanges';
 
 export interface SuggestOptions {
-  /** Share of all modules to propose. */
+  /** Share of all modules to propose; as many as the configuration trains now, or half of all, unless given. */
   readonly share?: number;
   /** Trainable parameters; as many as the configuration trains now unless given. */
   readonly budget?: number;
@@ -26,8 +26,6 @@ export interface SuggestOptions {
   readonly debug: boolean;
 }
 
-/** docs/results/suggest.md has what half of the modules is worth. */
-const DEFAULT_SHARE = 0.5;
 /** One batch of many examples already orders the modules as twelve do (docs/results/suggest.md); more are for uneven data. */
 const DEFAULT_BATCHES = 4;
 const INTERRUPTED = 130;
@@ -46,7 +44,7 @@ export async function suggest(file: string, options: SuggestOptions): Promise<nu
     configuration,
     file: resolve(file),
     batches: options.batches ?? DEFAULT_BATCHES,
-    share: options.share ?? DEFAULT_SHARE,
+    share: options.share ?? null,
     budget: options.budget ?? null,
   });
   if (suggestion === undefined) return INTERRUPTED;

@@ -11,6 +11,12 @@ const RANKED = 20;
 /** Layers between two numbers over the grid. */
 const TICK = 5;
 
+/** What docs/results/suggest.md found; whoever is about to train less should know. */
+const FEWER = [
+  'These matter more than the others. But where all modules were trained with as many parameters at a lower rank, the',
+  'embedded model learned more still (docs/results/suggest.md): compare the two before a long run.',
+];
+
 /** A suggestion as a page for people. */
 export function suggestionText(suggestion: Suggestion, terminal: Terminal): string {
   const { modules, measured, now, proposal } = suggestion;
@@ -28,6 +34,7 @@ export function suggestionText(suggestion: Suggestion, terminal: Terminal): stri
       `${proposal.rank === null ? '' : ` at rank ${proposal.rank}`}: ${count(proposal.parameters)} trainable parameters ` +
       `(budget ${count(proposal.budget)}, ${share.startsWith('-') ? '' : '+'}${share} %)`,
     `          now ${now.modules} modules with ${count(now.parameters)}`,
+    ...(proposal.modules < now.modules ? ['', ...FEWER] : []),
     '',
     ...proposalJson(suggestion).split('\n'),
   ];

@@ -297,8 +297,11 @@ export interface SuggestParams {
   readonly file: string;
   /** On how many batches of examples to measure. */
   readonly batches: number;
-  /** The share of all linear layers to train, above 0 and at most 1. */
-  readonly share: number;
+  /**
+   * The share of all linear layers to train, above 0 and at most 1; null for as many as the configuration trains now, or
+   * half where it trains all.
+   */
+  readonly share: number | null;
   /** Trainable parameters that the proposal should have; null for as many as the configuration trains now. */
   readonly budget: number | null;
 }

@@ -14,12 +14,15 @@ import { measureScores, type Measurement } from './measureScores';
 import { parametersAt, propose, structureIfAny, type Proposal } from './proposal';
 import type { WeightScore } from './weightScores';
 
+/** What a proposal takes where everything is trained now: docs/results/suggest.md has what that is worth. */
+const HALF = 0.5;
+
 /**
  * Measures on the user's data how strongly the loss asks each frozen weight to change, and proposes which linear layers
  * to train at which rank. Nothing is trained. Throws UserError for bad input, the signal's reason when aborted.
  */
 export async function suggest(
-  { configuration: json, file, batches, share, budget: wished }: SuggestParams,
+  { configuration: json, file, batches, share: wishedShare, budget: wishedBudget }: SuggestParams,
   onProgress: (progress: SuggestProgress) => void,
   signal: AbortSignal,
 ): Promise<Suggestion> {
@@ -40,7 +43,8 @@ export async function suggest(
   const linears = decoderLinears(decoder);
   const selected = selectTargets(adapter, linears);
   const now = parametersAt(adapter, selected);
-  const budget = wished ?? now;
+  const budget = wishedBudget ?? now;
+  const share = wishedShare ?? (selected.length < linears.length ? selected.length / linears.length : HALF);
   if (budget === undefined) {
     throw new UserError(`${file}: "adapter" cannot be put on the layers it selects; \`mora plan\` says why.`);
   }

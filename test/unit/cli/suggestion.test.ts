@@ -53,6 +53,9 @@ describe('the page of a suggestion', () => {
       'Proposal  2 of 4 modules at rank 16: 7,920 trainable parameters (budget 8,000, -1.0 %)',
       '          now 4 modules with 8,000',
       '',
+      'These matter more than the others. But where all modules were trained with as many parameters at a lower rank, the',
+      'embedded model learned more still (docs/results/suggest.md): compare the two before a long run.',
+      '',
       '{',
       '  "adapter": {',
       '    "rank": 16,',
@@ -63,6 +66,12 @@ describe('the page of a suggestion', () => {
       '',
       'warning: layers 0-1, q_proj: a remark',
     ]);
+  });
+
+  it('warns of training less only where it is less', () => {
+    const as = suggestionText({ ...suggestion, now: { modules: 2, parameters: 8000 } }, plain);
+    expect(as).toContain('at rank 16');
+    expect(as).not.toContain('learned more still');
   });
 });
 

@@ -51,6 +51,12 @@ describe('a suggestion', () => {
     expect(fields.length).toBeGreaterThan(1);
   });
 
+  it('has as many modules as now unless told otherwise, or half of all', async () => {
+    const some = asking({ method: 'lora', modules: ['q_proj', 'v_proj'] }, { share: null });
+    expect((await suggest(some, quiet, signal)).proposal.modules).toBe(4);
+    expect((await suggest(asking({}, { share: null }), quiet, signal)).proposal.modules).toBe(7);
+  });
+
   it('hardly depends on how many batches it is measured on', async () => {
     const one = await suggest(asking(), quiet, signal);
     const two = await suggest(asking({}, { batches: 2 }), quiet, signal);
