@@ -186,8 +186,8 @@ export class FakeHub {
     response.writeHead(start > 0 ? 206 : 200, { ...headers, ...length, ...(start > 0 && range) });
     if (fault?.kind === 'cut' || fault?.kind === 'silence') {
       response.write(body.subarray(0, fault.after), () => {
-        // So that what was sent arrives before the end does.
-        if (fault.kind === 'cut') setTimeout(() => response.destroy(), 50);
+        // In order, so that what was sent arrives before the end does.
+        if (fault.kind === 'cut') response.socket?.end();
       });
     } else if (this.pace !== undefined) {
       void this.drip(response, body);

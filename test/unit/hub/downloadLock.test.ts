@@ -53,8 +53,8 @@ it('is taken over from another machine that no longer touches it, and not from o
   expect(await readFile(file, 'utf8')).toBe(theirs); // not ours any more, so not ours to remove
   const onWait = vi.fn();
   let touching = true;
-  const taken = withLock(file, { ...options, onWait, staleMs: 1200 }, () => Promise.resolve(touching));
-  for (let beat = 1; beat <= 8; beat++) {
+  const taken = withLock(file, { ...options, onWait, staleMs: 2000 }, () => Promise.resolve(touching));
+  for (let beat = 1; beat <= 10; beat++) {
     await sleep(250);
     await utimes(file, beat, beat); // by a clock that is far off
   }
