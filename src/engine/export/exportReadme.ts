@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { modelFolderName } from '../hub/modelFolderName';
 import type { ExportReport } from '../rpc/protocol';
 
 /** Below this share of ‖ΔW‖ an error is float32's own rounding. */
@@ -12,7 +13,7 @@ export function exportReadme(report: ExportReport, usage: string): string {
     ...(format === 'peft' || format === 'mora' ? ['---', 'library_name: peft', '---', ''] : []),
     `# ${inline(basename(report.out))}`,
     '',
-    `Made by MoRA Studio: \`mora export --format ${format}\` of the adapter \`${inline(basename(adapter))}\` on \`${inline(basename(model))}\`.`,
+    `Made by MoRA Studio: \`mora export --format ${format}\` of the adapter \`${inline(basename(adapter))}\` on \`${inline(modelFolderName(model))}\`.`,
     '',
     usage,
     '',

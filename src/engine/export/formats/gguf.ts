@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { UserError } from '../../../config/userError';
+import { modelFolderName } from '../../hub/modelFolderName';
 import { roundingTolerance } from '../roundedOnce';
 import type { ExportFormat, ExportOptions, ExportTask, WrittenExport } from '../exportFormat';
 import type { ExportSource } from '../exportSource';
@@ -37,7 +38,7 @@ async function write(task: ExportTask): Promise<WrittenExport> {
   const { architecture, notes } = await exportGgufModel(
     file,
     { folder, config, readFloat32 },
-    { name: `${basename(folder)} with ${basename(source.adapterFolder)}`, matrices },
+    { name: `${modelFolderName(folder)} with ${basename(source.adapterFolder)}`, matrices },
     { signal, onProgress },
   );
   return {
