@@ -10,6 +10,7 @@ import { standardTerminal } from './terminal';
 export interface ExportCommandOptions {
   readonly out: string;
   readonly format: ExportFormatName;
+  readonly best: boolean;
   readonly model?: string;
   readonly rank?: number;
   readonly dtype?: WeightDtype;
@@ -21,9 +22,10 @@ const INTERRUPTED = 130;
 
 /** `mora export` and `mora merge`: writes an adapter in another form; returns the exit code. */
 export async function exportAdapter(adapter: string, options: ExportCommandOptions): Promise<number> {
-  const { out, format, model, rank, dtype, json, debug } = options;
+  const { out, format, best, model, rank, dtype, json, debug } = options;
   const params = {
     adapter: resolve(adapter),
+    best,
     ...(model === undefined ? {} : { model: hubIdOf(model) ?? resolve(model) }),
     out: resolve(out),
     format,

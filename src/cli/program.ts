@@ -104,6 +104,7 @@ export function program(onExitCode: (code: number) => void): Command {
   command(mora, 'merge', 'write the base model with an adapter added to its weights')
     .argument('<adapter>', 'adapter, checkpoint or run folder')
     .requiredOption('--out <dir>', 'the model folder to make')
+    .option('--best', 'of a run the checkpoint with the lowest validation loss, instead of the newest', false)
     .option('--model <dir>', 'folder or hub id of the base model, instead of the one that the adapter names')
     .addOption(dtypeOption())
     .option('--json', 'what was written as JSON', false)
@@ -114,6 +115,7 @@ export function program(onExitCode: (code: number) => void): Command {
   command(mora, 'export', 'write an adapter in another form, and check it against base plus adapter')
     .argument('<adapter>', 'adapter, checkpoint or run folder')
     .requiredOption('--out <dir>', 'the folder to make')
+    .option('--best', 'of a run the checkpoint with the lowest validation loss, instead of the newest', false)
     .addOption(
       new Option(
         '--format <name>',

@@ -54,6 +54,20 @@ describe('an adapter leaves', () => {
     expect((await weights('copy')).equals(await weights('lora'))).toBe(true);
   });
 
+  it('as it was best, not last', async () => {
+    const best = path.join(project.folder, 'best');
+    // The learning rate is so high that the first of these steps is the last good one.
+    const settings = ['steps=4', 'learningRate=0.5', 'schedule=constant', 'evaluateEvery=1', 'keepBest=true'];
+    const words = settings.flatMap((setting) => ['--set', `training.${setting}`]);
+    expect((await mora(['train', project.file, '--run-dir', best, ...words])).code).toBe(0);
+    const { bestStep } = JSON.parse(await readFile(path.join(best, 'status.json'), 'utf8')) as { bestStep: number };
+    expect(bestStep).toBeLessThan(4);
+    const report = await exported(['export', best, '--best', '--format', 'mora'], 'of-best');
+    expect(report.adapter).toBe(path.join(best, 'checkpoints', `step-000000${bestStep}`));
+    const newest = await exported(['export', best, '--format', 'mora'], 'of-newest');
+    expect(newest.adapter).toBe(path.join(best, 'checkpoints', 'step-0000004'));
+  });
+
   it('with a page that says how near it is', async () => {
     const { code, stdout } = await mora(
       ['export', run, '--format', 'peft', '--rank', '2', '--out', 'near'],
@@ -74,6 +88,7 @@ it.each([
   [['export', 'run', '--out', 'x', '--format', 'onnx'], /--format/],
   [['export', 'run', '--out', 'x'], /--format/],
   [['merge', 'run'], /--out/],
+  [['merge', tinyModel, '--best', '--out', 'x'], /is no run, so there is no best of several; leave out --best/],
 ])('refuses %j in one line', async (words, message) => {
   const { code, stdout, stderr } = await mora(words, project.folder);
   expect(stderr).toMatch(/^mora: [^\n]+\n$/);

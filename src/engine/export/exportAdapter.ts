@@ -27,7 +27,7 @@ export async function exportAdapter(
   const format = formatNamed(params.format);
   const options = optionsOf(params);
   requireTaken(params.format, format, options);
-  const source = await openExportSource(params.adapter, params.model);
+  const source = await openExportSource(params.adapter, params);
   try {
     format.check(source, options);
     const output = await createOutputFolder(params.out, format.expectedBytes(source, options));

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { UserError } from '../../config/userError';
+import { bestCheckpoint } from '../../run/bestCheckpoint';
 import { readAdapter, readRawAdapter, type LoadedAdapter } from '../checkpoint/adapterFolder';
 import { hubBase } from '../checkpoint/hubBase';
 import { modelFolder as folderOf } from '../hub/resolveModel';
@@ -21,11 +22,15 @@ export interface ExportSource {
 }
 
 /**
- * Opens an adapter folder, a checkpoint or a run (its newest checkpoint) and the model it is for: `model`, or else the
+ * Opens an adapter folder, a checkpoint or a run (its newest checkpoint, or with `best` the one of the lowest
+ * validation loss) and the model it is for: `model`, or else the
  * one that adapter_config.json names. Close `weights` afterwards. Throws a UserError when one does not fit the other.
  */
-export async function openExportSource(path: string, model: string | undefined): Promise<ExportSource> {
-  const found = await recognise(path);
+export async function openExportSource(
+  path: string,
+  { model, best = false }: { readonly model?: string | undefined; readonly best?: boolean | undefined } = {},
+): Promise<ExportSource> {
+  const found = await recognise(best ? (await bestCheckpoint(path)).folder : path);
   if (found.kind !== 'adapter' && found.kind !== 'run') {
     throw new UserError(`${path}: is no adapter; give an adapter folder, a checkpoint or a run.`);
   }

@@ -195,6 +195,8 @@ export type WeightDtype = (typeof WEIGHT_DTYPES)[number];
 export interface ExportParams {
   /** Absolute path of an adapter folder, a checkpoint, or a run (its newest checkpoint). */
   readonly adapter: string;
+  /** Of a run the checkpoint with the lowest validation loss instead. */
+  readonly best?: boolean;
   /** Absolute folder of the base model, or its hub id; by default the one that the adapter names. */
   readonly model?: string;
   /** Absolute path of the folder to make. */

@@ -60,15 +60,15 @@ describe('arguments', () => {
 
   it('of merge, which is the export of a whole model', async () => {
     await run('merge', 'run', '--out', 'm', '--dtype', 'bfloat16');
-    const options = { out: 'm', format: 'merged', dtype: 'bfloat16', json: false, debug: false };
+    const options = { out: 'm', format: 'merged', dtype: 'bfloat16', best: false, json: false, debug: false };
     expect(vi.mocked(exportAdapter).mock.lastCall).toEqual(['run', options]);
     await expect(run('merge', 'run', '--out', 'm', '--dtype', 'int8')).rejects.toThrow(/float32, float16, bfloat16/);
     await expect(run('merge', 'run')).rejects.toThrow(/--out/);
   });
 
   it('of export', async () => {
-    await run('export', 'run', '--format', 'peft', '--rank', '4', '--out', 'd', '--model', 'base', '--json');
-    const options = { out: 'd', format: 'peft', rank: 4, model: 'base', json: true, debug: false };
+    await run('export', 'run', '--best', '--format', 'peft', '--rank', '4', '--out', 'd', '--model', 'base', '--json');
+    const options = { out: 'd', format: 'peft', rank: 4, best: true, model: 'base', json: true, debug: false };
     expect(vi.mocked(exportAdapter).mock.lastCall).toEqual(['run', options]);
     await expect(run('export', 'run', '--out', 'd')).rejects.toThrow(/--format/);
     await expect(run('export', 'run', '--out', 'd', '--format', 'peft', '--rank', '0')).rejects.toThrow(/1 or more/);
