@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/schema';
 import { ranges } from '../config/targetChanges';
 import type { Plan, PlannedModule, PlannedToken } from '../engine/rpc/protocol';
+import { dataReportLines } from '../run/dataReportText';
 import { planWarnings } from './askPlan';
 import { bytes, count, rateText } from './figures';
 import { table, type Column } from './table';
@@ -31,16 +32,12 @@ export function planText(plan: Plan, { adapter }: Configuration, terminal: Termi
       : []),
   ];
   if (data !== undefined) {
-    lines.push(
-      `${heading('Data')}     ${count(data.trainExamples)} examples to train, ${count(data.validationExamples)} to ` +
-        `validate; ${count(data.tokens)} tokens, ${count(data.supervisedTokens)} supervised; ` +
-        `longest ${count(data.longest)}, ${count(data.truncatedExamples)} cut`,
-      `         ${count(data.totalSteps)} steps`,
-    );
+    const [first, ...more] = [...dataReportLines(data.report), `${count(data.totalSteps)} steps`];
+    lines.push(`${heading('Data')}     ${first}`, ...more.map((line) => `         ${line}`));
     if (data.examples.length > 0) {
       const mark = terminal.colour ? 'underlined' : 'in brackets';
       lines.push('', `${heading('First examples')} (supervised tokens ${mark})`);
-      for (const { line, tokens } of data.examples) lines.push(`line ${line}: ${exampleText(tokens, terminal)}`);
+      for (const { place, tokens } of data.examples) lines.push(`${place}: ${exampleText(tokens, terminal)}`);
     }
   }
   const warnings = planWarnings(plan);

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../config/userError';
 import { startTraining } from '../engine/rpc/startTraining';
 import { checkpointName, listCheckpoints } from '../run/checkpoints';
+import { parseDataReport, type DataReport } from '../run/dataReport';
+import { dataReportLines } from '../run/dataReportText';
 import { runPaths } from '../run/runDirectory';
 import type { RunStatus } from '../run/status';
 import { engineProgram } from './engineProgram';
@@ -25,7 +28,7 @@ export async function train(file: string | undefined, options: TrainOptions): Pr
   const { root } = run;
   note(`run         ${root}`);
   const began = performance.now();
-  const end = await trainPrepared(run, options, write);
+  const end = await trainPrepared(run, { ...options, tellsData: true }, write);
   const seconds = (performance.now() - began) / 1000;
   const checkpoint = (await listCheckpoints(runPaths(root).checkpoints)).at(-1)?.folder ?? null;
   const { state, status } = end;
@@ -62,11 +65,17 @@ function bestOf(
 /** Trains in a prepared run directory, showing how it goes. Ctrl+C stops the run with a checkpoint, twice at once. */
 export async function trainPrepared(
   { root, resumedFrom, title, warnings = [] }: RunToTrain,
-  { json }: { readonly json: boolean },
+  { json, tellsData = false }: { readonly json: boolean; readonly tellsData?: boolean },
   write: (line: string) => void,
 ): Promise<RunEnd & { readonly quit: boolean }> {
   const training = await startTraining({ ...engineProgram(), root, detached: false });
-  const reporter = warnOnceRunning(trainReporter(title, json, standardTerminal(), write), warnings);
+  const shown = trainReporter(title, json, standardTerminal(), write);
+  const reporter = onceRunning(shown, () => {
+    const data = tellsData ? readDataReport(root) : undefined;
+    if (data !== undefined && json) write(JSON.stringify({ kind: 'data', ...data }));
+    if (data !== undefined && !json) for (const line of dataReportLines(data)) shown.notice(`data        ${line}`);
+    for (const warning of [...(data?.warnings ?? []), ...warnings]) shown.notice(warningLine(warning));
+  });
   const signals = stopOnSignals(training, (text) => reporter.notice(text));
   try {
     const end = await followRun(root, training, reporter, { resumedFrom });
@@ -77,19 +86,32 @@ export async function trainPrepared(
   }
 }
 
-/** Says what is unwise when the run has begun: beside the error of one that cannot, it would only distract. */
-function warnOnceRunning(reporter: TrainReporter, warnings: readonly string[]): TrainReporter {
-  const pending = [...warnings];
+/**
+ * Speaks once, when the run has begun: what is said of its data is known then, and beside the error of a run that cannot
+ * begin, what is unwise about it would only distract.
+ */
+function onceRunning(reporter: TrainReporter, speak: () => void): TrainReporter {
+  let hasSpoken = false;
   return {
     status: (status) => {
       reporter.status(status);
-      if (status.state === 'starting' || status.state === 'failed') return;
-      for (const warning of pending.splice(0)) reporter.notice(warningLine(warning));
+      if (hasSpoken || status.state === 'starting' || status.state === 'failed') return;
+      hasSpoken = true;
+      speak();
     },
     metric: (metric, line) => reporter.metric(metric, line),
     notice: (text) => reporter.notice(text),
     close: () => reporter.close(),
   };
+}
+
+/** What the engine wrote of the data; a run of another version may have written nothing that is understood. */
+function readDataReport(root: string): DataReport | undefined {
+  try {
+    return parseDataReport(readFileSync(runPaths(root).data, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 async function readLog(root: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { freemem } from 'node:os';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { requireConfiguration } from '../config/parse';
 import { resolvePaths } from '../config/resolvePaths';
 import type { Configuration } from '../config/schema';
@@ -11,6 +11,7 @@ import { structureFor } from './adapters/structureFor';
 import type { AdapterStructure } from './adapters/structure';
 import { IGNORED_LABEL } from './data/example';
 import { totalSteps } from './data/order';
+import { placeIn } from './data/record';
 import { sizeOf } from './graph/value';
 import { blockLinears, decoderLinears, parameterCount, type DecoderConfig } from './models/decoderConfig';
 import { modelFolder, pinModel } from './hub/resolveModel';
@@ -18,8 +19,9 @@ import { readDecoderConfig } from './models/family';
 import type { Plan, PlannedModule, PlanParams } from './rpc/protocol';
 import { tensorsOfParts, trainedHead } from './models/trainedParts';
 import { chosenRate } from './training/chosenRate';
-import { memoryBudget, planMemory } from './training/memory';
+import { memoryBudget, planMemory, type MemoryPlan } from './training/memory';
 import { requireEveryGrouping, requireRemora, requireWarmupBeforeMerge } from './training/remora';
+import { reportData } from './training/reportData';
 import type { RunData } from './training/runData';
 import { unusedSettings } from './training/unusedSettings';
 
@@ -41,7 +43,8 @@ export async function plan(
   const selected = new Set(selectTargets(configuration.adapter, linears));
   const modules = linears.map((linear) => plannedModule(configuration, linear, selected.has(linear)));
   const trainableParameters = modules.reduce((sum, module) => sum + (module.selected ? module.parameters : 0), 0);
-  const data = examples > 0 ? await plannedData(configuration, decoder, examples) : undefined;
+  const data = examples > 0 ? await plannedData(configuration, decoder, trainableParameters, examples) : undefined;
+  const memory = memoryPlan(configuration, decoder, trainableParameters, data?.longest);
   return {
     model: {
       folder,
@@ -54,11 +57,12 @@ export async function plan(
     },
     modules,
     trainableParameters,
-    memory: plannedMemory(configuration, decoder, trainableParameters, data?.longest),
+    memory: plannedMemory(memory),
     learningRate: chosenRate(configuration),
     ...(data && { data }),
     warnings: [
       ...unusedSettings(configuration),
+      ...(data?.report.warnings ?? []),
       ...modules.flatMap(({ selected: chosen, warning, name }) => (chosen && warning ? [`${name}: ${warning}`] : [])),
     ],
   };
@@ -99,12 +103,12 @@ function sizesOf(structure: AdapterStructure): Pick<PlannedModule, 'rHat' | 'ran
   }
 }
 
-function plannedMemory(
+function memoryPlan(
   configuration: Configuration,
   decoder: DecoderConfig,
   trainable: number,
   longest: number | undefined,
-): Plan['memory'] {
+): MemoryPlan {
   const { adapter, compute, data, training } = configuration;
   const context = Math.min(data.maxLength, decoder.maxPositions);
   const structures = new Map(
@@ -125,14 +129,11 @@ function plannedMemory(
     context,
     batchSize: training.batchSize,
   };
-  const planned = planMemory(needs, memoryBudget(compute.memory));
-  return {
-    ...planned.bytes,
-    total: planned.total,
-    available: freemem(),
-    blocks: planned.blocks,
-    rows: planned.layout.maxRows,
-  };
+  return planMemory(needs, memoryBudget(compute.memory));
+}
+
+function plannedMemory({ bytes, total, blocks, layout }: MemoryPlan): Plan['memory'] {
+  return { ...bytes, total, available: freemem(), blocks, rows: layout.maxRows };
 }
 
 function structureIfAny(
@@ -150,6 +151,7 @@ function structureIfAny(
 async function plannedData(
   configuration: Configuration,
   decoder: DecoderConfig,
+  trainable: number,
   examples: number,
 ): Promise<NonNullable<Plan['data']>> {
   // The tokenizer's native library loads only here.
@@ -159,25 +161,29 @@ async function plannedData(
   const { training } = configuration;
   const steps = training.steps ?? totalSteps(training.epochs, train.examples.length, training.batchSize);
   requireWarmupBeforeMerge(configuration, steps);
+  const longest = Math.max(train.longest, validation.longest);
+  const { layout } = memoryPlan(configuration, decoder, trainable, longest);
   return {
     trainExamples: train.examples.length,
     validationExamples: validation.examples.length,
     tokens: train.tokens,
     supervisedTokens: train.supervisedTokens,
-    longest: Math.max(train.longest, validation.longest),
+    longest,
     truncatedExamples: train.truncated + validation.truncated,
     totalSteps: steps,
+    report: reportData(data, configuration, layout),
     examples: await firstExamples(data, examples),
   };
 }
 
 async function firstExamples(
-  { train, tokenizer }: RunData,
+  { train, tokenizer, sources }: RunData,
   count: number,
 ): Promise<NonNullable<Plan['data']>['examples']> {
   const first = await train.examples.read(Array.from({ length: Math.min(count, train.examples.length) }, (_, i) => i));
-  return first.map(({ line, tokens, labels }) => ({
+  return first.map(({ source, line, tokens, labels }) => ({
     line,
+    place: placeIn(basename(sources.train[source] ?? ''), line),
     tokens: Array.from(tokens, (id, index) => ({
       id,
       text: tokenizer?.tokenText(id) ?? String(id),

@@ -11,6 +11,8 @@ export interface RunPaths {
   /** The resolved configuration that ran. */
   readonly config: string;
   readonly status: string;
+  /** What became of the data. */
+  readonly data: string;
   readonly metrics: string;
   readonly spectra: string;
   readonly log: string;
@@ -24,6 +26,7 @@ export function runPaths(root: string): RunPaths {
     root,
     config: join(root, 'config.json'),
     status: join(root, 'status.json'),
+    data: join(root, 'data.json'),
     metrics: join(root, 'metrics.jsonl'),
     spectra: join(root, 'spectra.jsonl'),
     log: join(root, 'log.txt'),

@@ -12,8 +12,8 @@ export function exampleView({ plan, stale, error }: KnownPlan): TemplateResult |
   return html`<div class=${stale ? 'examples stale' : 'examples'}>
     <p class="muted small">${dataLine(data)}</p>
     ${data.examples.map(
-      ({ line, tokens }) =>
-        html`<div class="example" aria-label="Example of line ${line}">
+      ({ line, place, tokens }) =>
+        html`<div class="example" aria-label="Example at ${place}" title=${place}>
           <span class="line-number" aria-hidden="true">${line}</span>
           <code
             >${tokens.map(({ id, text, supervised }) => html`<span class=${supervised ? 'token supervised' : 'token'} title="token ${id}${supervised ? ', supervised' : ''}">${visible(text)}</span>`)}</code

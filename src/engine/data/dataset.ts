@@ -1,6 +1,7 @@
 import type { Example } from './example';
 import { memoryExamples, type Examples } from './examples';
 import { readExamples, type ExampleStreamOptions } from './exampleStream';
+import { NOTHING_READ, type ReadingCounts } from './readingCounts';
 
 export interface Dataset {
   readonly examples: Examples;
@@ -14,19 +15,26 @@ export interface Dataset {
   readonly truncated: number;
 }
 
+export interface LoadedDataset extends Dataset {
+  /** What became of the records that were read. */
+  readonly counts: ReadingCounts;
+}
+
 export interface DatasetOptions extends ExampleStreamOptions {
   /** Called now and then with the share of the data that is read, from 0 to 1. */
   readonly onProgress?: (share: number) => void;
 }
 
 /** Reads and tokenizes data files. Throws a UserError that names file and line, or the signal's reason when aborted. */
-export async function loadDataset(options: DatasetOptions): Promise<Dataset> {
+export async function loadDataset(options: DatasetOptions): Promise<LoadedDataset> {
   const examples: Example[] = [];
+  let counts = NOTHING_READ;
   for await (const batch of readExamples(options)) {
     for (const example of batch.examples) examples.push(example);
+    counts = batch.counts;
     options.onProgress?.(batch.share);
   }
-  return summarise(memoryExamples(examples));
+  return { ...summarise(memoryExamples(examples)), counts };
 }
 
 /** The figures of some examples, for instance of one side of a split. Reads none of them. */

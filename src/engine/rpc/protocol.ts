@@ -1,5 +1,6 @@
 import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { Change } from '../../config/documentEdits';
+import type { DataReport } from '../../run/dataReport';
 import type { ModuleSpectrum } from '../../run/spectra';
 
 /**
@@ -44,6 +45,14 @@ export interface PlannedModule {
   readonly warning?: string;
   /** Why it cannot be adapted so; `parameters` and `rankBound` are then 0. */
   readonly error?: string;
+}
+
+export interface PlannedExample {
+  /** Line, row or item of its file. */
+  readonly line: number;
+  /** Where it is, for people: "train.jsonl:3". */
+  readonly place: string;
+  readonly tokens: readonly PlannedToken[];
 }
 
 export interface PlannedToken {
@@ -93,7 +102,9 @@ export interface Plan {
     readonly longest: number;
     readonly truncatedExamples: number;
     readonly totalSteps: number;
-    readonly examples: readonly { readonly line: number; readonly tokens: readonly PlannedToken[] }[];
+    /** What became of everything that was read. */
+    readonly report: DataReport;
+    readonly examples: readonly PlannedExample[];
   };
   readonly warnings: readonly string[];
 }

@@ -25,16 +25,24 @@ export function stepLayout(layout: BatchLayout, batchSize: number): BatchLayout 
 
 /**
  * Packs examples into micro-batches. The loss is a sum over supervised tokens, so neither packing nor splitting
- * changes it. Row counts are rounded up a little, so that few batch shapes occur and each is compiled once.
+ * changes it.
  */
-export function microBatches(examples: readonly Example[], { rowLength, maxRows }: BatchLayout): PackedBatch[] {
+export function microBatches(examples: readonly Example[], layout: BatchLayout): PackedBatch[] {
   const lengths = examples.map(({ tokens }) => tokens.length);
+  return paddedRows(lengths, layout).map((part) => buildRows(part, examples, layout.rowLength));
+}
+
+/**
+ * The rows of each micro-batch, as indices into `lengths`. Row counts are rounded up a little, so that few batch shapes
+ * occur and each is compiled once; a row to round up is empty.
+ */
+export function paddedRows(lengths: readonly number[], { rowLength, maxRows }: BatchLayout): number[][][] {
   const rows = packRows(lengths, rowLength);
   const count = Math.ceil(rows.length / maxRows);
   return Array.from({ length: count }, (_, index) => {
     const part = rows.slice(Math.floor((rows.length * index) / count), Math.floor((rows.length * (index + 1)) / count));
     while (part.length < roundedRows(part.length, maxRows)) part.push([]);
-    return buildRows(part, examples, rowLength);
+    return part;
   });
 }
 

@@ -1,8 +1,10 @@
-import { dataSources } from '../../config/dataSources';
+import { dataSources, type DataSources } from '../../config/dataSources';
 import type { Configuration } from '../../config/schema';
 import { findChatTemplate } from '../data/chat/chatTemplate';
-import { loadDataset, summarise, type Dataset } from '../data/dataset';
+import { loadDataset, summarise, type Dataset, type LoadedDataset } from '../data/dataset';
 import { memoryExamples } from '../data/examples';
+import { mergeCounts } from '../data/mergeCounts';
+import type { ReadingCounts } from '../data/readingCounts';
 import { splitValidation } from '../data/split';
 import { Tokenizer } from '../data/tokenizer';
 import { modelFolder } from '../hub/resolveModel';
@@ -13,6 +15,9 @@ export interface RunData {
   readonly train: Dataset;
   /** Empty when nothing is held out. */
   readonly validation: Dataset;
+  readonly sources: DataSources;
+  /** What became of all that was read. */
+  readonly reading: ReadingCounts;
 }
 
 /** Reads, tokenizes and splits the data of a configuration. Throws UserError naming file and line. */
@@ -26,7 +31,7 @@ export async function loadRunData(
   const template = await findChatTemplate(folder, data.template);
   const sources = await dataSources(data);
   const maxLength = Math.min(data.maxLength, config.maxPositions);
-  const load = (files: readonly string[]): Promise<Dataset> =>
+  const load = (files: readonly string[]): Promise<LoadedDataset> =>
     loadDataset({
       files,
       tokenizer,
@@ -38,7 +43,12 @@ export async function loadRunData(
       ...(onProgress && { onProgress }),
     });
   const all = await load(sources.train);
-  if (typeof data.validation === 'string') return { tokenizer, train: all, validation: await load(sources.validation) };
-  if (data.validation === 0) return { tokenizer, train: all, validation: summarise(memoryExamples([])) };
-  return { tokenizer, ...(await splitValidation(all, data.validation, training.seed)) };
+  const common = { tokenizer, sources };
+  if (typeof data.validation === 'string') {
+    const validation = await load(sources.validation);
+    return { ...common, train: all, validation, reading: mergeCounts(all.counts, validation.counts) };
+  }
+  const reading = all.counts;
+  if (data.validation === 0) return { ...common, train: all, validation: summarise(memoryExamples([])), reading };
+  return { ...common, ...(await splitValidation(all, data.validation, training.seed)), reading };
 }

@@ -1,4 +1,7 @@
 import { appendFile } from 'node:fs/promises';
+import { atomicWrite } from '../../run/atomicWrite';
+import type { DataReport } from '../../run/dataReport';
+import { dataReportLines } from '../../run/dataReportText';
 import { parseMetric, type EvaluationMetric, type StepMetric } from '../../run/metrics';
 import { keepLines } from '../../run/lineFile';
 import { runPaths, type RunPaths } from '../../run/runDirectory';
@@ -48,6 +51,13 @@ export class RunLog {
   /** A line for whoever reads the run's log. */
   async note(line: string): Promise<void> {
     await appendFile(this.paths.log, `${line}\n`);
+  }
+
+  /** Says what became of the data: to programs in data.json, to people in log.txt, where the engine's output goes. */
+  async data(report: DataReport): Promise<void> {
+    await atomicWrite(this.paths.data, `${JSON.stringify(report, null, 2)}\n`);
+    const lines = [...dataReportLines(report), ...report.warnings.map((warning) => `warning: ${warning}`)];
+    process.stdout.write(lines.map((line) => `data: ${line}\n`).join(''));
   }
 
   /** Changes the status at once. */

@@ -24,6 +24,7 @@ import { tensorsOfParts, trainedHead, withTrainedTensors } from '../models/train
 import { baseFolder } from './baseFolder';
 import type { BatchLayout } from './microBatches';
 import { requireEveryGrouping, requireRemora, requireWarmupBeforeMerge, structureAfter } from './remora';
+import { reportData } from './reportData';
 import { restoreNewest, restoreOptimizer } from './runCheckpoint';
 import { loadRunData, type RunData } from './runData';
 import type { RunLog } from './runLog';
@@ -97,6 +98,7 @@ export async function startRun(configuration: Configuration, log: RunLog): Promi
       },
       memoryBudget(compute.memory),
     );
+    await log.data(reportData(data, configuration, memory.layout));
     requireFit(memory, compute.memory);
     const runtime = onnxRuntime({ threads: compute.threads ?? threadCount(), retain: memory.retain });
     await log.update({ activity: 'loading the model', totalSteps: steps });

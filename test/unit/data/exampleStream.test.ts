@@ -123,10 +123,11 @@ describe('what becomes of the data is counted', () => {
   });
 
   test('ends that generation does not know', async () => {
-    // The embedded template ends a turn with <|im_end|>, the model a text with <|endoftext|>.
-    const { counts } = await read([await dataFile(chat('a', 'b'), { prompt: 'a', completion: 'b' })]);
-    expect(counts).toMatchObject({ complete: 2, ended: 1 });
-    expect(counts.firstUnended).toMatch(/data\.jsonl:1$/);
+    const source = '{% for m in messages %}{{ m.role }}: {{ m.content }}<|im_start|>{% endfor %}';
+    const wrong = { file: 'a.jinja', source, specialTokens: {} };
+    const file = await dataFile(chat('a', 'b'), { prompt: 'a', completion: 'b' });
+    const { counts } = await read([file], { template: wrong });
+    expect(counts).toMatchObject({ complete: 2, ended: 1, firstUnended: `${file}:1` });
   });
 });
 

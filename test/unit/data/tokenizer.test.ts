@@ -32,7 +32,8 @@ test('text comes back from its tokens', async () => {
 test('special tokens are known, recognised in text, and left out when decoding', async () => {
   expect(tokenizer.endToken).toBe(0);
   expect(tokenizer.startToken).toBe(0);
-  expect(tokenizer.stopTokens).toEqual([0]);
+  // A text ends with the one, a turn of a conversation with the other.
+  expect(tokenizer.stopTokens).toEqual([0, 2]);
   expect(tokenizer.vocabularySize).toBe(4096);
   const ids = await tokenizer.encode('a<|im_end|><|endoftext|>', false);
   expect(ids.slice(1)).toEqual([2, 0]);
