@@ -74,7 +74,7 @@ async function staysInside(link: string, root: string): Promise<boolean> {
 
 async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
   try {
-    // A pipe or a device counts as a file: /dev/stdin is a fair place for data.
+    // A pipe or a device counts as a file: whoever reads it says what is wrong with it.
     return (await stat(path)).isDirectory() ? 'folder' : 'file';
   } catch (error) {
     const code = systemErrorCode(error);

@@ -17,7 +17,7 @@ export const DATA_ENDINGS = Object.keys(FORMATS).map((ending) => `.${ending}`);
 
 /**
  * The format by the ending of a file's name (before a .gz, where that can be), undefined when it is none of ours. A name
- * without any ending, such as /dev/stdin, stands for JSON Lines.
+ * without any ending stands for JSON Lines.
  */
 export function formatOf(file: string): DataFormat | undefined {
   if (!/[^/\\]\.[^./\\]*$/.test(file)) return 'jsonl';

@@ -43,7 +43,8 @@ export async function plan(
   const selected = new Set(selectTargets(configuration.adapter, linears));
   const modules = linears.map((linear) => plannedModule(configuration, linear, selected.has(linear)));
   const trainableParameters = modules.reduce((sum, module) => sum + (module.selected ? module.parameters : 0), 0);
-  const data = examples > 0 ? await plannedData(configuration, decoder, trainableParameters, examples) : undefined;
+  const data =
+    examples > 0 ? await plannedData(configuration, decoder, trainableParameters, examples, signal) : undefined;
   const memory = memoryPlan(configuration, decoder, trainableParameters, data?.longest);
   return {
     model: {
@@ -153,27 +154,32 @@ async function plannedData(
   decoder: DecoderConfig,
   trainable: number,
   examples: number,
+  signal: AbortSignal,
 ): Promise<NonNullable<Plan['data']>> {
   // The tokenizer's native library loads only here.
   const { loadRunData } = await import('./training/runData');
-  const data = await loadRunData(configuration, decoder);
-  const { train, validation } = data;
-  const { training } = configuration;
-  const steps = training.steps ?? totalSteps(training.epochs, train.examples.length, training.batchSize);
-  requireWarmupBeforeMerge(configuration, steps);
-  const longest = Math.max(train.longest, validation.longest);
-  const { layout } = memoryPlan(configuration, decoder, trainable, longest);
-  return {
-    trainExamples: train.examples.length,
-    validationExamples: validation.examples.length,
-    tokens: train.tokens,
-    supervisedTokens: train.supervisedTokens,
-    longest,
-    truncatedExamples: train.truncated + validation.truncated,
-    totalSteps: steps,
-    report: reportData(data, configuration, layout),
-    examples: await firstExamples(data, examples),
-  };
+  const data = await loadRunData(configuration, decoder, { signal });
+  try {
+    const { train, validation } = data;
+    const { training } = configuration;
+    const steps = training.steps ?? totalSteps(training.epochs, train.examples.length, training.batchSize);
+    requireWarmupBeforeMerge(configuration, steps);
+    const longest = Math.max(train.longest, validation.longest);
+    const { layout } = memoryPlan(configuration, decoder, trainable, longest);
+    return {
+      trainExamples: train.examples.length,
+      validationExamples: validation.examples.length,
+      tokens: train.tokens,
+      supervisedTokens: train.supervisedTokens,
+      longest,
+      truncatedExamples: train.truncated + validation.truncated,
+      totalSteps: steps,
+      report: reportData(data, configuration, layout),
+      examples: await firstExamples(data, examples),
+    };
+  } finally {
+    await data.close();
+  }
 }
 
 async function firstExamples(

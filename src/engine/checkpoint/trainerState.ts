@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { shortened } from '../../config/shortened';
@@ -19,11 +18,13 @@ const trainerStateSchema = z.object({
   seed: z.int().min(0),
   /** Examples trained on: with the seed it fixes their order. */
   trainExamples: z.int().min(1),
+  /** Key of their content. Absent in checkpoints of before it was written: then only the count is compared. */
+  data: z.string().optional(),
   /** Training tokens seen, padding not counted. */
   tokens: z.int().min(0),
   /** Spent training, pauses left out. */
   seconds: z.number().min(0),
-  /** {@link fingerprint} of what must not change when the run is resumed. */
+  /** Fingerprint of what must not change when the run is resumed. */
   configuration: z.string(),
   /** Steps after which the adapter was merged into the base in this run (ReMoRA), rising. */
   mergeSteps: z.array(z.int().min(1)).default([]),
@@ -63,19 +64,4 @@ export async function readTrainerState(folder: string): Promise<TrainerState> {
   }
   const { version: _, ...state } = parsed.data;
   return state;
-}
-
-/** A short name for a JSON value that does not depend on the order of keys: equal values, equal fingerprints. */
-export function fingerprint(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 32);
-}
-
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value)
-    .filter(([, field]) => field !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`);
-  return `{${fields.join(',')}}`;
 }

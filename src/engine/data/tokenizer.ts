@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Tokenizer as NativeTokenizer } from 'tokenizers';
 import { shortened } from '../../config/shortened';
@@ -31,6 +32,8 @@ export class Tokenizer {
      * it, as with Llama 2.
      */
     private readonly takesPieces: boolean,
+    /** SHA-256 of tokenizer.json. */
+    readonly sha256: string,
   ) {}
 
   /** The tokenizer of a model folder; undefined when the folder has no tokenizer.json. */
@@ -47,7 +50,8 @@ export class Tokenizer {
     const byteLevel = /"type":\s*"ByteLevel"/.test(json);
     const { prefix, suffix } = await readTemplate(file, native);
     const takesPieces = await tokenizesPieces(native);
-    return new Tokenizer(file, native, byteLevel, declared, prefix, suffix, takesPieces);
+    const sha256 = createHash('sha256').update(json).digest('hex');
+    return new Tokenizer(file, native, byteLevel, declared, prefix, suffix, takesPieces, sha256);
   }
 
   /** Number of ids, added tokens included. */

@@ -46,11 +46,9 @@ export async function measureScores(
   const note = (activity: string): void => onProgress({ activity, share: 0 });
   // Open to the end: weights that are larger than memory are read from it block by block.
   const weights = await openModelFolder(folder);
+  let data: RunData | undefined;
   try {
-    const data = await loadRunData(configuration, decoder, (share) => {
-      signal.throwIfAborted();
-      note(`reading the data, ${Math.round(100 * share)} %`);
-    });
+    data = await loadRunData(configuration, decoder, { signal, onActivity: note });
     const context = Math.min(configuration.data.maxLength, decoder.maxPositions);
     const memory = planMemory(
       {
@@ -72,6 +70,7 @@ export async function measureScores(
     const sample = { data, linears, layout: memory.layout, batches, seed: training.seed };
     return await measured(model, runtime, sample, { onProgress, signal });
   } finally {
+    await data?.close();
     await weights.close();
   }
 }

@@ -1,5 +1,5 @@
 import { configurationSchema, type Configuration } from '../../config/schema';
-import { fingerprint } from '../checkpoint/trainerState';
+import { fingerprint } from '../fingerprint';
 
 /** Keys of before there were more: they always count. What came later counts where it differs from its default. */
 const FIRST_DATA_KEYS = ['train', 'validation', 'maxLength'];

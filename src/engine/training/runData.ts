@@ -18,37 +18,69 @@ export interface RunData {
   readonly sources: DataSources;
   /** What became of all that was read. */
   readonly reading: ReadingCounts;
+  /** Names all that the examples of `data.train` depend on. */
+  readonly key: string;
+  /** Frees the files that the examples are read from. */
+  close(): Promise<void>;
+}
+
+export interface RunDataOptions {
+  readonly signal?: AbortSignal;
+  /** Takes what is being done, for a progress line. */
+  readonly onActivity?: (activity: string) => void;
+  /** Takes a sentence about what was not as it should be, and was mended. */
+  readonly onNote?: (note: string) => void;
 }
 
 /** Reads, tokenizes and splits the data of a configuration. Throws UserError naming file and line. */
 export async function loadRunData(
   { model, data, training }: Configuration,
   config: DecoderConfig,
-  onProgress?: (share: number) => void,
+  { signal, onActivity, onNote }: RunDataOptions = {},
 ): Promise<RunData> {
   const folder = await modelFolder(model, 'configuration');
   const tokenizer = await Tokenizer.load(folder);
   const template = await findChatTemplate(folder, data.template);
   const sources = await dataSources(data);
-  const maxLength = Math.min(data.maxLength, config.maxPositions);
-  const load = (files: readonly string[]): Promise<LoadedDataset> =>
-    loadDataset({
-      files,
-      tokenizer,
-      vocabularySize: config.vocabularySize,
-      maxLength,
-      longer: data.longer,
-      fields: data.fields,
-      template,
-      ...(onProgress && { onProgress }),
-    });
-  const all = await load(sources.train);
-  const common = { tokenizer, sources };
-  if (typeof data.validation === 'string') {
-    const validation = await load(sources.validation);
-    return { ...common, train: all, validation, reading: mergeCounts(all.counts, validation.counts) };
+  const rules = {
+    tokenizer,
+    vocabularySize: config.vocabularySize,
+    maxLength: Math.min(data.maxLength, config.maxPositions),
+    longer: data.longer,
+    fields: data.fields,
+    template,
+  };
+  const opened: LoadedDataset[] = [];
+  const close = async (): Promise<void> => {
+    for (const dataset of opened) await dataset.close();
+  };
+  const percent = (share: number): string => `${Math.floor(100 * share)} %`;
+  const load = async (files: readonly string[]): Promise<LoadedDataset> => {
+    const dataset = await loadDataset(
+      { ...rules, files, ...(signal && { signal }) },
+      {
+        onComparing: (share) => onActivity?.(`looking for the data among what is tokenized, ${percent(share)}`),
+        onProgress: (share) => onActivity?.(`tokenizing the data, ${percent(share)}`),
+        ...(onNote && { onNote }),
+      },
+    );
+    opened.push(dataset);
+    return dataset;
+  };
+  try {
+    const all = await load(sources.train);
+    const common = { tokenizer, sources, key: all.key, close };
+    const reading = all.counts;
+    if (typeof data.validation === 'string') {
+      const validation = await load(sources.validation);
+      return { ...common, train: all, validation, reading: mergeCounts(all.counts, validation.counts) };
+    }
+    if (data.validation === 0) {
+      return { ...common, train: all, validation: summarise(memoryExamples([])), reading };
+    }
+    return { ...common, ...(await splitValidation(all, data.validation, training.seed)), reading };
+  } catch (error) {
+    await close();
+    throw error;
   }
-  const reading = all.counts;
-  if (data.validation === 0) return { ...common, train: all, validation: summarise(memoryExamples([])), reading };
-  return { ...common, ...(await splitValidation(all, data.validation, training.seed)), reading };
 }

@@ -25,6 +25,7 @@ async function writeCheckpoint({ configuration, data, decoder, log, merging, pro
       totalSteps,
       seed: configuration.training.seed,
       trainExamples: data.train.examples.length,
+      data: data.key,
       tokens: progress.tokens,
       seconds: progress.stopwatch.seconds,
       configuration: resumeFingerprint(configuration),

@@ -1,6 +1,4 @@
-import { trainSources } from '../../config/dataSources';
 import type { Configuration } from '../../config/schema';
-import { UserError } from '../../config/userError';
 import { AdapterSet, adapterSet } from '../adapters/adapterSet';
 import type { AdapterStructure } from '../adapters/structure';
 import type { AdapterModule } from '../checkpoint/adapterState';
@@ -28,6 +26,7 @@ import { reportData } from './reportData';
 import { restoreNewest, restoreOptimizer } from './runCheckpoint';
 import { loadRunData, type RunData } from './runData';
 import type { RunLog } from './runLog';
+import { requireSameData } from './sameData';
 import { Stopwatch } from './stopwatch';
 import type { Trainer } from './trainStep';
 
@@ -60,8 +59,11 @@ interface RunProgress {
   readonly mergeSteps: number[];
 }
 
-/** Loads data, model, adapters and, if there is one, the newest checkpoint. Throws UserError for bad input. */
-export async function startRun(configuration: Configuration, log: RunLog): Promise<Run> {
+/**
+ * Loads data, model, adapters and, if there is one, the newest checkpoint. Throws UserError for bad input, the signal's
+ * reason when aborted. Whoever called closes the data.
+ */
+export async function startRun(configuration: Configuration, log: RunLog, signal: AbortSignal): Promise<Run> {
   const { training, compute, data: dataConfiguration } = configuration;
   const source = await modelFolder(configuration.model);
   const decoder = await readDecoderConfig(source);
@@ -76,11 +78,14 @@ export async function startRun(configuration: Configuration, log: RunLog): Promi
   // Progress is a courtesy: a disk that refuses it will refuse the next write that matters, and that one is awaited.
   const note = (activity: string): void => void log.progress({ activity }).catch(() => undefined);
   const weights = await openModelFolder(await baseFolder(configuration, decoder, source, log.paths.base, note));
+  let data: RunData | undefined;
   try {
     const trainableParameters = adapterParameters + trainedWeights;
     await log.update({ activity: 'reading the data', trainableParameters });
-    const data = await loadRunData(configuration, decoder, (share) => {
-      note(`reading the data, ${Math.round(100 * share)} %`);
+    data = await loadRunData(configuration, decoder, {
+      signal,
+      onActivity: note,
+      onNote: (text) => void log.note(text).catch(() => undefined),
     });
     const steps = training.steps ?? totalSteps(training.epochs, data.train.examples.length, training.batchSize);
     requireWarmupBeforeMerge(configuration, steps);
@@ -111,11 +116,7 @@ export async function startRun(configuration: Configuration, log: RunLog): Promi
     const first = new AdapterSet(adapterSet(modules, runtime).modules, tensors);
     const restored = await restoreNewest(log.paths.checkpoints, configuration, linears, first, runtime);
     const state = restored?.state;
-    if (state !== undefined && state.trainExamples !== data.train.examples.length) {
-      throw new UserError(
-        `${trainSources(dataConfiguration).join(', ')}: has ${data.train.examples.length} training examples, but the run began with ${state.trainExamples}; restore the file or start a new run.`,
-      );
-    }
+    if (state !== undefined) requireSameData(state, data, configuration);
     const adapters = restored?.adapters ?? first;
     const merges = restored?.merges ?? initial.merges;
     const optimizer = new AdamW(adapters.parameters, training);
@@ -150,6 +151,7 @@ export async function startRun(configuration: Configuration, log: RunLog): Promi
       passWith,
     };
   } catch (error) {
+    await data?.close();
     await weights.close();
     throw error;
   }

@@ -24,14 +24,19 @@ export async function trainRun(root: string, control: TrainingControl): Promise<
       return;
     }
     await log.note(describeRate(chosenRate(pinned)));
-    const run = await startRun(pinned, log);
+    const run = await startRun(pinned, log, control.stopSignal);
     try {
       await trainLoop(run, control);
     } finally {
       await run.trainer.pass.dispose();
       await run.trainer.head.dispose();
       await run.weights.close();
+      await run.data.close();
     }
+  } catch (error) {
+    if (!control.stopRequested || error !== control.stopSignal.reason) throw error;
+    // Asked to stop before there was anything to save.
+    await log.update({ state: 'stopped', activity: null, secondsLeft: null });
   } finally {
     // Whoever writes the last word in status.json after us must not be overtaken.
     await log.settled();

@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readOptimizer, writeOptimizer, type ParameterMoments } from '../../../src/engine/checkpoint/optimizerState';
-import { fingerprint, readTrainerState, writeTrainerState } from '../../../src/engine/checkpoint/trainerState';
+import { readTrainerState, writeTrainerState } from '../../../src/engine/checkpoint/trainerState';
+import { fingerprint } from '../../../src/engine/fingerprint';
 import { temporaryFolder, values } from './adapters';
 
 const FIRST_STATE = {

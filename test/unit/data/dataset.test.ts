@@ -13,13 +13,10 @@ beforeAll(async () => {
 test('an example says what its line said, end token included', async () => {
   const file = join(EXAMPLE_DATA, 'pronounce.train.jsonl');
   const progress: number[] = [];
-  const dataset = await loadDataset({
-    files: [file],
-    tokenizer,
-    vocabularySize: 4096,
-    maxLength: 512,
-    onProgress: (share) => progress.push(share),
-  });
+  const dataset = await loadDataset(
+    { files: [file], tokenizer, vocabularySize: 4096, maxLength: 512 },
+    { onProgress: (share) => progress.push(share) },
+  );
   const lines = (await readFile(file, 'utf8')).trim().split('\n');
   expect(dataset.examples).toHaveLength(lines.length);
   expect(dataset.truncated).toBe(0);
@@ -67,13 +64,10 @@ test('errors of an example name its line', async () => {
 
 test('loading stops when aborted', async () => {
   const abort = new AbortController();
-  const loading = loadDataset({
-    files: [join(EXAMPLE_DATA, 'pronounce.train.jsonl')],
-    tokenizer,
-    vocabularySize: 4096,
-    maxLength: 512,
-    onProgress: () => abort.abort(new Error('stopped')),
-    signal: abort.signal,
-  });
+  const files = [join(EXAMPLE_DATA, 'pronounce.train.jsonl')];
+  const loading = loadDataset(
+    { files, tokenizer, vocabularySize: 4096, maxLength: 512, signal: abort.signal },
+    { onProgress: () => abort.abort(new Error('stopped')) },
+  );
   await expect(loading).rejects.toThrow('stopped');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { configurationSchema, type Configuration } from '../../../src/config/schema';
-import { fingerprint } from '../../../src/engine/checkpoint/trainerState';
+import { fingerprint } from '../../../src/engine/fingerprint';
 import { resumeFingerprint } from '../../../src/engine/training/resumeFingerprint';
 
 const configured = (change: object = {}): Configuration =>
