@@ -66,7 +66,8 @@ describe('engine serve', () => {
     const first = await engine.generate(params, (text) => (streamed += text));
     expect(streamed).toBe(first.text);
     expect(first.tokens).toBeLessThanOrEqual(12);
-    expect(await engine.generate(params, () => undefined)).toEqual(first);
+    // How long it took is another matter.
+    expect(await engine.generate(params, () => undefined)).toEqual({ ...first, seconds: expect.anything() as object });
     const other = await engine.generate({ ...params, seed: 4 }, () => undefined);
     expect(other.text).not.toBe(first.text);
   });
