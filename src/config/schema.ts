@@ -89,7 +89,7 @@ const adapter = z
     }),
     normalized: z.boolean().default(false).meta({
       description:
-        'MoRA only: compression and decompression of unit scale, so that one learning rate carries over ranks and layer shapes. Folded into M when saved.',
+        'MoRA only: compression and decompression of unit scale, so that ΔW has the singular values of the trained matrix. Folded into M when saved.',
     }),
     alsoTrain: z
       .array(z.enum(['embeddings', 'head', 'norms']))
