@@ -1,14 +1,13 @@
 import { join } from 'node:path';
-import { modeOfType } from '../config/mode';
 import type { LinearLayer } from '../config/targets';
 import type { ModuleSpectrum } from '../run/spectra';
-import type { AdapterConfig } from './checkpoint/adapterConfig';
 import { readRawAdapter } from './checkpoint/adapterFolder';
 import { ADAPTER_WEIGHTS, type RawAdapter } from './checkpoint/adapterTensors';
 import { bindAdapter } from './checkpoint/bindAdapter';
 import type { AdapterModule } from './checkpoint/adapterState';
 import { readMerges } from './checkpoint/mergedFolder';
 import { adaptedLayers } from './checkpoint/layerSizes';
+import { describeAdapter } from './describeAdapter';
 import { modelFolder } from './hub/resolveModel';
 import { recognise } from './inspectedPath';
 import { beyondReach, moduleSpectrum } from './moduleSpectrum';
@@ -55,7 +54,7 @@ async function inspectAdapter(folder: string): Promise<Omit<Inspection, 'path' |
     else warnings.push(`${folder}: ${beyondReach(module.linear.name)}`);
   }
   return {
-    adapter: describeConfig(raw.config),
+    adapter: describeAdapter(raw.config),
     modules,
     warnings,
     ...(await listFile(join(folder, ADAPTER_WEIGHTS))),
@@ -68,29 +67,6 @@ async function mergedInto(folder: string, { config }: RawAdapter, linear: Linear
   const only = new Set([linear.name]);
   for await (const merge of readMerges(folder, config, [linear], readRawAdapter, only)) merged.push(...merge);
   return merged;
-}
-
-function describeConfig(config: AdapterConfig): NonNullable<Inspection['adapter']> {
-  const { method, rank, baseModel } = config;
-  const { merges, permutation } = config.remora;
-  const remora = { ...(merges > 0 && { merges }), ...(permutation !== null && { shuffled: true }) };
-  switch (method) {
-    case 'mora': {
-      const mode = modeOfType(config.moraType);
-      return { method, moraType: config.moraType, ...(mode === undefined ? {} : { mode }), rank, baseModel, ...remora };
-    }
-    case 'lora':
-      return {
-        method,
-        rank,
-        alpha: config.alpha,
-        ...(config.rankStabilised && { rankStabilised: true }),
-        baseModel,
-        ...remora,
-      };
-    case 'full':
-      return { method, rank, baseModel };
-  }
 }
 
 async function listFile(file: string): Promise<Pick<Inspection, 'tensors' | 'metadata'>> {

@@ -2,7 +2,10 @@ import { Console } from 'node:console';
 import type { Readable, Writable } from 'node:stream';
 import { createMessageConnection, type CancellationToken, type MessageConnection } from 'vscode-jsonrpc/node';
 import { cancelledResponse, toResponseError } from './rpc/errors';
+import type { ReadingProgress } from './rpc/contents';
 import {
+  CompareRequest,
+  ContentsRequest,
   ExportProgressed,
   ExportRequest,
   Downloading,
@@ -11,8 +14,11 @@ import {
   GenerateRequest,
   InspectRequest,
   PlanRequest,
+  ReadingProgressed,
+  StatisticsRequest,
   SuggestProgressed,
   SuggestRequest,
+  ValuesRequest,
   type ExportProgress,
   type SuggestProgress,
 } from './rpc/protocol';
@@ -32,7 +38,7 @@ export function serveOverStdio(): void {
   serve(process.stdin, process.stdout).onClose(exit);
 }
 
-/** Answers plan, suggest, inspect, generate, export and download on a pair of streams. */
+/** Answers every request of the protocol on a pair of streams. */
 export function serve(input: Readable, output: Writable): MessageConnection {
   const rpc = createMessageConnection(input, output);
   rpc.onRequest(PlanRequest, (params, token) =>
@@ -70,8 +76,35 @@ export function serve(input: Readable, output: Writable): MessageConnection {
       return download(model, (progress) => void rpc.sendNotification(Downloading, { stream, progress }), signal);
     }),
   );
+  answerReadings(rpc);
   rpc.listen();
   return rpc;
+}
+
+/** Looks into checkpoints: listings, and what has to read values. */
+function answerReadings(rpc: MessageConnection): void {
+  const progressOf =
+    (stream: number) =>
+    (progress: ReadingProgress): void =>
+      void rpc.sendProgress(ReadingProgressed, stream, progress);
+  rpc.onRequest(ContentsRequest, (params, token) =>
+    answer(token, async (signal) => (await import('./contents/contents')).contents(params, signal)),
+  );
+  rpc.onRequest(StatisticsRequest, ({ stream, ...params }, token) =>
+    answer(token, async (signal) => {
+      const { statistics } = await import('./contents/statistics');
+      return statistics(params, progressOf(stream), signal);
+    }),
+  );
+  rpc.onRequest(ValuesRequest, (params, token) =>
+    answer(token, async () => (await import('./contents/values')).values(params)),
+  );
+  rpc.onRequest(CompareRequest, ({ stream, ...params }, token) =>
+    answer(token, async (signal) => {
+      const { compare } = await import('./contents/compare');
+      return compare(params, progressOf(stream), signal);
+    }),
+  );
 }
 
 async function answer<T>(token: CancellationToken, work: (signal: AbortSignal) => Promise<T>): Promise<T> {

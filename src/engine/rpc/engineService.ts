@@ -1,14 +1,30 @@
 import { CancellationTokenSource, type CancellationToken } from 'vscode-jsonrpc/node';
 import { EngineConnection, type EngineServiceOptions } from './engineConnection';
+import type {
+  CheckpointDifference,
+  CompareParams,
+  Contents,
+  ContentsParams,
+  ReadingProgress,
+  StatisticsParams,
+  TensorStatistics,
+  ValuesParams,
+  WindowValue,
+} from './contents';
 import { fromResponseError, isCancelledResponse } from './errors';
 import {
+  CompareRequest,
+  ContentsRequest,
   DownloadRequest,
   ExportRequest,
   GenerateRequest,
   InspectRequest,
   PlanRequest,
+  ReadingProgressed,
+  StatisticsRequest,
   SuggestProgressed,
   SuggestRequest,
+  ValuesRequest,
   type Download,
   type DownloadParams,
   type DownloadProgress,
@@ -53,6 +69,21 @@ export interface EngineService {
     onProgress: (progress: DownloadProgress) => void,
     signal?: AbortSignal,
   ): Promise<Download>;
+  /** Lists a checkpoint from its headers. */
+  contents(params: ContentsParams, signal?: AbortSignal): Promise<Contents>;
+  statistics(
+    params: StatisticsParams,
+    onProgress: (progress: ReadingProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<TensorStatistics>;
+  /** A window of a tensor's values. */
+  values(params: ValuesParams, signal?: AbortSignal): Promise<readonly WindowValue[]>;
+  /** Compares two checkpoints tensor by tensor. */
+  compare(
+    params: CompareParams,
+    onProgress: (progress: ReadingProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<CheckpointDifference>;
   /** Ends the engine process; open requests reject. */
   dispose(): void;
 }
@@ -130,9 +161,57 @@ class RestartingService implements EngineService {
     );
   }
 
+  contents(params: ContentsParams, signal?: AbortSignal): Promise<Contents> {
+    return this.ask((engine, token) => engine.rpc.sendRequest(ContentsRequest, params, token), signal);
+  }
+
+  statistics(
+    params: StatisticsParams,
+    onProgress: (progress: ReadingProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<TensorStatistics> {
+    return this.read(
+      (engine, stream, token) => engine.rpc.sendRequest(StatisticsRequest, { ...params, stream }, token),
+      onProgress,
+      signal,
+    );
+  }
+
+  values(params: ValuesParams, signal?: AbortSignal): Promise<readonly WindowValue[]> {
+    return this.ask((engine, token) => engine.rpc.sendRequest(ValuesRequest, params, token), signal);
+  }
+
+  compare(
+    params: CompareParams,
+    onProgress: (progress: ReadingProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<CheckpointDifference> {
+    return this.read(
+      (engine, stream, token) => engine.rpc.sendRequest(CompareRequest, { ...params, stream }, token),
+      onProgress,
+      signal,
+    );
+  }
+
   dispose(): void {
     this.disposed = true;
     this.connection.dispose();
+  }
+
+  private read<T>(
+    request: (engine: EngineConnection, stream: number, token: CancellationToken) => Promise<T>,
+    onProgress: (progress: ReadingProgress) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const stream = this.streams++;
+    return this.ask(async (engine, token) => {
+      const listener = engine.rpc.onProgress(ReadingProgressed, stream, onProgress);
+      try {
+        return await request(engine, stream, token);
+      } finally {
+        listener.dispose();
+      }
+    }, signal);
   }
 
   /** Asks, and passes on what is announced under the name of the request meanwhile. */

@@ -2,12 +2,24 @@ import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscod
 import type { Change } from '../../config/documentEdits';
 import type { DataReport } from '../../run/dataReport';
 import type { ModuleSpectrum } from '../../run/spectra';
+import type {
+  CheckpointDifference,
+  CompareParams,
+  Contents,
+  ContentsParams,
+  ReadingProgress,
+  StatisticsParams,
+  Streamed,
+  TensorStatistics,
+  ValuesParams,
+  WindowValue,
+} from './contents';
 
 /**
  * Every message between the engine and those who use it (editor, command line), in one place.
  *
  * The engine process runs in one of two ways:
- * - `engine serve` answers over stdio: plan, suggest, inspect, generate, export, download;
+ * - `engine serve` answers over stdio: plan, suggest, inspect, generate, export, download, and looks into checkpoints;
  * - `engine train RUN` trains in a run directory and takes control messages on the socket named in its status.json.
  */
 
@@ -404,6 +416,16 @@ export const ExportRequest = new RequestType<StreamedExportParams, ExportReport,
 export const ExportProgressed = new NotificationType<{ readonly stream: number; readonly progress: ExportProgress }>(
   'exporting',
 );
+
+/** Lists a checkpoint from its headers. */
+export const ContentsRequest = new RequestType<ContentsParams, Contents, RpcErrorData>('contents');
+export const StatisticsRequest = new RequestType<Streamed<StatisticsParams>, TensorStatistics, RpcErrorData>(
+  'statistics',
+);
+export const ValuesRequest = new RequestType<ValuesParams, readonly WindowValue[], RpcErrorData>('values');
+export const CompareRequest = new RequestType<Streamed<CompareParams>, CheckpointDifference, RpcErrorData>('compare');
+/** Progress of the statistics or comparison that named this token. */
+export const ReadingProgressed = new ProgressType<ReadingProgress>();
 
 // ---- control of a run over its socket ------------------------------------------------------------------------------
 
