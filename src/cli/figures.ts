@@ -32,6 +32,18 @@ export function loss(value: number | null): string {
   return value === null ? 'not finite' : value.toFixed(4);
 }
 
+/** e^loss: 4.0193 → "4.02", 13663.1 → "13,663"; "not finite" for null. */
+export function perplexity(value: number | null): string {
+  if (value === null) return 'not finite';
+  if (value >= 1e9) return value.toExponential(2);
+  return value >= 1000 ? count(value) : value.toFixed(2);
+}
+
+/** 0.6103 → "61.0 %"; nothing for null. */
+export function percent(share: number | null): string {
+  return share === null ? '' : `${(100 * share).toFixed(1)} %`;
+}
+
 /** 0.0091 → "9.10e-3". */
 export function rate(value: number): string {
   return value === 0 ? '0' : value.toExponential(2);

@@ -4,6 +4,7 @@ import { EXPORT_FORMATS, WEIGHT_DTYPES } from '../engine/rpc/protocol';
 import { demo } from './demo';
 import { exportAdapter, type ExportCommandOptions } from './export';
 import { download } from './download';
+import { evaluate } from './evaluate';
 import { generate } from './generate';
 import { inspect } from './inspect';
 import { append, nonNegative, positive, positiveWholeNumber, share, wholeNumber } from './optionValues';
@@ -101,6 +102,26 @@ export function program(onExitCode: (code: number) => void): Command {
       onExitCode(await generate(model, options)),
     );
 
+  command(mora, 'evaluate', 'measure loss, accuracy and exact matches on data, without and with an adapter')
+    .argument('<source>', 'configuration (*.mora.json), run, model folder, or hub id of a downloaded model')
+    .option(
+      '--data <file>',
+      'file, folder or pattern, instead of the data of the configuration; repeatable',
+      append,
+      [],
+    )
+    .option('--adapter <dir>', 'adapter folder, checkpoint, or run (its newest checkpoint)')
+    .option('--best', 'of a run the checkpoint with the lowest validation loss', false)
+    .option('--no-base', 'only with the adapter')
+    .option('--no-exact-match', 'without the share of examples that are completed to the token')
+    .option('--limit <count>', 'only the first so many examples', positiveWholeNumber)
+    .option('--batch-size <rows>', 'most rows at once; as many as are fast and fit unless told', positiveWholeNumber)
+    .option('--set <path=value>', 'change a field, as if typed into the configuration; repeatable', append, [])
+    .option('--json', 'the figures as JSON', false)
+    .action(async (source: string, { set, ...options }: { set: string[] } & Omit<EvaluateFlags, 'set'>) =>
+      onExitCode(await evaluate(source, { ...options, set: parseSetOptions(set) })),
+    );
+
   command(mora, 'merge', 'write the base model with an adapter added to its weights')
     .argument('<adapter>', 'adapter, checkpoint or run folder')
     .requiredOption('--out <dir>', 'the model folder to make')
@@ -150,6 +171,7 @@ export function program(onExitCode: (code: number) => void): Command {
 const DEMO_STEPS = 150;
 
 type TrainFlags = Parameters<typeof train>[1];
+type EvaluateFlags = Parameters<typeof evaluate>[1];
 type PlanFlags = Parameters<typeof plan>[1] & Parameters<typeof suggest>[1] & { readonly suggest: boolean };
 
 function command(mora: Command, name: string, description: string, hidden = false): Command {

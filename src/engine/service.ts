@@ -10,6 +10,8 @@ import {
   ExportRequest,
   Downloading,
   DownloadRequest,
+  EvaluateProgressed,
+  EvaluateRequest,
   GeneratedText,
   GenerateRequest,
   InspectRequest,
@@ -19,6 +21,7 @@ import {
   SuggestProgressed,
   SuggestRequest,
   ValuesRequest,
+  type EvaluateProgress,
   type ExportProgress,
   type SuggestProgress,
 } from './rpc/protocol';
@@ -60,6 +63,14 @@ export function serve(input: Readable, output: Writable): MessageConnection {
       const { generate } = await import('./inference/generate');
       const onText = (text: string): void => void rpc.sendNotification(GeneratedText, { stream, text });
       return generate(params, onText, signal);
+    }),
+  );
+  rpc.onRequest(EvaluateRequest, ({ stream, ...params }, token) =>
+    answer(token, async (signal) => {
+      const { evaluateModel } = await import('./evaluation/evaluateModel');
+      const onProgress = (progress: EvaluateProgress): void =>
+        void rpc.sendProgress(EvaluateProgressed, stream, progress);
+      return evaluateModel(params, onProgress, signal);
     }),
   );
   rpc.onRequest(ExportRequest, ({ stream, ...params }, token) =>

@@ -1,7 +1,7 @@
 import { cachedBlock, type CachedShape } from '../models/cachedBlock';
 import type { LayerKind } from '../models/decoderConfig';
 import { embed } from '../models/embedding';
-import type { LoadedModel } from '../models/loadedModel';
+import type { RunnableModel } from '../models/loadedModel';
 import { frequencyClass } from '../models/rotary';
 import { BufferPool } from '../runtime/bufferPool';
 import type { ProgramCache } from '../runtime/programCache';
@@ -11,9 +11,7 @@ import { chunkLength } from './shapeSteps';
 import { tokenFeeds, type RowTokens, type TokenBatch } from './tokenFeeds';
 
 /** What of a model a decoder needs. */
-export type DecoderWeights = Pick<LoadedModel, 'config' | 'embedding'> & {
-  readonly blocks: Pick<LoadedModel['blocks'], 'get'>;
-};
+export type DecoderWeights = Pick<RunnableModel, 'config' | 'embedding' | 'blocks'>;
 
 /** Scores of a chunk of the prompt take at most this many bytes. */
 const MAX_SCORE_BYTES = 64 << 20;

@@ -2,10 +2,11 @@ import { freemem, totalmem } from 'node:os';
 import { readAdapter, type LoadedAdapter } from '../checkpoint/adapterFolder';
 import { Tokenizer } from '../data/tokenizer';
 import { modelFolder } from '../hub/resolveModel';
-import { decoderLinears, parameterCount } from '../models/decoderConfig';
+import { decoderLinears } from '../models/decoderConfig';
 import { readDecoderConfig } from '../models/family';
-import { loadModel, type LoadedModel } from '../models/loadedModel';
+import { loadModel, type LoadedModel, type RunnableModel } from '../models/loadedModel';
 import { EMBEDDING, FINAL_NORM, HEAD, trainableModelTensors } from '../models/trainedParts';
+import { weightBytes } from '../models/weightBytes';
 import { onnxRuntime } from '../runtime/onnxruntime';
 import { ProgramCache } from '../runtime/programCache';
 import type { Runtime, RuntimeTensor } from '../runtime/runtime';
@@ -28,9 +29,9 @@ const BYTES = 4; // float32
 export interface ReadyModel {
   readonly folder: string;
   readonly runtime: Runtime;
-  readonly model: Pick<LoadedModel, 'config' | 'embedding' | 'norm' | 'head' | 'context'> & {
-    readonly blocks: Pick<LoadedModel['blocks'], 'get'>;
-  };
+  readonly model: RunnableModel;
+  /** Bytes of weights in memory, those of the adapted ones beside them included. */
+  readonly heldBytes: number;
   /** Undefined for a folder without tokenizer.json. */
   readonly tokenizer: Tokenizer | undefined;
   /** Programs that depend on the model's shape alone. */
@@ -44,7 +45,18 @@ export interface ModelRequest {
   readonly model: string;
   /** Absolute adapter folder. */
   readonly adapter?: string | undefined;
+  /** With which means it runs. */
+  readonly means?: ComputeMeans | undefined;
 }
+
+/** Bounds that follow from "compute" of a configuration; null where none is set. */
+export interface ComputeMeans {
+  readonly threads: number | null;
+  /** Bytes that weights may take. */
+  readonly weightBytes: number | null;
+}
+
+const UNBOUNDED: ComputeMeans = { threads: null, weightBytes: null };
 
 export interface UseOptions {
   readonly signal?: AbortSignal;
@@ -96,22 +108,23 @@ export class ModelStore {
   }
 
   private async ready(
-    { model, adapter }: ModelRequest,
+    { model, adapter, means = UNBOUNDED }: ModelRequest,
     signal: AbortSignal | undefined,
     onActivity: (activity: string) => void,
   ): Promise<ReadyModel> {
     const folder = await modelFolder(model);
-    const [state, adapterState] = [await folderState(folder), adapter === undefined ? '' : await folderState(adapter)];
+    const state = `${await folderState(folder)}\n${JSON.stringify(means)}`;
+    const adapterState = adapter === undefined ? '' : await folderState(adapter);
     const spent = this.adapted?.place === 'inPlace' && this.adapted.state !== adapterState;
     if (this.base !== undefined && (this.base.state !== state || spent)) await this.release();
-    this.base ??= await loadBase(folder, state, signal, onActivity);
+    this.base ??= await loadBase({ folder, state, means }, signal, onActivity);
     if (adapter === undefined) return this.base.ready;
     if (this.adapted?.state !== adapterState) {
       await this.adapted?.blocks.dispose();
       this.adapted = undefined;
       const { config } = this.base.ready.model;
       const loaded = await readAdapter(adapter, decoderLinears(config), trainableModelTensors(config));
-      this.adapted = adapt(this.base, loaded, adapterState);
+      this.adapted = adapt(this.base, loaded, adapterState, means);
     }
     return this.adapted.ready;
   }
@@ -119,7 +132,7 @@ export class ModelStore {
   private get bytes(): number {
     const { base, adapted } = this;
     if (base === undefined) return 0;
-    return (base.place === 'memory' ? weightBytes(base.ready) : 0) + (adapted?.bytes ?? 0);
+    return base.ready.heldBytes + (adapted?.bytes ?? 0);
   }
 
   private async releaseIdle(): Promise<void> {
@@ -141,16 +154,16 @@ export class ModelStore {
 export const modelStore = new ModelStore();
 
 async function loadBase(
-  folder: string,
-  state: string,
+  { folder, state, means }: { readonly folder: string; readonly state: string; readonly means: ComputeMeans },
   signal: AbortSignal | undefined,
   onActivity: (activity: string) => void,
 ): Promise<Base> {
   const config = await readDecoderConfig(folder);
   const tokenizer = await Tokenizer.load(folder);
-  const runtime = onnxRuntime({ threads: threadCount() });
+  // Programs that hold on to their working memory are faster, but nobody has counted what they hold.
+  const runtime = onnxRuntime({ threads: means.threads ?? threadCount(), retain: means.weightBytes === null });
   const weights = await openModelFolder(folder);
-  const place = BYTES * parameterCount(config) <= FREE_SHARE * freemem() ? 'memory' : 'disk';
+  const place = weightBytes(config, 'memory') <= room(means, 0) ? 'memory' : 'disk';
   try {
     const model = await loadModel(weights, config, runtime, {
       context: config.maxPositions,
@@ -164,7 +177,7 @@ async function loadBase(
     if (place === 'memory') await weights.close();
     return {
       state,
-      ready: { folder, runtime, model, tokenizer, programs, warnings: [] },
+      ready: { folder, runtime, model, heldBytes: weightBytes(config, place), tokenizer, programs, warnings: [] },
       blocks: model.blocks,
       place,
       close: async () => {
@@ -178,17 +191,29 @@ async function loadBase(
   }
 }
 
-function adapt({ ready, blocks: base, place: basePlace }: Base, adapter: LoadedAdapter, state: string): Adapted {
+/** Bytes that more weights may take where so many are held. */
+function room({ weightBytes: bound }: ComputeMeans, held: number): number {
+  return Math.min(FREE_SHARE * freemem(), bound === null ? Infinity : bound - held);
+}
+
+function adapt(
+  { ready, blocks: base, place: basePlace }: Base,
+  adapter: LoadedAdapter,
+  state: string,
+  means: ComputeMeans,
+): Adapted {
   const bytes = adaptedBytes(adapter);
-  const fits = bytes <= FREE_SHARE * freemem();
+  const fits = bytes <= room(means, ready.heldBytes);
   const place = basePlace === 'disk' ? 'eachTime' : fits ? 'beside' : 'inPlace';
   const blocks = new AdaptedBlocks(ready.runtime, base, adapter, place);
+  const model = { ...ready.model, ...trainedEnds(ready, adapter), blocks };
+  const more = place === 'beside' ? bytes : 0;
   return {
     state,
-    ready: { ...ready, model: { ...ready.model, ...trainedEnds(ready, adapter), blocks }, warnings: adapter.warnings },
+    ready: { ...ready, model, heldBytes: ready.heldBytes + more, warnings: adapter.warnings },
     blocks,
     place,
-    bytes: place === 'beside' ? bytes : 0,
+    bytes: more,
   };
 }
 
@@ -212,8 +237,4 @@ function trainedEnds(
 function adaptedBytes({ merged, modules }: LoadedAdapter): number {
   const sizes = new Map([...merged.flat(), ...modules].map(({ linear }) => [linear.name, linear.dIn * linear.dOut]));
   return [...sizes.values()].reduce((sum, size) => sum + BYTES * size, 0);
-}
-
-function weightBytes({ model: { config } }: ReadyModel): number {
-  return BYTES * parameterCount(config);
 }

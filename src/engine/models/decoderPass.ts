@@ -12,7 +12,7 @@ import { BatchFeeds } from './batchFeeds';
 import { tensorName } from './blockWeights';
 import { addRows, embed } from './embedding';
 import { blockLinears, isNorm, type LayerKind } from './decoderConfig';
-import type { LoadedModel } from './loadedModel';
+import type { RunnableModel } from './loadedModel';
 import { EMBEDDING } from './trainedParts';
 import { BufferPool } from '../runtime/bufferPool';
 import { ProgramCache } from '../runtime/programCache';
@@ -70,7 +70,7 @@ export class DecoderPass {
   /** `keptLayers`: how many of the upper layers keep their products for the backward pass; the others compute again. */
   constructor(
     runtime: Runtime,
-    private readonly model: LoadedModel,
+    private readonly model: Pick<RunnableModel, 'config' | 'embedding' | 'blocks'>,
     private readonly adapters: AdapterSet,
     private readonly keptLayers = Infinity,
   ) {
@@ -105,9 +105,10 @@ export class DecoderPass {
 
   /**
    * Hidden states after the last block, [B·T, D], before the final norm. With `training`, what the backward pass needs
-   * is kept until the next forward. The result is valid until the next forward.
+   * is kept until the next forward. The result is valid until the next forward. Throws the signal's reason, within a block
+   * of its abort.
    */
-  async forward(batch: PackedBatch, training: boolean): Promise<Float32Array> {
+  async forward(batch: PackedBatch, training: boolean, signal?: AbortSignal): Promise<Float32Array> {
     const shape = { rows: batch.rows, length: batch.rowLength };
     const width = this.model.config.hiddenSize;
     const activation = [shape.rows * shape.length, width];
@@ -120,6 +121,7 @@ export class DecoderPass {
       this.buffers.tensor(`stream.${training ? layer : layer % 2}`, activation);
     embed(batch.tokens, this.model.embedding, width, this.model.config.embeddingScale, stream(0).data);
     for (const layer of this.layers) {
+      signal?.throwIfAborted();
       const options = this.optionsOf(layer, kept[layer.index] ?? 'nothing');
       const { forward, kept: keptValues } = this.graph(layer, options);
       const program = await this.programs.get(this.programKey(layer, options, 'forward'), () => forward);

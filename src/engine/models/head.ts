@@ -25,7 +25,7 @@ export const FROZEN_HEAD: TrainedHead = { norm: false, head: false };
  * Outputs:
  * - loss [1, 1] = Σ weight · (ln Σ e^logit − logit of the target);
  * - for training, hiddenGradient [C, D], and normGradient [D] and headGradient [V, D] where those are trained;
- * - for evaluation, correct [1, 1] = Σ weight · [target is the likeliest].
+ * - for evaluation, hits [C, 1] = [target is the likeliest].
  * The target's logit is hidden · head[target], so its gradient needs no one-hot pass over the vocabulary.
  */
 export function headProgram(
@@ -58,8 +58,7 @@ export function headProgram(
       if (value) outputs.set(name, value);
     });
   } else {
-    const hits = equal(argMax(logits), reshape(targets, [chunk, 1]));
-    outputs.set('correct', total(multiply(weights, hits)));
+    outputs.set('hits', equal(argMax(logits), reshape(targets, [chunk, 1])));
   }
   return { inputs, outputs };
 }

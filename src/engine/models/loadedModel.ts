@@ -17,6 +17,9 @@ export interface LoadedModel {
   readonly context: number;
 }
 
+/** What it takes to run a model: blocks that may be read, however they are made. */
+export type RunnableModel = Omit<LoadedModel, 'blocks'> & { readonly blocks: Pick<BlockWeights, 'get'> };
+
 export interface LoadOptions {
   /** Longest sequence needed; cut to what the model was made for. */
   readonly context: number;

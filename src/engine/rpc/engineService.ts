@@ -1,4 +1,4 @@
-import { CancellationTokenSource, type CancellationToken } from 'vscode-jsonrpc/node';
+import { CancellationTokenSource, type CancellationToken, type ProgressType } from 'vscode-jsonrpc/node';
 import { EngineConnection, type EngineServiceOptions } from './engineConnection';
 import type {
   CheckpointDifference,
@@ -16,6 +16,8 @@ import {
   CompareRequest,
   ContentsRequest,
   DownloadRequest,
+  EvaluateProgressed,
+  EvaluateRequest,
   ExportRequest,
   GenerateRequest,
   InspectRequest,
@@ -28,6 +30,9 @@ import {
   type Download,
   type DownloadParams,
   type DownloadProgress,
+  type EvaluateParams,
+  type EvaluateProgress,
+  type EvaluationReport,
   type ExportParams,
   type ExportProgress,
   type ExportReport,
@@ -57,6 +62,12 @@ export interface EngineService {
   inspect(params: InspectParams, signal?: AbortSignal): Promise<Inspection>;
   /** `onText` gets the generated text piece by piece; the answer holds the whole. */
   generate(params: GenerateParams, onText: (text: string) => void, signal?: AbortSignal): Promise<Generation>;
+  /** Loss and hits on data, without and with an adapter. */
+  evaluate(
+    params: EvaluateParams,
+    onProgress: (progress: EvaluateProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<EvaluationReport>;
   /** Writes an adapter in another form, and reads it back before it answers. */
   export(
     params: ExportParams,
@@ -111,15 +122,12 @@ class RestartingService implements EngineService {
     onProgress: (progress: SuggestProgress) => void,
     signal?: AbortSignal,
   ): Promise<Suggestion> {
-    const stream = this.streams++;
-    return this.ask(async (engine, token) => {
-      const listener = engine.rpc.onProgress(SuggestProgressed, stream, onProgress);
-      try {
-        return await engine.rpc.sendRequest(SuggestRequest, { ...params, stream }, token);
-      } finally {
-        listener.dispose();
-      }
-    }, signal);
+    return this.progressing(
+      SuggestProgressed,
+      onProgress,
+      (engine, stream, token) => engine.rpc.sendRequest(SuggestRequest, { ...params, stream }, token),
+      signal,
+    );
   }
 
   inspect(params: InspectParams, signal?: AbortSignal): Promise<Inspection> {
@@ -131,6 +139,19 @@ class RestartingService implements EngineService {
       onText,
       (engine) => engine.textListeners,
       (engine, stream, token) => engine.rpc.sendRequest(GenerateRequest, { ...params, stream }, token),
+      signal,
+    );
+  }
+
+  evaluate(
+    params: EvaluateParams,
+    onProgress: (progress: EvaluateProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<EvaluationReport> {
+    return this.progressing(
+      EvaluateProgressed,
+      onProgress,
+      (engine, stream, token) => engine.rpc.sendRequest(EvaluateRequest, { ...params, stream }, token),
       signal,
     );
   }
@@ -170,9 +191,10 @@ class RestartingService implements EngineService {
     onProgress: (progress: ReadingProgress) => void,
     signal?: AbortSignal,
   ): Promise<TensorStatistics> {
-    return this.read(
-      (engine, stream, token) => engine.rpc.sendRequest(StatisticsRequest, { ...params, stream }, token),
+    return this.progressing(
+      ReadingProgressed,
       onProgress,
+      (engine, stream, token) => engine.rpc.sendRequest(StatisticsRequest, { ...params, stream }, token),
       signal,
     );
   }
@@ -186,9 +208,10 @@ class RestartingService implements EngineService {
     onProgress: (progress: ReadingProgress) => void,
     signal?: AbortSignal,
   ): Promise<CheckpointDifference> {
-    return this.read(
-      (engine, stream, token) => engine.rpc.sendRequest(CompareRequest, { ...params, stream }, token),
+    return this.progressing(
+      ReadingProgressed,
       onProgress,
+      (engine, stream, token) => engine.rpc.sendRequest(CompareRequest, { ...params, stream }, token),
       signal,
     );
   }
@@ -198,18 +221,20 @@ class RestartingService implements EngineService {
     this.connection.dispose();
   }
 
-  private read<T>(
+  /** Asks, and passes on the progress that is announced under the token of the request meanwhile. */
+  private progressing<T, News>(
+    type: ProgressType<News>,
+    listener: (news: News) => void,
     request: (engine: EngineConnection, stream: number, token: CancellationToken) => Promise<T>,
-    onProgress: (progress: ReadingProgress) => void,
     signal: AbortSignal | undefined,
   ): Promise<T> {
     const stream = this.streams++;
     return this.ask(async (engine, token) => {
-      const listener = engine.rpc.onProgress(ReadingProgressed, stream, onProgress);
+      const listening = engine.rpc.onProgress(type, stream, listener);
       try {
         return await request(engine, stream, token);
       } finally {
-        listener.dispose();
+        listening.dispose();
       }
     }, signal);
   }

@@ -1,6 +1,6 @@
 import type { AdapterSet, TrainableTensor } from '../adapters/adapterSet';
 import { headProgram, type TrainedHead } from '../models/head';
-import type { LoadedModel } from '../models/loadedModel';
+import type { RunnableModel } from '../models/loadedModel';
 import { EMBEDDING, FINAL_NORM, HEAD, trainedHead } from '../models/trainedParts';
 import { BufferPool } from '../runtime/bufferPool';
 import { ProgramCache } from '../runtime/programCache';
@@ -17,12 +17,12 @@ export function largestChunk(vocabularySize: number): number {
   return 2 ** Math.floor(Math.log2(Math.max(MIN_CHUNK, Math.min(MAX_CHUNK, fitting))));
 }
 
-/** Sums over the supervised tokens of a batch. */
-export interface LossSums {
-  /** Σ weight · negative log-likelihood. Nats. */
-  loss: number;
-  /** Σ weight · [the target is the likeliest token]; 0 in training, where it is not computed. */
-  correct: number;
+/** How a model predicts the supervised tokens of a batch. */
+export interface TokenScores {
+  /** Σ negative log-likelihood. Nats. */
+  readonly loss: number;
+  /** [N]: 1 where a token is supervised and its target is the likeliest, the first among equals; 0 elsewhere. */
+  readonly hits: Uint8Array;
 }
 
 /** Loss of supervised tokens from hidden states, in chunks, so that the logits of a batch are never held at once. */
@@ -36,7 +36,7 @@ export class LossHead {
 
   constructor(
     private readonly runtime: Runtime,
-    private readonly model: LoadedModel,
+    private readonly model: Pick<RunnableModel, 'config' | 'norm' | 'head'>,
     adapters?: AdapterSet,
   ) {
     this.programs = new ProgramCache(runtime);
@@ -51,49 +51,85 @@ export class LossHead {
   }
 
   /**
-   * hidden [N, D]; targets [N], negative where not supervised; each supervised token counts `weight`.
-   * With `gradient` [N, D], writes the loss gradient into its rows of supervised tokens, and adds those of trained
-   * tensors of the head; without, counts hits.
+   * Σ weight · negative log-likelihood over the supervised tokens, in nats. hidden [N, D]; targets [N], negative where not
+   * supervised. Writes the loss gradient into the rows of supervised tokens of `gradient` [N, D], and adds those of
+   * trained tensors of the head.
    */
-  async sums(hidden: Float32Array, targets: Int32Array, weight: number, gradient?: Float32Array): Promise<LossSums> {
-    const supervised: number[] = [];
-    targets.forEach((target, index) => {
-      if (target >= 0) supervised.push(index);
-    });
-    const total: LossSums = { loss: 0, correct: 0 };
-    for (let start = 0; start < supervised.length;) {
-      const chunk = this.chunkFor(supervised.length - start);
-      const part = supervised.slice(start, start + chunk);
-      const sums = await this.chunkSums(part, chunk, hidden, targets, weight, gradient);
-      total.loss += sums.loss;
-      total.correct += sums.correct;
-      start += part.length;
+  async sums(
+    hidden: Float32Array,
+    targets: Int32Array,
+    weight: number,
+    gradient: Float32Array,
+  ): Promise<{ readonly loss: number }> {
+    const width = this.model.config.hiddenSize;
+    let total = 0;
+    for (const { indices, chunk } of this.chunks(targets)) {
+      const program = await this.programs.get(`training ${chunk}`, () =>
+        headProgram(this.model.config, chunk, 'training', this.trained),
+      );
+      const loss = this.buffers.tensor('loss', [1, 1]);
+      const hiddenGradient = this.buffers.tensor('hiddenGradient', [chunk, width]);
+      await program.run(this.inputs(indices, chunk, hidden, targets, weight), {
+        loss,
+        hiddenGradient,
+        ...this.gradientParts(),
+      });
+      this.addGradients();
+      indices.forEach((index, row) => {
+        gradient.set(hiddenGradient.data.subarray(row * width, (row + 1) * width), index * width);
+      });
+      total += loss.data[0] as number;
     }
-    return total;
+    return { loss: total };
+  }
+
+  /** What the model makes of the supervised tokens. hidden [N, D]; targets [N], negative where not supervised. */
+  async scores(hidden: Float32Array, targets: Int32Array): Promise<TokenScores> {
+    const hits = new Uint8Array(targets.length);
+    let total = 0;
+    for (const { indices, chunk } of this.chunks(targets)) {
+      const program = await this.programs.get(`evaluation ${chunk}`, () =>
+        headProgram(this.model.config, chunk, 'evaluation'),
+      );
+      const loss = this.buffers.tensor('loss', [1, 1]);
+      const found = this.buffers.tensor('hits', [chunk, 1]);
+      await program.run(this.inputs(indices, chunk, hidden, targets, 1), { loss, hits: found });
+      indices.forEach((index, row) => {
+        hits[index] = found.data[row] as number;
+      });
+      total += loss.data[0] as number;
+    }
+    return { loss: total, hits };
   }
 
   async dispose(): Promise<void> {
     await this.programs.dispose();
   }
 
-  /** The smallest power of two that holds what is left: few shapes, little padding. */
-  private chunkFor(left: number): number {
-    return Math.min(this.largestChunk, Math.max(MIN_CHUNK, 2 ** Math.ceil(Math.log2(left))));
+  /** Places of supervised tokens, so many at a time as fit a chunk: few shapes, little padding. */
+  private *chunks(targets: Int32Array): Generator<{ readonly indices: readonly number[]; readonly chunk: number }> {
+    const supervised: number[] = [];
+    targets.forEach((target, index) => {
+      if (target >= 0) supervised.push(index);
+    });
+    for (let start = 0; start < supervised.length;) {
+      // The smallest power of two that holds what is left.
+      const left = supervised.length - start;
+      const chunk = Math.min(this.largestChunk, Math.max(MIN_CHUNK, 2 ** Math.ceil(Math.log2(left))));
+      const indices = supervised.slice(start, start + chunk);
+      yield { indices, chunk };
+      start += indices.length;
+    }
   }
 
-  private async chunkSums(
+  private inputs(
     indices: readonly number[],
     chunk: number,
     hidden: Float32Array,
     targets: Int32Array,
     weight: number,
-    gradient: Float32Array | undefined,
-  ): Promise<LossSums> {
+  ): Record<string, RuntimeTensor> {
     const width = this.model.config.hiddenSize;
-    const purpose = gradient === undefined ? 'evaluation' : 'training';
-    const program = await this.programs.get(`${purpose} ${chunk}`, () =>
-      headProgram(this.model.config, chunk, purpose, this.trained),
-    );
     const rows = this.buffers.tensor('hidden', [chunk, width]);
     const weights = this.buffers.tensor('weights', [chunk, 1]);
     const labels = new BigInt64Array(chunk);
@@ -104,26 +140,13 @@ export class LossHead {
       weights.data[row] = weight;
       labels[row] = BigInt(targets[index] as number);
     });
-    const loss = this.buffers.tensor('loss', [1, 1]);
-    const second = gradient
-      ? this.buffers.tensor('hiddenGradient', [chunk, width])
-      : this.buffers.tensor('correct', [1, 1]);
-    await program.run(
-      {
-        hidden: rows,
-        targets: this.runtime.tensor(labels, [chunk]),
-        weights,
-        norm: this.model.norm,
-        head: this.model.head,
-      },
-      { loss, [gradient ? 'hiddenGradient' : 'correct']: second, ...(gradient && this.gradientParts()) },
-    );
-    if (gradient !== undefined) this.addGradients();
-    if (gradient === undefined) return { loss: loss.data[0] as number, correct: second.data[0] as number };
-    indices.forEach((index, row) => {
-      gradient.set(second.data.subarray(row * width, (row + 1) * width), index * width);
-    });
-    return { loss: loss.data[0] as number, correct: 0 };
+    return {
+      hidden: rows,
+      targets: this.runtime.tensor(labels, [chunk]),
+      weights,
+      norm: this.model.norm,
+      head: this.model.head,
+    };
   }
 
   private gradientParts(): Record<string, RuntimeTensor & { readonly data: Float32Array }> {

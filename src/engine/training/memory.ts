@@ -2,8 +2,9 @@ import { freemem } from 'node:os';
 import { UserError } from '../../config/userError';
 import { bytesOf, workingMemory } from '../graph/workingMemory';
 import { blockPrograms, type BlockStructures } from '../models/blockPrograms';
-import { blockTensors, parameterCount, type DecoderConfig } from '../models/decoderConfig';
+import type { DecoderConfig } from '../models/decoderConfig';
 import { headProgram, type TrainedHead } from '../models/head';
+import { weightBytes } from '../models/weightBytes';
 import { largestChunk } from './lossHead';
 import { batchLayout, stepLayout, type BatchLayout } from './microBatches';
 
@@ -12,9 +13,9 @@ const GIB = 2 ** 30;
 /** Share of the free memory that a run may take when the configuration sets no bound. */
 const DEFAULT_SHARE = 0.8;
 /** Node.js, ONNX Runtime, the tokenizer and compiled programs, as measured on a run of the embedded model. */
-const PROCESS_BYTES = 300 << 20;
+export const PROCESS_BYTES = 300 << 20;
 /** What allocators lose between the pieces of working memory. */
-const FRAGMENTATION = 1.25;
+export const FRAGMENTATION = 1.25;
 /** Batch shapes whose compiled programs can each hold on to working memory of their own. */
 const RETAINED_SHAPES = 6;
 /** Rows are not made fewer than fill this many tokens just to keep more activations: small products are slow. */
@@ -99,7 +100,7 @@ export function planMemory(needs: MemoryNeeds, budget: number): MemoryPlan {
 }
 
 /** Throws a UserError when a plan does not fit the bound that the user set. */
-export function requireFit({ total }: MemoryPlan, memory: number | null): void {
+export function requireFit({ total }: Pick<MemoryPlan, 'total'>, memory: number | null): void {
   if (memory === null || total <= memory * GIB) return;
   const needed = Math.ceil((10 * total) / GIB) / 10;
   throw new UserError(
@@ -170,14 +171,6 @@ class Candidate {
       activations: this.stream + kept * this.perBlock,
     };
   }
-}
-
-/** Bytes of the frozen weights in memory; on disk all but one block are. */
-function weightBytes(config: DecoderConfig, blocks: MemoryPlan['blocks']): number {
-  const all = BYTES * parameterCount(config);
-  if (blocks === 'memory') return all;
-  const block = BYTES * blockTensors(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  return all - (config.layers - 1) * block;
 }
 
 /** Bytes of trained values with their gradient, and of the optimizer's two means. */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { exportAdapter } from '../../../src/cli/export';
 import { download } from '../../../src/cli/download';
+import { evaluate } from '../../../src/cli/evaluate';
 import { generate } from '../../../src/cli/generate';
 import { plan } from '../../../src/cli/plan';
 import { program } from '../../../src/cli/program';
@@ -12,6 +13,7 @@ vi.mock('../../../src/cli/plan', () => ({ plan: vi.fn(() => Promise.resolve()) }
 vi.mock('../../../src/cli/export', () => ({ exportAdapter: vi.fn(() => Promise.resolve(0)) }));
 vi.mock('../../../src/cli/download', () => ({ download: vi.fn(() => Promise.resolve(0)) }));
 vi.mock('../../../src/cli/suggest', () => ({ suggest: vi.fn(() => Promise.resolve(0)) }));
+vi.mock('../../../src/cli/evaluate', () => ({ evaluate: vi.fn(() => Promise.resolve(0)) }));
 vi.mock('../../../src/cli/generate', () => ({ generate: vi.fn(() => Promise.resolve(130)) }));
 
 let exitCode: number | undefined;
@@ -56,6 +58,17 @@ describe('arguments', () => {
       'a.mora.json',
       { examples: 7, json: false, debug: false },
     ]);
+  });
+
+  it('of evaluate', async () => {
+    await run('evaluate', 'a.mora.json', '--data', 'a', '--data', 'b', '--no-base', '--set', 'data.maxLength=9');
+    const usual = { best: false, exactMatch: true, json: false, debug: false };
+    const asked = { ...usual, data: ['a', 'b'], base: false, set: { 'data.maxLength': 9 } };
+    expect(vi.mocked(evaluate).mock.lastCall).toEqual(['a.mora.json', asked]);
+    await run('evaluate', 'm', '--adapter', 'r', '--best', '--limit', '5', '--batch-size', '2', '--no-exact-match');
+    const other = { adapter: 'r', best: true, limit: 5, batchSize: 2, exactMatch: false };
+    expect(vi.mocked(evaluate).mock.lastCall).toEqual(['m', { ...usual, data: [], base: true, set: {}, ...other }]);
+    await expect(run('evaluate', 'm', '--limit', '0')).rejects.toThrow(/1 or more/);
   });
 
   it('of merge, which is the export of a whole model', async () => {
