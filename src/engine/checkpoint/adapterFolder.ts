@@ -15,6 +15,15 @@ import { writeLayerShapes } from './layerShapes';
 import { readMerges } from './mergedFolder';
 import { modelCard } from './modelCard';
 
+/** A tensor of a model that an adapter folder may hold, trained in full. */
+export interface TrainableShape extends Pick<TrainedTensor, 'name' | 'shape'> {
+  /**
+   * The head that the model ties to this tensor. PEFT keeps a trained embedding beside the base's and leaves the head with
+   * the old one, so an adapter for PEFT holds the head as well: then the two must be equal, bit for bit.
+   */
+  readonly tied?: string | undefined;
+}
+
 /** An adapter on the layers of its model. */
 export interface LoadedAdapter {
   readonly config: AdapterConfig;
@@ -65,7 +74,7 @@ export async function readRawAdapter(folder: string, only?: ReadonlySet<string>)
 export async function readAdapter(
   folder: string,
   linears: readonly LinearLayer[],
-  trainable: readonly Pick<TrainedTensor, 'name' | 'shape'>[] = [],
+  trainable: readonly TrainableShape[] = [],
 ): Promise<LoadedAdapter> {
   const live = await readLiveAdapter(folder, linears, trainable);
   const { part } = live.config.remora;
@@ -83,18 +92,19 @@ export async function readAdapter(
 export async function readLiveAdapter(
   folder: string,
   linears: readonly LinearLayer[],
-  trainable: readonly Pick<TrainedTensor, 'name' | 'shape'>[] = [],
+  trainable: readonly TrainableShape[] = [],
 ): Promise<Omit<LoadedAdapter, 'merged'>> {
   const raw = await readRawAdapter(folder);
   const file = join(folder, ADAPTER_WEIGHTS);
+  const own = withoutTied(raw.trained, trainable, file);
   const shapes = new Map(trainable.map(({ name, shape }) => [name, shape]));
-  const [other] = [...raw.otherTensors, ...[...raw.trained.keys()].filter((name) => !shapes.has(name))];
+  const [other] = [...raw.otherTensors, ...[...own.keys()].filter((name) => !shapes.has(name))];
   if (other !== undefined) {
     throw new UserError(
       `${file}: tensor "${other}" is no adapter of a linear layer, and cannot be used here; train without it.`,
     );
   }
-  for (const { name, shape } of raw.trained.values()) {
+  for (const { name, shape } of own.values()) {
     const expected = shapes.get(name) ?? [];
     if (shape.length !== expected.length || shape.some((size, axis) => size !== expected[axis])) {
       throw new UserError(
@@ -102,6 +112,32 @@ export async function readLiveAdapter(
       );
     }
   }
-  const trained = new Map([...raw.trained].map(([name, { values }]) => [name, values]));
+  const trained = new Map([...own].map(([name, { values }]) => [name, values]));
   return { config: raw.config, modules: bindAdapter(raw, linears), trained, warnings: raw.warnings };
+}
+
+/** The trained tensors without those that only repeat the one that the model ties them to. Throws where they differ. */
+function withoutTied(
+  trained: ReadonlyMap<string, TrainedTensor>,
+  trainable: readonly TrainableShape[],
+  file: string,
+): ReadonlyMap<string, TrainedTensor> {
+  const left = new Map(trained);
+  for (const { name, tied } of trainable) {
+    const [tensor, copy] = [trained.get(name), tied === undefined ? undefined : trained.get(tied)];
+    if (copy === undefined) continue;
+    if (tensor === undefined || !sameBits(tensor.values, copy.values)) {
+      throw new UserError(
+        `${file}: "${copy.name}" ${tensor === undefined ? `comes without "${name}"` : `is not "${name}"`}, but the model ties them into one; train the adapter with tied weights, or merge it with the tool that trained it.`,
+      );
+    }
+    left.delete(copy.name);
+  }
+  return left;
+}
+
+function sameBits(a: Float32Array, b: Float32Array): boolean {
+  const bytes = ({ buffer, byteOffset, byteLength }: Float32Array): Buffer =>
+    Buffer.from(buffer, byteOffset, byteLength);
+  return bytes(a).equals(bytes(b));
 }

@@ -1,4 +1,3 @@
-import { UserError } from '../../config/userError';
 import { readAdapter } from '../checkpoint/adapterFolder';
 import type { TrainedTensor } from '../checkpoint/adapterState';
 import { decoderLinears } from '../models/decoderConfig';
@@ -20,25 +19,10 @@ export function savedTensors({ adapter, config, weights }: ExportSource): Traine
 /** A written adapter on the model that is open anyway. Throws a UserError when it cannot be read as it was written. */
 export async function readBackAdapter(source: ExportSource, folder: string): Promise<ReadBackExport> {
   const { config, weights } = source;
-  const trainable = [
-    ...trainableModelTensors(config),
-    ...(config.tied ? [{ name: HEAD, shape: weights.shape(EMBEDDING) }] : []),
-  ];
-  const { modules, trained } = await readAdapter(folder, decoderLinears(config), trainable);
-  const replaced = new Map(trained);
-  if (config.tied) requireTied(replaced, folder);
+  const { modules, trained } = await readAdapter(folder, decoderLinears(config), trainableModelTensors(config));
   return {
-    model: { config, weights: changedModel(weights, { added: new Map(), replaced }) },
+    model: { config, weights: changedModel(weights, { added: new Map(), replaced: trained }) },
     adapter: modules,
     close: () => Promise.resolve(),
   };
-}
-
-/** Takes the copy away that stands for a tied head; it must be the embedding. */
-function requireTied(trained: Map<string, Float32Array>, folder: string): void {
-  const [embedding, head] = [trained.get(EMBEDDING), trained.get(HEAD)];
-  if (embedding?.length !== head?.length || head?.some((value, i) => value !== embedding?.[i]) === true) {
-    throw new UserError(`${folder}: the head that was written is not the embedding, to which the model ties it.`);
-  }
-  trained.delete(HEAD);
 }

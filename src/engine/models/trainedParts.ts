@@ -18,6 +18,8 @@ export const FINAL_NORM = 'model.norm.weight';
 export interface ModelTensor {
   readonly name: string;
   readonly shape: Shape;
+  /** Another name of the same tensor: the head that a model ties to its embedding. */
+  readonly tied?: string;
 }
 
 /** The tensors that parts consist of. Embeddings and head are one tensor where the model ties them. */
@@ -26,7 +28,7 @@ export function tensorsOfParts(config: DecoderConfig, parts: readonly TrainedPar
   const embeddings = parts.includes('embeddings') || (config.tied && parts.includes('head'));
   const norms = blockTensors(config).filter(({ name }) => isNorm(name));
   return [
-    ...(embeddings ? [{ name: EMBEDDING, shape: table }] : []),
+    ...(embeddings ? [{ name: EMBEDDING, shape: table, ...(config.tied && { tied: HEAD }) }] : []),
     ...(parts.includes('norms')
       ? [
           ...Array.from({ length: config.layers }, (_, layer) =>

@@ -49,4 +49,27 @@ describe('an adapter with tensors of the model trained in full', () => {
       /"model.embed_tokens.weight" is \[3, 4\], but the model's is \[4, 4\]/,
     );
   });
+
+  describe('of which one is tied to another', () => {
+    const head = { ...embeddings, name: 'lm_head.weight' };
+    const trainable = [{ ...embeddings, tied: head.name }, norm];
+
+    it('may hold both under their names, as PEFT wants it, when they are one', async () => {
+      await writeAdapter(folder, { ...state, trained: [embeddings, norm, head] });
+      const { trained } = await readAdapter(folder, [linear], trainable);
+      expect([...trained.keys()]).toEqual([embeddings.name, norm.name]);
+    });
+
+    it('is refused when they differ in a bit, or only the other is there', async () => {
+      const values = head.values.with(0, -0);
+      await writeAdapter(folder, { ...state, trained: [embeddings, norm, { ...head, values }] });
+      await expect(readAdapter(folder, [linear], trainable)).rejects.toThrow(
+        /"lm_head.weight" is not "model.embed_tokens.weight", but the model ties them into one/,
+      );
+      await writeAdapter(folder, { ...state, trained: [norm, head] });
+      await expect(readAdapter(folder, [linear], trainable)).rejects.toThrow(
+        /"lm_head.weight" comes without "model.embed_tokens.weight", but the model ties them/,
+      );
+    });
+  });
 });

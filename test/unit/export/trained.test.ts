@@ -4,8 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { moraStructure } from '../../../src/engine/adapters/mora/moraStructure';
 import { writeAdapter } from '../../../src/engine/checkpoint/adapterFolder';
 import { exportAdapter } from '../../../src/engine/export/exportAdapter';
+import { CachedDecoder } from '../../../src/engine/inference/cachedDecoder';
+import { modelStore } from '../../../src/engine/inference/modelStore';
 import { decoderLinears } from '../../../src/engine/models/decoderConfig';
 import { readDecoderConfig } from '../../../src/engine/models/family';
+import { logitsProgram } from '../../../src/engine/models/head';
 import { trainableModelTensors } from '../../../src/engine/models/trainedParts';
 import type { ExportParams, ExportReport } from '../../../src/engine/rpc/protocol';
 import { readSafetensors } from '../../support/safetensors';
@@ -40,6 +43,20 @@ async function exported(adapter: string, format: ExportParams['format']): Promis
   return exportAdapter({ adapter, out, format }, () => undefined, new AbortController().signal);
 }
 
+/** Logits after a prompt, as generation computes them. */
+async function logitsOf(family: string, adapter: string | undefined): Promise<Float32Array> {
+  return modelStore.use({ model: fixture(family), adapter }, {}, async ({ model, runtime, programs }) => {
+    const { hiddenSize, vocabularySize } = model.config;
+    const hidden = await new CachedDecoder(runtime, model, programs).start(0, [3, 14, 15, 9, 26]);
+    const logits = runtime.tensor(new Float32Array(vocabularySize), [1, vocabularySize]);
+    const head = await programs.get('logits 1', () => logitsProgram(model.config, 1));
+    await head.run({ hidden: runtime.tensor(hidden, [1, hiddenSize]), norm: model.norm, head: model.head }, { logits });
+    return logits.data as Float32Array;
+  });
+}
+
+const distance = (a: Float32Array, b: Float32Array): number => Math.max(...a.map((x, i) => Math.abs(x - b[i]!)));
+
 describe.each(['llama', 'llama3'])('what was trained in full beside an adapter (%s)', (family) => {
   it('stands in the merged model in place of the base’s', async () => {
     const { adapter, trained } = await trainedAdapter(family);
@@ -68,6 +85,21 @@ describe.each(['llama', 'llama3'])('what was trained in full beside an adapter (
     expect(config.ensure_weight_tying).toBe(family === 'llama' && format === 'peft' ? true : undefined);
     if (format === 'peft') expect(warnings).toEqual([expect.stringMatching(/vLLM and llama\.cpp refuse that/)]);
   });
+
+  it.each(['mora', 'peft'] as const)(
+    'generates with what --format %s wrote as with the adapter itself',
+    async (format) => {
+      const { adapter } = await trainedAdapter(family);
+      const { out } = await exported(adapter, format);
+      const direct = await logitsOf(family, adapter);
+      // The LoRA adds the same ΔW up in another order.
+      expect(distance(await logitsOf(family, out), direct)).toBeLessThanOrEqual(format === 'mora' ? 0 : 1e-5);
+      expect(distance(await logitsOf(family, undefined), direct)).toBeGreaterThan(1e-2);
+      // And what was exported can be exported again.
+      const again = await exported(out, format);
+      expect(distance(await logitsOf(family, again.out), direct)).toBeLessThanOrEqual(format === 'mora' ? 0 : 1e-5);
+    },
+  );
 
   it('is more than a LoRA of llama.cpp holds', async () => {
     const { adapter } = await trainedAdapter(family);
