@@ -6,6 +6,7 @@ import { TemplateRenderer } from './chat/templateRenderer';
 import type { Example, ExamplePlace } from './example';
 import { fitLength } from './fitLength';
 import { labelRecords, type LabelledRecord } from './labelRecords';
+import { pipelined } from './pipelined';
 import { placeIn, type DataRecord } from './record';
 import { readRecords } from './readers/readRecords';
 import { requireExamples } from './requireExamples';
@@ -42,7 +43,15 @@ export interface ExampleBatch {
 /** Records tokenized at once: enough to keep the tokenizer busy, few enough to report progress and be aborted. */
 const RECORDS_AT_ONCE = 512;
 /** Bytes of them, for records that are long: their tokens with places take some hundred times as much. */
-const BYTES_AT_ONCE = 2 << 20;
+const BYTES_AT_ONCE = 1 << 20;
+/** Batches under way: while one is labelled and stored here, the threads of the tokenizer have the next. */
+const BATCHES_AT_ONCE = 2;
+
+/**
+ * The most memory of a process that reads and tokenizes data, however large: what Node.js and the tokenizer take (some
+ * 100 MB), and the batches under way. A store adds 4⅛ bytes an example. `npm run bench:tokenise` holds it to that.
+ */
+export const TOKENIZING_BYTES = 512 << 20;
 
 /**
  * Reads and tokenizes data files batch after batch, in memory that does not grow with the data. There is always at
@@ -51,33 +60,53 @@ const BYTES_AT_ONCE = 2 << 20;
  */
 export async function* readExamples(options: ExampleStreamOptions): AsyncGenerator<ExampleBatch> {
   const { files, signal, template } = options;
-  const sizes = await Promise.all(files.map(sizeOf));
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  const wanted = wantedKeys(options.fields ?? {});
   const renderer = template && new TemplateRenderer(template);
-  const builder = new ExampleBuilder(options, renderer);
+  const builder = new ExampleBuilder(options);
   const onAbort = (): void => renderer?.dispose();
   signal?.addEventListener('abort', onAbort);
   try {
-    let bytesBefore = 0;
-    for (const [source, file] of files.entries()) {
-      let waiting: DataRecord[] = [];
-      let bytesBuilt = 0;
-      for await (const record of readRecords(file, wanted, signal)) {
-        waiting.push(record);
-        if (waiting.length < RECORDS_AT_ONCE && record.bytesRead - bytesBuilt < BYTES_AT_ONCE) continue;
-        bytesBuilt = record.bytesRead;
-        const share = total === 0 ? 1 : (bytesBefore + bytesBuilt) / total;
-        yield { ...(await builder.build(source, waiting)), share: Math.min(1, share) };
-        waiting = [];
-      }
-      bytesBefore += sizes[source] ?? 0;
-      yield { ...(await builder.build(source, waiting)), share: total === 0 ? 1 : bytesBefore / total };
+    const labelled = pipelined(recordBatches(options), BATCHES_AT_ONCE, async (batch) => ({
+      ...batch,
+      labelled: await labelRecords(batch.records, options, renderer).finally(() => {
+        // Aborting ends the process that renders, which is no fault of the template.
+        signal?.throwIfAborted();
+      }),
+    }));
+    for await (const { source, labelled: records, share } of labelled) {
+      signal?.throwIfAborted();
+      yield { ...builder.build(source, records), share };
     }
     requireExamples(builder.counts, files);
   } finally {
     signal?.removeEventListener('abort', onAbort);
     renderer?.dispose();
+  }
+}
+
+interface RecordBatch {
+  readonly source: number;
+  readonly records: readonly DataRecord[];
+  readonly share: number;
+}
+
+/** All records, some at a time; the last batch of each file may be empty. */
+async function* recordBatches({ files, fields = {}, signal }: ExampleStreamOptions): AsyncGenerator<RecordBatch> {
+  const sizes = await Promise.all(files.map(sizeOf));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const wanted = wantedKeys(fields);
+  let bytesBefore = 0;
+  for (const [source, file] of files.entries()) {
+    let records: DataRecord[] = [];
+    let bytesTaken = 0;
+    for await (const record of readRecords(file, wanted, signal)) {
+      records.push(record);
+      if (records.length < RECORDS_AT_ONCE && record.bytesRead - bytesTaken < BYTES_AT_ONCE) continue;
+      bytesTaken = record.bytesRead;
+      yield { source, records, share: total === 0 ? 1 : Math.min(1, (bytesBefore + bytesTaken) / total) };
+      records = [];
+    }
+    bytesBefore += sizes[source] ?? 0;
+    yield { source, records, share: total === 0 ? 1 : bytesBefore / total };
   }
 }
 
@@ -94,10 +123,7 @@ class ExampleBuilder {
   counts = NOTHING_READ;
   private readonly framing: FramingTokens;
 
-  constructor(
-    private readonly options: ExampleStreamOptions,
-    private readonly renderer: TemplateRenderer | undefined,
-  ) {
+  constructor(private readonly options: ExampleStreamOptions) {
     const { tokenizer } = options;
     this.framing = {
       start: tokenizer?.prefix[0] ?? tokenizer?.startToken,
@@ -105,14 +131,9 @@ class ExampleBuilder {
     };
   }
 
-  async build(source: number, records: readonly DataRecord[]): Promise<Omit<ExampleBatch, 'share'>> {
-    this.options.signal?.throwIfAborted();
-    const labelled = await labelRecords(records, this.options, this.renderer).finally(() => {
-      // Aborting ends the process that renders, which is no fault of the template.
-      this.options.signal?.throwIfAborted();
-    });
+  build(source: number, records: readonly LabelledRecord[]): Omit<ExampleBatch, 'share'> {
     const examples: Example[] = [];
-    for (const record of labelled) {
+    for (const record of records) {
       const place = { source, line: record.line, record: this.counts.records };
       for (const example of this.examplesOf(record, place)) examples.push(example);
       this.counts = { ...this.counts, records: this.counts.records + 1 };

@@ -86,7 +86,7 @@ export class Tokenizer {
     const all = pieces.flat();
     for (let start = 0; start < all.length; start += PIECES_AT_ONCE) {
       const encodings = await this.native.encodeBatch(all.slice(start, start + PIECES_AT_ONCE), WITHOUT_SPECIAL);
-      for (const encoding of encodings) ids.push(Int32Array.from(encoding.getIds()));
+      for (const encoding of encodings) ids.push(new Int32Array(encoding.getIds()));
     }
     let next = 0;
     return pieces.map(({ length }) => {
