@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { prepareRun } from '../../src/engine/rpc/prepareRun';
 import { readStatus, type RunStatus } from '../../src/run/status';
-import { engineBundle, events, mora, projectFolder, startMora, type RunningCommand } from './commandLine';
+import { engineBundle, events, mora, projectFolder, startMora, tinyModel, type RunningCommand } from './commandLine';
 
 let folder: string;
 let file: string;
@@ -28,12 +28,13 @@ async function statusOf(root: string): Promise<RunStatus> {
   return (await readStatus(path.join(root, 'status.json')))!;
 }
 
-/** Every file of a folder by its path, apart from what says how long it took. */
+/** Every file of a checkpoint by its path, apart from what says how long it took and where the run lies. */
 async function contents(root: string): Promise<Map<string, string>> {
+  const run = path.dirname(path.dirname(root));
   const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
   const read = files.map(async (entry): Promise<[string, string]> => {
     const name = path.join(entry.parentPath, entry.name);
-    return [path.relative(root, name), (await readFile(name)).toString('base64')];
+    return [path.relative(root, name), (await readFile(name)).toString('latin1').replaceAll(run, '<run>')];
   });
   return new Map((await Promise.all(read)).filter(([name]) => name !== 'trainer_state.json').sort());
 }
@@ -72,6 +73,12 @@ describe('a run that is killed and resumed ends with the very bytes of one that 
       4,
     ],
     ['normalized MoRA', { 'adapter.mode': 'sharing', 'adapter.normalized': true }, 0],
+    ['embeddings, head and norms beside an adapter', { 'adapter.alsoTrain': ['embeddings', 'head', 'norms'] }, 0],
+    [
+      'ReMoRA of a model of random weights, all of it trained',
+      { model: { config: tinyModel }, 'adapter.alsoTrain': ['embeddings', 'norms'], ...remora('permutation') },
+      4,
+    ],
   ])('%s', async (_, change, merges) => {
     const settings = ['--json', ...set({ 'training.steps': 40, 'training.saveEvery': 7, ...change })];
     const whole = path.join(folder, 'whole');
