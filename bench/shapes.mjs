@@ -24,4 +24,12 @@ export const SHAPES = {
     num_key_value_heads: 8,
     vocab_size: 128256,
   },
+  'smollm2-1.7b': {
+    hidden_size: 2048,
+    intermediate_size: 8192,
+    num_hidden_layers: 24,
+    num_attention_heads: 32,
+    num_key_value_heads: 32,
+    vocab_size: 49152,
+  },
 };

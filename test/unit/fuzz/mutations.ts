@@ -1,10 +1,10 @@
 /** Ways to turn a good file into one that means harm, from a stream of numbers in [0, 1). */
 
-type Random = () => number;
+export type Random = () => number;
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-const below = (random: Random, count: number): number => Math.floor(random() * count);
-const pick = <T>(random: Random, from: readonly T[]): T => from[below(random, from.length)]!;
+export const below = (random: Random, count: number): number => Math.floor(random() * count);
+export const pick = <T>(random: Random, from: readonly T[]): T => from[below(random, from.length)]!;
 
 /** Numbers on the edges of what integers, offsets and allocations bear. */
 const NUMBERS = [-1, 0, 1, 7, 255, 65_536, 2 ** 31 - 1, 2 ** 31, 2 ** 32, 2 ** 40, 2 ** 53, 2 ** 53 + 2, 1e300, -1e300]

@@ -11,7 +11,9 @@ import { readRawAdapter, writeAdapter } from '../../../src/engine/checkpoint/ada
 import { readOptimizer, writeOptimizer, type ParameterMoments } from '../../../src/engine/checkpoint/optimizerState';
 import { readTrainerState, writeTrainerState } from '../../../src/engine/checkpoint/trainerState';
 import { readExamples } from '../../../src/engine/data/exampleStream';
+import type { Conversation } from '../../../src/engine/data/chat/conversation';
 import { findChatTemplate, type ChatTemplate } from '../../../src/engine/data/chat/chatTemplate';
+import { TemplateRenderer } from '../../../src/engine/data/chat/templateRenderer';
 import { Tokenizer } from '../../../src/engine/data/tokenizer';
 import { openGguf } from '../../../src/engine/export/gguf/ggufFile';
 import type { GgufMetadata, GgufValue } from '../../../src/engine/export/gguf/metadataValue';
@@ -20,6 +22,7 @@ import { readDecoderConfig } from '../../../src/engine/models/family';
 import { openModelFolder } from '../../../src/engine/weights/modelFolder';
 import { openSafetensors } from '../../../src/engine/weights/safetensors';
 import { seededRandom } from '../../support/seededRandom';
+import { hostileTemplate } from './hostileTemplate';
 import { mutateBytes, mutateJsonLines, mutateJsonText, mutateSafetensors } from './mutations';
 
 /** Cases for each reader; `npm run fuzz -- --cases N --seed S` runs more. */
@@ -29,10 +32,17 @@ const SEED = Number(process.env.FUZZ_SEED ?? 1);
 const SLOW_MS = 5000;
 /** The library believes claims about Parquet until V8 ends its process, which takes it some seconds. */
 const SLOW_PARQUET_MS = 60_000;
+/** Start of its process and the ten seconds after which one that cannot interrupt itself is ended. */
+const SLOW_TEMPLATE_MS = 20_000;
+/** That a template gets; in use it is twenty seconds. Each that loops takes all of it. */
+const TEMPLATE_LIMIT_MS = 400;
 /** What all cases of a reader together may add to the process. */
 const GROWTH_BYTES = 400 << 20;
 /** An error is a sentence, whatever a file puts into it. */
 const LONGEST_MESSAGE = 1500;
+
+/** What JavaScript says of a mistake of ours. A template language says "something that is not a function" itself. */
+const NOT_FOR_PEOPLE = /Cannot read prop|(?<!something that )is not a function|is not iterable|call stack/;
 
 const fixture = (path: string): string => fileURLToPath(new URL(`../../fixtures/${path}`, import.meta.url));
 const tiny = fileURLToPath(new URL('../../../media/model/tiny-llama-3m', import.meta.url));
@@ -111,6 +121,15 @@ const listOf = (lines: string): string => `[${lines.trim().split('\n').join(',')
 const CONVERSATIONS = `{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"hello"}]}
 {"conversations":[{"from":"human","value":"q"},{"from":"gpt","value":"a"}]}
 `;
+
+const CONVERSATION: Conversation = {
+  messages: [
+    { role: 'user', content: 'Hello' },
+    { role: 'assistant', content: 'Hi' },
+  ],
+  tools: null,
+  learned: [1],
+};
 
 function dataTarget(what: string, extension: string, write: (random: () => number) => Buffer): Target {
   return {
@@ -231,6 +250,27 @@ const TARGETS: readonly Target[] = [
     share: 0.2,
     limit: SLOW_PARQUET_MS,
   },
+  {
+    name: 'chat template',
+    write: (folder, random) =>
+      writeFileSync(
+        join(folder, 'chat_template.jinja'),
+        hostileTemplate(text(join(tiny, 'chat_template.jinja')), random),
+      ),
+    read: async (folder) => {
+      const found = await findChatTemplate(folder, null);
+      const renderer = new TemplateRenderer(found!, TEMPLATE_LIMIT_MS);
+      try {
+        const answer = await renderer.render(CONVERSATION);
+        // As a reader of data says it; here it is the reason alone that is looked at.
+        if (answer.kind === 'failed') throw new UserError(answer.reason);
+      } finally {
+        renderer.dispose();
+      }
+    },
+    share: 0.05,
+    limit: SLOW_TEMPLATE_MS,
+  },
 ];
 
 describe(`${CASES} broken inputs for each reader give a sentence or a result, soon, in little memory`, () => {
@@ -256,7 +296,7 @@ describe(`${CASES} broken inputs for each reader give a sentence or a result, so
           expect(error.message.length, where).toBeLessThan(LONGEST_MESSAGE);
           expect(error.message, where).not.toMatch(/[\n\u2028]/);
           // Nor is it one of ours that a reader has taken for the file's.
-          expect(error.message, where).not.toMatch(/Cannot read prop|is not a function|is not iterable|call stack/);
+          expect(error.message, where).not.toMatch(NOT_FOR_PEOPLE);
         }
         expect(performance.now() - began, where).toBeLessThan(limit);
         rmSync(folder, { recursive: true });

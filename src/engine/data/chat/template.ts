@@ -104,6 +104,9 @@ function boundedRange(first: number, second?: number, step = 1): number[] {
 }
 
 function reasonOf(error: unknown): string {
+  // What JavaScript calls it tells nobody what to mend.
+  if (error instanceof RangeError && error.message.includes('call stack'))
+    return 'it is nested or calls itself too deeply';
   return quoted(error instanceof Error ? error.message : error);
 }
 
