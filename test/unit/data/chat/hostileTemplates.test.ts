@@ -68,7 +68,10 @@ describe('a template that would take any memory ends in a sentence', () => {
       '{% macro f(n) %}{{ f(n) }}{% endmacro %}{{ f(1) }}',
       /^cannot be rendered \((it is nested or calls itself too deeply|Cannot call something)/,
     ],
-    'brackets in brackets': [`{{ ${'('.repeat(200_000)} }}`, /^cannot be read \(it is nested or calls itself too deeply\)$/],
+    'brackets in brackets': [
+      `{{ ${'('.repeat(200_000)} }}`,
+      /^cannot be read \(it is nested or calls itself too deeply\)$/,
+    ],
   };
   test.each(Object.entries(large))('%s', async (_, [source, reason]) => {
     expect(await reasonOf(source)).toMatch(reason);
