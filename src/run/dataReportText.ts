@@ -24,11 +24,15 @@ export function dataReportLines(report: DataReport): string[] {
   if (cut.count > 0) lines.push(`${plural(cut.count, 'example')} lost the end${firstAt(cut.first)}`);
   for (const { count, first, why } of dropped)
     lines.push(`left out: ${plural(count, 'example')} ${why}${firstAt(first)}`);
-  lines.push(
-    `end token learned in ${number(report.ended)} of ${number(report.complete)} complete examples` +
-      (startTokens === null ? '' : `; one start token in ${number(startTokens.one)} of ${number(allOf(startTokens))}`) +
-      (packing === null ? '' : `; rows of ${number(packing.rowLength)} tokens ${percent(packing.efficiency)} full`),
-  );
+  // Of each only what there is to count: ready-made tokens end as their maker wished.
+  const parts = [
+    ...(report.complete === 0
+      ? []
+      : [`end token learned in ${number(report.ended)} of ${number(report.complete)} complete examples`]),
+    ...(startTokens === null ? [] : [`one start token in ${number(startTokens.one)} of ${number(allOf(startTokens))}`]),
+    ...(packing === null ? [] : [`rows of ${number(packing.rowLength)} tokens ${percent(packing.efficiency)} full`]),
+  ];
+  if (parts.length > 0) lines.push(parts.join('; '));
   return lines;
 }
 

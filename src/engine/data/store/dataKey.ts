@@ -54,6 +54,8 @@ export async function dataKey(stream: ExampleStreamOptions, { notes, onProgress 
       prefix: tokenizer.prefix,
       suffix: tokenizer.suffix,
       endToken: tokenizer.endToken,
+      // Where an answer ends in a conversation, and which examples are counted as ended.
+      stopTokens: tokenizer.stopTokens,
       startToken: tokenizer.startToken,
     },
     // Where the template lies does not matter.

@@ -49,6 +49,14 @@ test('the key follows the tokenizer, its special tokens and every rule', async (
   }
   const key = await keyOf({ files });
   expect(await keyOf({ files, tokenizer: await Tokenizer.load(folder) })).toBe(key);
+  // The first token that ends a text is the same, but answers of a conversation end with any of them.
+  const generation = join(folder, 'generation_config.json');
+  const stops = readFileSync(generation, 'utf8');
+  await writeFile(generation, stops.replace('[0, 2]', '[0]'));
+  const fewer = await Tokenizer.load(folder);
+  expect(fewer!.endToken).toBe(tokenizer.endToken);
+  expect(await keyOf({ files, tokenizer: fewer })).not.toBe(key);
+  await writeFile(generation, stops);
   const config = join(folder, 'tokenizer_config.json');
   const { eos_token: _, ...rest } = JSON.parse(readFileSync(config, 'utf8')) as Record<string, unknown>;
   await writeFile(config, JSON.stringify({ ...rest, eos_token: tokenizer.tokenText(5) }));
