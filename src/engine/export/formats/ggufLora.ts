@@ -3,10 +3,10 @@ import { UserError } from '../../../config/userError';
 import { decoderLinears } from '../../models/decoderConfig';
 import { EXACT_TOLERANCE, type ExportFormat, type ExportTask, type WrittenExport } from '../exportFormat';
 import type { ExportSource } from '../exportSource';
-import { factorSize, requireFactors } from '../gguf/exactFactors';
-import { writeGgufLora, type LayerDelta } from '../gguf/exportLora';
+import { loraOf, writeGgufLora, type LayerDelta } from '../gguf/exportLora';
 import { requireArchitecture } from '../gguf/exportModel';
 import { readGgufLora } from '../gguf/ggufLora';
+import { requireFactors } from '../gguf/requireFactors';
 import { weightChanges } from '../weightChanges';
 
 /** Bytes of a float32. */
@@ -27,7 +27,7 @@ export const ggufLoraFormat: ExportFormat = {
   },
   expectedBytes: (source) =>
     layerDeltas(source).reduce(
-      (sum, delta) => sum + FLOAT * factorSize(delta).rank * (delta[0].linear.dIn + delta[0].linear.dOut),
+      (sum, delta) => sum + FLOAT * loraOf(delta).rank * (delta[0].linear.dIn + delta[0].linear.dOut),
       0,
     ),
   write,

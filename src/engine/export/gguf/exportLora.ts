@@ -1,7 +1,7 @@
 import type { AdapterModule } from '../../checkpoint/adapterState';
 import type { DecoderConfig } from '../../models/decoderConfig';
+import { exactLoraOf, type ExactLora } from '../lowRank/exactFactors';
 import type { Architecture } from './architecture';
-import { exactFactors, factorSize } from './exactFactors';
 import { float32, string, type GgufMetadata } from './metadataValue';
 import { changed, type TensorChange } from './tensorChange';
 import { blockTensorName, headsOf } from './tensorPlan';
@@ -12,6 +12,13 @@ const LAYER = /^model\.layers\.\d+\./;
 
 /** What is added to the weight of one layer: one ΔW, or several where earlier ones were merged. */
 export type LayerDelta = readonly [AdapterModule, ...AdapterModule[]];
+
+/** What is added to one layer as a LoRA, exactly. Only of what requireFactors lets through. */
+export function loraOf(delta: LayerDelta): ExactLora {
+  const lora = exactLoraOf(delta);
+  if (lora === undefined) throw new Error(`${delta[0].linear.name}: its ΔW has full rank`);
+  return lora;
+}
 
 /**
  * Writes an adapter as a LoRA for llama.cpp (`--lora`), exactly and as F32. `name` is what the file calls it.
@@ -42,7 +49,7 @@ export function writeGgufLora(
  * rounded.
  */
 function commonAlpha(deltas: readonly LayerDelta[]): number {
-  const alphas = new Set(deltas.map(factorSize).map(({ rank, scale }) => Math.fround(scale * rank)));
+  const alphas = new Set(deltas.map(loraOf).map(({ rank, scale }) => Math.fround(scale * rank)));
   const [alpha = 0] = alphas;
   return alphas.size === 1 ? alpha : 0;
 }
@@ -56,20 +63,20 @@ function loraTensors(
   const [{ linear }] = delta;
   const target = loraTarget(linear.name, linear.layer, config);
   const change = rowChange(linear.name, config, architecture);
-  const { rank } = factorSize(delta);
+  const { rank, scale, factors } = loraOf(delta);
   return [
     {
       name: `${target}.lora_a`,
       shape: [rank, linear.dIn],
       type: 'F32',
-      read: () => Promise.resolve(exactFactors(delta).a),
+      read: () => Promise.resolve(factors().a),
     },
     {
       name: `${target}.lora_b`,
       shape: [linear.dOut, rank],
       type: 'F32',
       read: () => {
-        const { b, scale } = exactFactors(delta);
+        const { b } = factors();
         return Promise.resolve(changed(change, alpha === 0 ? b.map((value) => value * scale) : b, linear.dOut));
       },
     },

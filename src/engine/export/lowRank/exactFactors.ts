@@ -1,21 +1,33 @@
 import { framed, type Frame, type FramedDelta } from '../../adapters/frames';
+import { parameterOf } from '../../adapters/parameter';
 import type { StructuredParameters } from '../../adapters/mora/official';
 import { sumOfDeltas } from './sumOfDeltas';
 import type { Factors } from './bestLowRank';
 
-/** A LoRA that equals ΔW: its rank, and its factors when asked for. */
+/** A LoRA that equals ΔW = scale · B A: its rank, and its factors when asked for. */
 export interface ExactLora {
   readonly rank: number;
+  readonly scale: number;
   readonly factors: () => Factors;
+  /** They are the adapter's own A and B. */
+  readonly unchanged: boolean;
 }
 
 /**
- * The sum of several ΔW of one layer as B A of the least inner size that their structures give, exactly but for the
- * rounding of B or A to float32: sharing groups of MoRA as 0/1 matrices, LoRA as it is, what was merged before beside
- * it; and ΔW itself beside the identity where that is smaller. Undefined with rotation or full fine-tuning among them,
- * whose ΔW has no smaller inner size.
+ * The sum of several ΔW of one layer as a LoRA. A LoRA alone is as it is. Else B A, of scale 1 and of the least inner size
+ * that the structures give, exactly but for the rounding of B or A to float32: sharing groups of MoRA as 0/1 matrices,
+ * what was merged before beside the rest; and ΔW itself beside the identity where that is smaller. Undefined with rotation
+ * or full fine-tuning among them, whose ΔW has no smaller inner size.
  */
 export function exactLoraOf(parts: readonly StructuredParameters[]): ExactLora | undefined {
+  const [only] = parts;
+  if (parts.length === 1 && only?.structure.method === 'lora') {
+    const { structure, parameters } = only;
+    const { rank, scale, parameterShapes } = structure;
+    const a = parameterOf(parameterShapes, parameters, 'A');
+    const b = parameterOf(parameterShapes, parameters, 'B');
+    return { rank, scale, factors: () => ({ rank, a, b }), unchanged: true };
+  }
   const deltas: FramedDelta[] = [];
   for (const [index, part] of parts.entries()) {
     const delta = framed(part, index);
@@ -30,6 +42,8 @@ export function exactLoraOf(parts: readonly StructuredParameters[]): ExactLora |
   const rank = Math.min(left.width, right.width, dIn, dOut);
   return {
     rank,
+    scale: 1,
+    unchanged: false,
     factors: () => {
       if (rank === right.width) return { rank, a: entries(right, dIn, true), b: outer(deltas, right, dOut, 'right') };
       if (rank === left.width) return { rank, a: outer(deltas, left, dIn, 'left'), b: entries(left, dOut, false) };

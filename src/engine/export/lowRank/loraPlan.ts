@@ -32,19 +32,9 @@ export function loraPlan({ adapter, adapterFolder }: ExportSource, rank: number 
     partsOf.set(linear.name, entry);
   }
   return [...partsOf.values()].map(({ linear, parts }) => {
-    const [first] = parts;
-    if (parts.length === 1 && first?.structure.method === 'lora' && first.structure.rank <= (rank ?? Infinity)) {
-      const { structure, parameters } = first;
-      const { A: a, B: b } = parameters;
-      if (a === undefined || b === undefined) throw new Error(`${linear.name} lacks A or B`);
-      return {
-        ...{ linear, parts, rank: structure.rank, scale: structure.scale },
-        ...{ exact: () => ({ rank: structure.rank, a, b }), unchanged: true },
-      };
-    }
     const exact = exactLoraOf(parts);
     if (exact !== undefined && exact.rank <= (rank ?? Infinity)) {
-      return { linear, parts, rank: exact.rank, scale: 1, exact: exact.factors, unchanged: false };
+      return { linear, parts, rank: exact.rank, scale: exact.scale, exact: exact.factors, unchanged: exact.unchanged };
     }
     const wanted = rank ?? naturalRank(parts, adapterFolder);
     return {

@@ -5,10 +5,10 @@ import { loraStructure } from '../../../../src/engine/adapters/lora/loraStructur
 import { moraStructure } from '../../../../src/engine/adapters/mora/moraStructure';
 import type { AdapterModule } from '../../../../src/engine/checkpoint/adapterState';
 import { architectureOf } from '../../../../src/engine/export/gguf/architecture';
-import { requireFactors } from '../../../../src/engine/export/gguf/exactFactors';
 import { writeGgufLora } from '../../../../src/engine/export/gguf/exportLora';
 import { readGgufLora } from '../../../../src/engine/export/gguf/ggufLora';
 import { openGguf } from '../../../../src/engine/export/gguf/ggufFile';
+import { requireFactors } from '../../../../src/engine/export/gguf/requireFactors';
 import { decoderLinears, type DecoderConfig } from '../../../../src/engine/models/decoderConfig';
 import { readDecoderConfig } from '../../../../src/engine/models/family';
 import { oracleFloats, oracleParameter } from '../../../support/oracleBatch';
@@ -151,8 +151,8 @@ describe('a LoRA for llama.cpp', () => {
   it('has one alpha for modules that agree, and none where they do not', async () => {
     const config = await readDecoderConfig(oracleFolder('llama'));
     const [first, second] = oracleModules(readOracleCase('llama'), config, 'lora');
-    const stronger = { ...second!, structure: loraStructure({ ...first!.structure, rank: 3, alpha: 12 }) };
-    const file = await written(config, [first!, { ...stronger, linear: { ...second!.linear } }]);
+    const stronger = { ...second!, structure: loraStructure({ ...second!.structure, rank: 3, alpha: 12 }) };
+    const file = await written(config, [first!, stronger]);
     const read = await openGguf(file);
     expect(read.metadata.get('adapter.lora.alpha')).toEqual({ type: 'float32', value: 0 });
     await read.close();
