@@ -1,10 +1,14 @@
 import * as vscode from 'vscode';
+import type { InspectedDocument } from './inspector/inspectorEditor';
 import { DeferredTree } from './runs/deferredTree';
 import type { RunNode } from './runs/runTree';
 import type { Studio } from './studio';
 
 const FORM_EDITOR = 'mora.form';
 const RUNS_VIEW = 'mora.runs';
+
+/** The inspector's editors; the second is for JSON files, which open as text unless one asks. */
+const INSPECTORS = ['mora.inspector', 'mora.inspector.json'];
 
 /** Commands whose handlers the studio holds; the panels register their own. */
 const COMMANDS = [
@@ -24,10 +28,13 @@ const COMMANDS = [
   'mora.revealRun',
   'mora.deleteRun',
   'mora.refreshRuns',
+  'mora.inspect',
+  'mora.mergeAdapter',
+  'mora.exportAdapter',
 ];
 
 /** Commands that the panels register. */
-const PANEL_COMMANDS = ['mora.openRun', 'mora.openRank'];
+const PANEL_COMMANDS = ['mora.openRun', 'mora.openRank', 'mora.compareCheckpoints'];
 
 /**
  * Registers shells, which costs a few milliseconds, and loads what is behind them once activation is over: VS Code
@@ -54,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): Promise<void> | unde
         // Two views of one document may stand side by side: the document is the state.
         { supportsMultipleEditorsPerDocument: true },
       ),
+      ...INSPECTORS.map((viewType) => inspectorShell(studio, viewType)),
       vscode.commands.registerCommand('mora.showOutput', () => log.show()),
       ...COMMANDS.map((name) =>
         vscode.commands.registerCommand(name, (...args: unknown[]) => call(studio, log, name, args)),
@@ -109,11 +117,19 @@ function panelShell(studio: () => Promise<Studio>, name: string): vscode.Disposa
   });
 }
 
+function inspectorShell(studio: () => Promise<Studio>, viewType: string): vscode.Disposable {
+  const provider: vscode.CustomReadonlyEditorProvider<InspectedDocument> = {
+    openCustomDocument: async (uri) => (await studio()).inspector.openCustomDocument(uri),
+    resolveCustomEditor: async (document, panel) => (await studio()).inspector.resolveCustomEditor(document, panel),
+  };
+  return vscode.window.registerCustomEditorProvider(viewType, provider, { supportsMultipleEditorsPerDocument: true });
+}
+
 function showsPanel(): boolean {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
   // VS Code puts a prefix of its own before the type.
   return tabs.some(
-    ({ input }) => input instanceof vscode.TabInputWebview && /\bmora\.(run|rank)$/.test(input.viewType),
+    ({ input }) => input instanceof vscode.TabInputWebview && /\bmora\.(run|rank|compare)$/.test(input.viewType),
   );
 }
 

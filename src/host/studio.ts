@@ -6,6 +6,10 @@ import { openAsForm, openAsText } from './configuration/openConfiguration';
 import { PlanSource } from './configuration/planSource';
 import { Disposables } from './disposables';
 import { EngineHost } from './engine/engineHost';
+import { registerComparison } from './inspector/comparePanel';
+import { exportAdapter } from './inspector/exportAdapter';
+import { inspect } from './inspector/inspect';
+import { InspectorEditor } from './inspector/inspectorEditor';
 import { registerRankView } from './panels/rankView';
 import { registerRunPanel } from './panels/runPanel';
 import type { PanelServices } from './panels/services';
@@ -31,6 +35,7 @@ export class Studio implements vscode.Disposable {
   private readonly owned = new Disposables();
   readonly tree: RunTree;
   readonly form: FormEditor;
+  readonly inspector: InspectorEditor;
   readonly commands: Readonly<Record<string, (...args: unknown[]) => Promise<void>>>;
 
   constructor(services: Services) {
@@ -42,6 +47,7 @@ export class Studio implements vscode.Disposable {
     this.owned.add(new RunNotices(services.runs));
     this.tree = this.owned.add(new RunTree(services.runs));
     this.form = new FormEditor(services, plans);
+    this.inspector = new InspectorEditor(services);
     this.commands = {
       ...runCommands(services),
       'mora.train': (argument) => train(services, argument),
@@ -50,6 +56,9 @@ export class Studio implements vscode.Disposable {
       'mora.newConfiguration': () => newConfiguration(services),
       'mora.openExample': () => openExample(services),
       'mora.openGuide': () => openGuide(),
+      'mora.inspect': (argument) => inspect(argument),
+      'mora.mergeAdapter': (argument) => exportAdapter(services, 'merge', argument),
+      'mora.exportAdapter': (argument) => exportAdapter(services, 'peft', argument),
     };
     // Finds the runs that went on while no window was open.
     services.runs.refresh();
@@ -70,5 +79,6 @@ export function openStudio(context: vscode.ExtensionContext, log: vscode.LogOutp
   const panels: PanelServices = { ...services, inspect: async (path) => (await engine.service()).inspect({ path }) };
   registerRunPanel(context, panels);
   registerRankView(context, panels);
+  registerComparison(context, services);
   return studio;
 }

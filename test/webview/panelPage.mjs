@@ -30,7 +30,15 @@ export async function preparePanels(bundles) {
     logLevel: 'warning',
   });
   await esbuild.build({
-    entryPoints: ['runSession', 'rankSession'].map((name) => path.join(repository, `src/host/panels/${name}.ts`)),
+    entryPoints: [
+      ...['runSession', 'rankSession'].map((name) => path.join(repository, `src/host/panels/${name}.ts`)),
+      ...['inspectorSession', 'compareSession'].map((name) => path.join(repository, `src/host/inspector/${name}.ts`)),
+      // What the engine answers the inspector with, here without a process of its own.
+      ...['contents', 'statistics', 'values', 'compare'].map((name) =>
+        path.join(repository, `src/engine/contents/${name}.ts`),
+      ),
+    ],
+    entryNames: '[name]',
     outdir: folder,
     bundle: true,
     platform: 'node',

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { UserError } from '../../config/userError';
 import { ADAPTER_CONFIG, readAdapterConfig } from '../checkpoint/adapterConfig';
 import { ADAPTER_WEIGHTS } from '../checkpoint/adapterTensors';
@@ -24,7 +25,15 @@ const INDEX_ENDING = '.safetensors.index.json';
  * that size does not matter. Throws a UserError when the path is none of these, or nothing of it can be read; of shards
  * that cannot be read the listing says why.
  */
-export async function contents({ path }: ContentsParams, signal?: AbortSignal): Promise<Contents> {
+export async function contents(params: ContentsParams, signal?: AbortSignal): Promise<Contents> {
+  const began = performance.now();
+  const found = await list(params, signal);
+  return { ...found, seconds: (performance.now() - began) / 1000 };
+}
+
+type Listing = Omit<Contents, 'seconds'>;
+
+async function list({ path }: ContentsParams, signal?: AbortSignal): Promise<Listing> {
   const name = basename(path);
   if (name.endsWith(INDEX_ENDING)) return ofShards(path, await listShards(path, signal));
   if (name === ADAPTER_CONFIG) return ofFile(path, await adapterWeights(dirname(path)), true);
@@ -48,7 +57,7 @@ async function adapterWeights(folder: string): Promise<string> {
   throw new UserError(`${file}: is missing beside adapter_config.json; copy or download it again.`);
 }
 
-async function ofFile(path: string, file: string, isAdapter: boolean): Promise<Contents> {
+async function ofFile(path: string, file: string, isAdapter: boolean): Promise<Listing> {
   const { header, size, stamp } = await headerOf(file);
   const warnings: string[] = [];
   const config = isAdapter ? await readAdapterConfig(dirname(file)).catch(warning(warnings)) : undefined;
@@ -81,7 +90,7 @@ async function ofFile(path: string, file: string, isAdapter: boolean): Promise<C
   };
 }
 
-function ofShards(path: string, { files, entries, metadata, warnings }: ListedShards): Contents {
+function ofShards(path: string, { files, entries, metadata, warnings }: ListedShards): Listing {
   if (files.every(({ problem }) => problem !== undefined)) {
     const first: ContentsFile | undefined = files[0];
     throw new UserError(first?.problem ?? `${path}: names no shard; copy or download it again.`);

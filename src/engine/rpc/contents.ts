@@ -67,6 +67,8 @@ export interface Contents {
   readonly adapter?: NonNullable<Inspection['adapter']>;
   readonly modules: readonly AdaptedModule[];
   readonly warnings: readonly string[];
+  /** To read and check the headers. */
+  readonly seconds: number;
 }
 
 /** A tensor as it was listed. */

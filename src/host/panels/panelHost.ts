@@ -29,7 +29,7 @@ export class PanelHost implements vscode.Disposable, vscode.WebviewPanelSerializ
 
   constructor(
     private readonly kind: PanelKind,
-    private readonly services: PanelServices,
+    private readonly services: Pick<PanelServices, 'extensionUri'>,
   ) {
     this.owned.add(vscode.window.registerWebviewPanelSerializer(kind.viewType, this));
   }

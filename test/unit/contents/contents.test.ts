@@ -156,7 +156,7 @@ describe('an adapter', () => {
     });
     expect(fromConfig.modules).toEqual([{ group: `${PREFIX}self_attn.q_proj`, method: 'mora', rHat: 32 }]);
     expect(fromConfig.tensors.map(({ role }) => role)).toEqual(['copy', 'M', 'saved']);
-    expect({ ...fromWeights, path: '' }).toEqual({ ...fromConfig, path: '' });
+    expect({ ...fromWeights, path: '', seconds: 0 }).toEqual({ ...fromConfig, path: '', seconds: 0 });
   });
 
   it('of LoRA is paired, and a pair that does not fit is said', async () => {

@@ -1,0 +1,250 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { openEditor } from './editor.mjs';
+import { journey } from './journey.mjs';
+import { eventually, panelOf } from './panelFrame.mjs';
+
+const EXTENSION = fileURLToPath(new URL('../..', import.meta.url));
+const MODEL = path.join(EXTENSION, 'media/model/tiny-llama-3m');
+
+/** @type {string} */
+let folder;
+/** @type {import('./editor.mjs').Editor} */
+let editor;
+
+before(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'mora-studio-inspector-'));
+  await cp(MODEL, path.join(folder, 'base'), { recursive: true });
+  await train('adapter');
+  await writeSparse(path.join(folder, 'hundred.safetensors'), 100e9);
+  // Restricted Mode: looking needs no trust.
+  editor = await openEditor({
+    folder,
+    extensionDir: EXTENSION,
+    workspaceTrust: true,
+    browser: { viewport: { width: 1500, height: 1000 } },
+  });
+});
+
+after(async () => {
+  await editor?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A short run of MoRA on the embedded model; its checkpoints become folders of their own. @param {string} name */
+async function train(name) {
+  const file = path.join(folder, `${name}.mora.json`);
+  await writeFile(path.join(folder, 'data.txt'), 'the cat sat on the mat and the dog sat on the log.\n'.repeat(64));
+  const configuration = {
+    model: './base',
+    data: { train: './data.txt', maxLength: 32 },
+    adapter: { method: 'mora', mode: 'rotation', rank: 8 },
+    training: { steps: 4, batchSize: 2, saveEvery: 2, evaluateEvery: 100 },
+  };
+  await writeFile(file, JSON.stringify(configuration));
+  const run = path.join(folder, 'run');
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [path.join(EXTENSION, 'dist/cli.js'), 'train', file, '--run-dir', run],
+    { encoding: 'utf8' },
+  );
+  assert.equal(status, 0, stderr);
+  const folders = Object.entries({ 'step-0000002': 'earlier', 'step-0000004': name });
+  for (const [step, to] of folders)
+    await cp(path.join(run, 'checkpoints', step), path.join(folder, to), { recursive: true });
+}
+
+/** A file of zeros that takes no place on the disk. @param {string} file @param {number} bytes */
+async function writeSparse(file, bytes) {
+  const rows = Math.floor(bytes / 40 / 4 / 8192);
+  const size = rows * 8192 * 4;
+  const header = Object.fromEntries(
+    Array.from({ length: 40 }, (_, i) => [
+      `model.layers.${i}.mlp.up_proj.weight`,
+      { dtype: 'F32', shape: [rows, 8192], data_offsets: [i * size, (i + 1) * size] },
+    ]),
+  );
+  const json = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  await writeFile(file, Buffer.concat([length, json]));
+  await truncate(file, 8 + json.length + 40 * size);
+}
+
+const inspector = () => panelOf(editor.workbench, 'mora-inspector');
+
+/** @param {import('playwright-core').FrameLocator} frame @param {string} element @param {string} name */
+function mirrored(frame, element, name) {
+  return frame.locator(element).evaluate((host, key) => /** @type {HTMLElement} */ (host).dataset[key] ?? '', name);
+}
+
+/** @param {string} what */
+async function inEveryTheme(what) {
+  for (const theme of /** @type {const} */ (['light', 'high-contrast', 'dark'])) {
+    await editor.workbench.setTheme(theme);
+    await editor.workbench.page.mouse.move(0, 0);
+    await editor.workbench.screenshot(`${what} ${theme}`);
+  }
+}
+
+/** Finds a tensor by the filter and selects it. @param {import('playwright-core').FrameLocator} frame @param {string} name */
+async function select(frame, name) {
+  await frame.locator('[type=search]').fill(name);
+  await frame.locator(`[data-node="t:${name}"]`).click();
+  await frame.locator('[type=search]').fill('');
+}
+
+journey('a model opens at once, in Restricted Mode, and its tree goes by the keyboard', async () => {
+  const { workbench } = editor;
+  await workbench.openFile('base/model.safetensors');
+  const view = await inspector();
+  await eventually('the listing', async () => Number(await mirrored(view, 'mora-inspector', 'tensors')) === 56);
+  const grid = view.getByRole('treegrid', { name: 'Tensors' });
+  await grid.focus();
+  for (const key of ['Home', 'ArrowDown', 'ArrowDown']) await workbench.page.keyboard.press(key);
+  await eventually('the selected tensor', async () =>
+    /embed_tokens/.test(await mirrored(view, 'mora-inspector', 'selected')),
+  );
+  await eventually('its statistics', async () => (await mirrored(view, 'mora-inspector', 'statistics')) === 'known');
+  await view.locator('[data-values]').waitFor();
+  await workbench.page.keyboard.type('lay');
+  await eventually('the group that was typed', async () =>
+    /layers$/.test(await mirrored(view, 'mora-inspector', 'selected')),
+  );
+  await inEveryTheme('inspector model');
+});
+
+journey('an adapter is paired and named, and its values come with statistics and histogram', async () => {
+  const { workbench } = editor;
+  await workbench.openFile('adapter/adapter_model.safetensors');
+  const view = await inspector();
+  await view.getByText('MoRA adapter').waitFor();
+  await view.getByText('type 6 · rotation').waitFor();
+  await select(view, 'base_model.model.model.layers.1.mlp.down_proj.lora_B.weight');
+  await eventually('its statistics', async () => (await mirrored(view, 'mora-inspector', 'statistics')) === 'known');
+  await view.locator('[data-values]').waitFor();
+  // Exports write files: not offered without trust.
+  assert.equal(await view.locator('[data-action=merge]').count(), 0);
+  assert.equal(await view.locator('[data-action=openRank]').count(), 1);
+  await inEveryTheme('inspector adapter');
+});
+
+journey('the view is as it was after a reload of the window', async () => {
+  await editor.workbench.reload();
+  const view = await inspector();
+  await eventually('the selected tensor', async () =>
+    /layers\.1\.mlp\.down_proj\.lora_B/.test(await mirrored(view, 'mora-inspector', 'selected')),
+  );
+});
+
+journey('a file of 100 GB opens as fast as any, and is sampled and read with a way to stop', async () => {
+  const { workbench } = editor;
+  await workbench.openFile('hundred.safetensors');
+  const view = await inspector();
+  await eventually('the listing', async () => Number(await mirrored(view, 'mora-inspector', 'tensors')) === 40);
+  const milliseconds = Number(await mirrored(view, 'mora-inspector', 'milliseconds'));
+  console.log(`listed 100 GB in ${milliseconds.toFixed(1)} ms`);
+  assert.ok(milliseconds < 5000, `${milliseconds} ms`);
+  await select(view, 'model.layers.3.mlp.up_proj.weight');
+  await view.getByRole('button', { name: 'Read all of it' }).click();
+  await view.locator('[role=progressbar]').waitFor();
+  await view.locator('[data-action=cancel]').click();
+  await view.getByRole('button', { name: 'Compute from a sample' }).click();
+  await view.getByText(/Of a sample: 16,777,216 of/).waitFor();
+  await workbench.screenshot('inspector sample dark');
+});
+
+journey('a file that changes or vanishes while it is open is said, and can be reloaded', async () => {
+  const { workbench } = editor;
+  const file = path.join(folder, 'passing.safetensors');
+  await cp(path.join(folder, 'earlier/adapter_model.safetensors'), file);
+  await workbench.openFile('passing.safetensors');
+  const view = await inspector();
+  await eventually('the listing', async () => Number(await mirrored(view, 'mora-inspector', 'tensors')) > 0);
+  const tensors = await mirrored(view, 'mora-inspector', 'tensors');
+  await rename(file, `${file}.away`);
+  await view.locator('[data-file=gone]').waitFor();
+  assert.equal(await mirrored(view, 'mora-inspector', 'tensors'), tensors);
+  await cp(path.join(folder, 'base/model.safetensors'), file);
+  await view.locator('[data-file=changed]').waitFor();
+  await view.locator('[data-action=reload]').click();
+  await eventually('the new listing', async () => Number(await mirrored(view, 'mora-inspector', 'tensors')) === 56);
+  await appendFile(file, 'x');
+  await view.locator('[data-file=changed]').waitFor();
+  await view.locator('[data-action=reload]').click();
+  await view.getByText(/belong to none/).waitFor();
+  assert.equal(await mirrored(view, 'mora-inspector', 'tensors'), '56');
+});
+
+journey('a damaged file says what is wrong, and opens once it is mended', async () => {
+  const { workbench } = editor;
+  const whole = await readFile(path.join(folder, 'base/model.safetensors'));
+  const file = path.join(folder, 'cut.safetensors');
+  await writeFile(file, whole.subarray(0, whole.length >> 1));
+  await workbench.openFile('cut.safetensors');
+  const view = await inspector();
+  await view.getByText(/beyond the file's/).waitFor();
+  await workbench.screenshot('inspector damaged dark');
+  await writeFile(file, whole);
+  await view.getByRole('button', { name: 'Try again' }).click();
+  await eventually('the listing', async () => Number(await mirrored(view, 'mora-inspector', 'tensors')) === 56);
+});
+
+journey('an index of shards names the shard that is missing', async () => {
+  const { workbench } = editor;
+  const sharded = path.join(folder, 'sharded');
+  await mkdir(sharded);
+  await cp(path.join(folder, 'base/model.safetensors'), path.join(sharded, 'model-00001-of-00002.safetensors'));
+  await writeFile(
+    path.join(sharded, 'model.safetensors.index.json'),
+    JSON.stringify({
+      metadata: { total_size: 1 },
+      weight_map: {
+        'model.norm.weight': 'model-00001-of-00002.safetensors',
+        'model.layers.9.mlp.up_proj.weight': 'model-00002-of-00002.safetensors',
+      },
+    }),
+  );
+  await workbench.openFile('sharded/model.safetensors.index.json');
+  await workbench.runCommand('MoRA: Inspect Checkpoint');
+  const view = await inspector();
+  await view.getByText(/model-00002-of-00002\.safetensors: does not exist/).waitFor();
+  assert.equal(await view.locator('table[data-shards="2"] tbody tr').count(), 2);
+  await workbench.screenshot('inspector shards dark');
+});
+
+journey('two checkpoints of a run are compared tensor by tensor', async () => {
+  const { workbench } = editor;
+  await workbench.openFile('earlier/adapter_model.safetensors');
+  await workbench.runCommand('MoRA: Compare Checkpoints…');
+  await eventually('the dialog', async () => (await workbench.quickInput.input.inputValue()).includes('earlier'));
+  await workbench.quickInput.answer(path.join(folder, 'adapter/adapter_model.safetensors'));
+  const view = await panelOf(workbench, 'mora-compare');
+  await eventually('the comparison', async () => Number(await mirrored(view, 'mora-compare', 'differing')) > 0);
+  assert.equal(await mirrored(view, 'mora-compare', 'onlyLeft'), '0');
+  await inEveryTheme('compare');
+});
+
+journey('with trust an adapter is exported to a LoRA, into a new folder only', async () => {
+  const { workbench } = editor;
+  await workbench.trustFolder();
+  await workbench.openFile('adapter/adapter_model.safetensors');
+  const view = await inspector();
+  await view.locator('[data-action=exportPeft]').click();
+  await workbench.quickInput.answer(path.join(folder, 'as-lora'));
+  await workbench.notification(/Wrote .*as-lora/).waitFor({ timeout: 90_000 });
+  const config = JSON.parse(await readFile(path.join(folder, 'as-lora/adapter_config.json'), 'utf8'));
+  assert.equal(config.peft_type, 'LORA');
+  await workbench
+    .notification(/Wrote .*as-lora/)
+    .getByRole('button', { name: 'Inspect' })
+    .click();
+  const exported = await inspector();
+  await exported.getByText('LoRA adapter').waitFor();
+});

@@ -1,0 +1,182 @@
+import { css } from 'lit';
+
+export const compareStyles = css`
+  header {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px 12px;
+  }
+  .actions {
+    display: flex;
+    gap: 4px;
+    margin-left: auto;
+  }
+  h1 {
+    min-width: 0;
+    overflow-wrap: anywhere;
+  }
+  .name {
+    font: inherit;
+    letter-spacing: inherit;
+    color: inherit;
+    background: none;
+    border: 0;
+    padding: 0;
+    cursor: pointer;
+    text-align: left;
+  }
+  .name:hover {
+    color: var(--vscode-textLink-foreground);
+    text-decoration: underline;
+  }
+  .arrow {
+    color: var(--muted);
+    font-weight: 400;
+    margin: 0 6px;
+  }
+  .notices {
+    display: grid;
+    gap: 8px;
+    margin-top: 12px;
+  }
+  .notice p {
+    overflow-wrap: anywhere;
+  }
+  .running {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 12px;
+    margin-top: 20px;
+  }
+  .progress {
+    flex: 0 1 280px;
+    height: 4px;
+    border-radius: 2px;
+    overflow: hidden;
+    background: color-mix(in srgb, var(--vscode-foreground) 15%, transparent);
+  }
+  .progress i {
+    display: block;
+    height: 100%;
+    background: var(--vscode-progressBar-background, var(--vscode-foreground));
+    transition: width 0.15s linear;
+  }
+  .summary {
+    margin-top: 16px;
+  }
+  .sentence {
+    font-size: 1.23em;
+    font-weight: 600;
+  }
+  .bar {
+    display: flex;
+    gap: 2px;
+    height: 6px;
+    margin-top: 10px;
+  }
+  .bar i {
+    flex-basis: 3px;
+    border-radius: 3px;
+  }
+  .key {
+    display: inline-block;
+    width: 8px;
+    height: 8px;
+    border-radius: 50%;
+    margin-right: 6px;
+  }
+  .differing {
+    background: var(--vscode-charts-blue);
+  }
+  .left {
+    background: var(--vscode-charts-orange);
+  }
+  .right {
+    background: var(--vscode-charts-green);
+  }
+  .same {
+    background: color-mix(in srgb, var(--vscode-foreground) 22%, transparent);
+  }
+  .parts {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 24px;
+    margin-top: 8px;
+    font-size: 0.923em;
+  }
+  section + section {
+    margin-top: 20px;
+  }
+  .search {
+    position: relative;
+    display: flex;
+    align-items: center;
+    max-width: 420px;
+    margin-top: 20px;
+  }
+  .search vscode-icon {
+    position: absolute;
+    left: 6px;
+    color: var(--muted);
+    pointer-events: none;
+  }
+  .search input {
+    width: 100%;
+    height: 26px;
+    font: inherit;
+    padding: 0 8px 0 26px;
+    color: var(--vscode-input-foreground);
+    background: var(--vscode-input-background);
+    border: 1px solid var(--vscode-input-border, var(--vscode-contrastBorder, transparent));
+    border-radius: 4px;
+  }
+  .search input::placeholder {
+    color: var(--vscode-input-placeholderForeground);
+  }
+  .scrolled {
+    margin-top: 8px;
+    overflow-x: auto;
+  }
+  .differences {
+    width: 100%;
+  }
+  .differences thead button {
+    font: inherit;
+    color: inherit;
+    background: none;
+    border: 0;
+    padding: 0;
+    cursor: pointer;
+  }
+  .differences thead button:hover,
+  [aria-sort='ascending'] button,
+  [aria-sort='descending'] button {
+    color: var(--vscode-foreground);
+  }
+  tbody th {
+    text-align: left;
+  }
+  .reason {
+    color: var(--muted);
+    text-align: left;
+  }
+  .bar-cell {
+    width: 14%;
+    min-width: 60px;
+  }
+  .bar-cell i {
+    display: block;
+    height: 4px;
+    border-radius: 2px;
+    background: var(--vscode-charts-blue);
+  }
+  .only {
+    margin-top: 20px;
+  }
+  summary {
+    cursor: pointer;
+    margin-bottom: 6px;
+  }
+`;

@@ -1,0 +1,142 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { ExtremeValue, ListedTensor, TensorStatistics } from '../../src/engine/rpc/contents';
+import type { StatisticsProgress } from '../../src/host/protocol/inspector';
+import { formatBytes, formatCount, formatShare, formatValue } from '../shared/format';
+import { styled } from '../shared/styled';
+import { histogram, type HistogramLook } from './histogram';
+
+/** What is known of the values of the selected tensor. */
+export type StatisticsState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'reading'; readonly progress: StatisticsProgress | undefined }
+  | { readonly kind: 'known'; readonly statistics: TensorStatistics }
+  | { readonly kind: 'failed'; readonly problem: string };
+
+export interface StatisticsActions {
+  readonly compute: (whole: boolean) => void;
+  readonly cancel: () => void;
+  readonly change: (look: Partial<HistogramLook>) => void;
+  /** Shows the value with this index. */
+  readonly goTo: (index: number) => void;
+}
+
+/** Statistics and histogram of a tensor, or the way to them. */
+export function statisticsView(
+  tensor: ListedTensor,
+  sample: number,
+  state: StatisticsState,
+  look: HistogramLook,
+  actions: StatisticsActions,
+): TemplateResult {
+  return html`<section class="statistics" aria-label="Statistics" aria-busy=${state.kind === 'reading'}>
+    <h3>Statistics</h3>
+    ${body(tensor, sample, state, look, actions)}
+  </section>`;
+}
+
+function body(
+  tensor: ListedTensor,
+  sample: number,
+  state: StatisticsState,
+  look: HistogramLook,
+  actions: StatisticsActions,
+): TemplateResult {
+  const isLarge = tensor.parameters > sample;
+  switch (state.kind) {
+    case 'none':
+      return html`<div class="row">
+        <vscode-button data-action="compute" @click=${() => actions.compute(false)}
+          >${isLarge ? 'Compute from a sample' : 'Compute'}</vscode-button
+        >
+        ${isLarge ? html`<vscode-button secondary @click=${() => actions.compute(true)}>Read all of it</vscode-button>` : nothing}
+        <span class="muted small"
+          >${
+            isLarge
+              ? `A sample is ${formatCount(sample)} of its ${formatCount(tensor.parameters)} values, in blocks spread evenly; all of it is ${formatBytes(tensor.bytes)}.`
+              : `Reads ${formatBytes(tensor.bytes)}.`
+          }</span
+        >
+      </div>`;
+    case 'reading': {
+      const { done = 0, total = 1 } = state.progress ?? {};
+      const share = Math.min(1, done / total);
+      return html`<div class="row">
+        <span class="progress" role="progressbar" aria-label="Reading values" aria-valuenow=${Math.round(100 * share)}
+          ><i ${styled({ width: `${100 * share}%` })}></i
+        ></span>
+        <span class="muted small">${state.progress === undefined ? 'Reading…' : formatShare(share)}</span>
+        <vscode-button secondary data-action="cancel" @click=${() => actions.cancel()}>Cancel</vscode-button>
+      </div>`;
+    }
+    case 'failed':
+      return html`<div class="notice" role="alert">
+          <vscode-icon name="error"></vscode-icon>
+          <p>${state.problem}</p>
+        </div>
+        <p class="again"><vscode-button secondary @click=${() => actions.compute(false)}>Try again</vscode-button></p>`;
+    case 'known':
+      return known(state.statistics, look, actions);
+  }
+}
+
+function known(statistics: TensorStatistics, look: HistogramLook, actions: StatisticsActions): TemplateResult {
+  const { values, read, blocks, zeros, nan, infinite, firstNotFinite, mean, standardDeviation, norm } = statistics;
+  const isSample = read < values;
+  const share = (count: number): string => (count === 0 ? '0' : `${formatCount(count)} (${formatShare(count / read)})`);
+  return html`<p class="muted small" data-read=${read}>
+      ${
+        isSample
+          ? `Of a sample: ${formatCount(read)} of ${formatCount(values)} values, ${formatCount(blocks)} blocks from the first to the last.`
+          : `Of all ${formatCount(values)} values.`
+      }
+      Read in ${statistics.seconds.toFixed(2)} s.
+      ${isSample ? html`<button class="link" data-action="whole" @click=${() => actions.compute(true)}>Read all of it</button>` : nothing}
+    </p>
+    <dl class="figures">
+      ${extreme('Least', statistics.least, actions)} ${extreme('Greatest', statistics.greatest, actions)}
+      ${figure('Mean', number(mean))}
+      ${figure('Standard deviation', number(standardDeviation), 'Of the values, divided by their number')}
+      ${figure(isSample ? 'Norm of the sample' : 'Norm', number(norm), 'Frobenius: square root of the sum of squares')}
+      ${figure('Zeros', share(zeros))}
+      <div class=${nan > 0 ? 'wrong' : ''} data-figure="nan">
+        <dt>NaN</dt>
+        <dd>${share(nan)}</dd>
+      </div>
+      <div class=${infinite > 0 ? 'wrong' : ''}>
+        <dt>Infinite</dt>
+        <dd>${share(infinite)}</dd>
+      </div>
+    </dl>
+    ${
+      firstNotFinite === null
+        ? nothing
+        : html`<p class="small">
+            The first value that is not finite has index ${formatCount(firstNotFinite)}.
+            <button class="link" @click=${() => actions.goTo(firstNotFinite)}>Show it</button>
+          </p>`
+    }
+    ${histogram(statistics, look, actions.change)}`;
+}
+
+function figure(title: string, text: string, hint = ''): TemplateResult {
+  return html`<div title=${hint === '' ? nothing : hint}>
+    <dt>${title}</dt>
+    <dd>${text}</dd>
+  </div>`;
+}
+
+function extreme(title: string, found: ExtremeValue | null, actions: StatisticsActions): TemplateResult {
+  if (found === null) return figure(title, '–');
+  return html`<div>
+    <dt>${title}</dt>
+    <dd>
+      <button class="link" title="Show it among the values" @click=${() => actions.goTo(found.index)}>
+        ${formatValue(found.value)}
+      </button>
+    </dd>
+  </div>`;
+}
+
+function number(value: number | null): string {
+  return value === null ? '–' : formatValue(value);
+}

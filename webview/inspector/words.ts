@@ -1,0 +1,101 @@
+import type { AdaptedModule, Contents, ListedTensor, TensorRole } from '../../src/engine/rpc/contents';
+import { MORA_MODES, type MoraMode } from '../../src/config/mode';
+
+/** "576 × 1536"; a tensor without axes is a scalar. */
+export function shapeText(shape: readonly number[]): string {
+  return shape.length === 0 ? 'scalar' : shape.join(' × ');
+}
+
+/** What a tensor of an adapter is: a word for the tree and a sentence for the page. */
+export const ROLES: Readonly<Record<TensorRole, { readonly word: string; readonly sentence: string }>> = {
+  M: { word: 'M', sentence: 'The square matrix that MoRA trains, r̂ × r̂. The official code stores it as lora_B.' },
+  copy: { word: 'copy of M', sentence: 'The same matrix once more: the official code stores M as lora_A too.' },
+  A: { word: 'A', sentence: "LoRA's A, r × inputs: ΔW = (α/r) · B · A." },
+  B: { word: 'B', sentence: "LoRA's B, outputs × r: ΔW = (α/r) · B · A." },
+  delta: { word: 'ΔW', sentence: 'The whole change of the weight.' },
+  saved: {
+    word: 'trained in full',
+    sentence: 'A tensor of the model itself that was trained in full (modules_to_save).',
+  },
+};
+
+/** "MoRA r̂ 54". */
+export function moduleText({ method, rHat, rank }: AdaptedModule): string {
+  switch (method) {
+    case 'mora':
+      return `MoRA r̂ ${rHat ?? '?'}`;
+    case 'lora':
+      return `LoRA r ${rank ?? '?'}`;
+    case 'full':
+      return 'full ΔW';
+  }
+}
+
+/** What the file is, in the order of what one looks for. */
+export function describe({ kind, adapter, modules, files }: Contents): string[] {
+  if (kind === 'shards') return [`Model in ${files.length} ${files.length === 1 ? 'shard' : 'shards'}`];
+  const [method] = modules.map((module) => module.method);
+  if (adapter === undefined) {
+    if (method === undefined) return [kind === 'adapter' ? 'Adapter' : 'Safetensors file'];
+    return [`${method === 'mora' ? 'MoRA' : method === 'lora' ? 'LoRA' : 'Full ΔW'}, by its shapes`, ...sizes(modules)];
+  }
+  switch (adapter.method) {
+    case 'mora':
+      return [
+        'MoRA adapter',
+        `type ${adapter.moraType ?? '?'}${adapter.mode === undefined ? '' : ` · ${titleOf(adapter.mode)}`}`,
+        ...(adapter.rank === null ? [] : [`rank ${adapter.rank}`]),
+        ...sizes(modules),
+        ...merged(adapter),
+      ];
+    case 'lora':
+      return [
+        'LoRA adapter',
+        ...sizes(modules),
+        ...(adapter.alpha === undefined ? [] : [`alpha ${adapter.alpha}`]),
+        ...(adapter.rankStabilised === true ? ['rank-stabilised'] : []),
+        ...merged(adapter),
+      ];
+    case 'full':
+      return ['Full ΔW of an adapter'];
+  }
+}
+
+function titleOf(mode: string): string {
+  return (MORA_MODES[mode as MoraMode] as { title: string } | undefined)?.title.toLowerCase() ?? mode;
+}
+
+function merged({ merges, shuffled }: NonNullable<Contents['adapter']>): string[] {
+  return [
+    ...(merges === undefined ? [] : [`after ${merges} ${merges === 1 ? 'merge' : 'merges'}`]),
+    ...(shuffled === true ? ['shuffled'] : []),
+  ];
+}
+
+/** "r̂ 54 to 78", over all modules. */
+function sizes(modules: readonly AdaptedModule[]): string[] {
+  const symbol = modules[0]?.method === 'mora' ? 'r̂' : 'rank';
+  const found = modules.flatMap(({ rHat, rank }) => rHat ?? rank ?? []);
+  if (found.length === 0) return [];
+  const least = found.reduce((a, b) => Math.min(a, b));
+  const most = found.reduce((a, b) => Math.max(a, b));
+  return [least === most ? `${symbol} ${least}` : `${symbol} ${least} to ${most}`];
+}
+
+/** Max_digits10 of each type: so many significant digits read back as the same value. */
+const DIGITS: Readonly<Record<string, number>> = { F32: 9, F16: 5, BF16: 4 };
+const SMALL_FLOAT_DIGITS = 3;
+
+/** A value with as few digits as its type needs to be read back the same. */
+export function exactText(value: number, { dtype }: Pick<ListedTensor, 'dtype'>): string {
+  if (Object.is(value, -0)) return '-0';
+  const most = DIGITS[dtype] ?? (dtype.startsWith('F8') ? SMALL_FLOAT_DIGITS : undefined);
+  if (most === undefined) return String(value);
+  if (dtype === 'F32') {
+    for (let digits = 1; digits < most; digits++) {
+      const shorter = Number(value.toPrecision(digits));
+      if (Math.fround(shorter) === value) return String(shorter);
+    }
+  }
+  return String(Number(value.toPrecision(most)));
+}
