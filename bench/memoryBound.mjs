@@ -68,10 +68,10 @@ async function trained(name, memory) {
   const file = join(folder, `${name}.mora.json`);
   await writeFile(file, JSON.stringify(configuration));
   let peak = 0;
-  let pid;
   const timer = setInterval(async () => {
-    pid ??= await readFile(join(root, 'status.json'), 'utf8').then(
-      (text) => JSON.parse(text).pid ?? undefined,
+    // The command writes the first status, the training process the others.
+    const pid = await readFile(join(root, 'status.json'), 'utf8').then(
+      (text) => JSON.parse(text).pid,
       () => undefined,
     );
     if (pid !== undefined) peak = Math.max(peak, peakOf(pid));

@@ -104,9 +104,13 @@ function boundedRange(first: number, second?: number, step = 1): number[] {
 }
 
 function reasonOf(error: unknown): string {
-  // What JavaScript calls it tells nobody what to mend.
-  if (error instanceof RangeError && error.message.includes('call stack'))
+  // What JavaScript calls these tells nobody what to mend. The parser stumbles over what ends too early.
+  if (error instanceof RangeError && error.message.includes('call stack')) {
     return 'it is nested or calls itself too deeply';
+  }
+  if (error instanceof TypeError && /^Cannot read prop|is not (a function|iterable)$/.test(error.message)) {
+    return 'something in it is unfinished or of another kind than what is done with it';
+  }
   return quoted(error instanceof Error ? error.message : error);
 }
 
