@@ -1,8 +1,9 @@
 import type { Configuration } from '../config/schema';
 import { ranges } from '../config/targetChanges';
+import { alikeModules } from '../engine/rpc/alikeModules';
+import { planWarnings } from '../engine/rpc/planRemarks';
 import type { Plan, PlannedModule, PlannedToken } from '../engine/rpc/protocol';
 import { dataReportLines } from '../run/dataReportText';
-import { planWarnings } from './askPlan';
 import { bytes, count, rateText } from './figures';
 import { table, type Column } from './table';
 import { paint, type Terminal } from './terminal';
@@ -70,22 +71,16 @@ function moduleTable(modules: readonly PlannedModule[], method: Configuration['a
     { title: 'LoRA parameters', align: 'right' },
     { title: 'LoRA rank bound', align: 'right' },
   ];
-  const rows = new Map<string, { cells: (layers: string) => string[]; layers: number[] }>();
-  for (const module of modules.filter(({ selected }) => selected)) {
+  const rows = alikeModules(modules.filter(({ selected }) => selected)).map(({ module, layers }) => {
     const { dIn, dOut, rHat, rank, parameters, rankBound, lora } = module;
     const side = rHat ?? rank;
-    const figures = [
+    return [
+      module.module,
+      ranges(layers),
       `${dOut} × ${dIn}`,
       ...(method === 'full' ? [] : [side === undefined ? '' : count(side)]),
       ...[parameters, rankBound, lora.parameters, lora.rankBound].map(count),
     ];
-    const key = [module.module, ...figures].join(' ');
-    const row = rows.get(key) ?? { cells: (layers) => [module.module, layers, ...figures], layers: [] };
-    row.layers.push(module.layer);
-    rows.set(key, row);
-  }
-  return table(
-    columns,
-    [...rows.values()].map(({ cells, layers }) => cells(ranges(layers))),
-  );
+  });
+  return table(columns, rows);
 }

@@ -1,5 +1,6 @@
 import { findNodeAtLocation, parse, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import type { z } from 'zod';
+import { issueMessage } from './issueMessage';
 import { configurationSchema, type Configuration } from './schema';
 import { UserError } from './userError';
 
@@ -66,31 +67,7 @@ function problemsOf(issue: z.core.$ZodIssue, tree: Node | undefined, text: strin
     });
   }
   const { path } = issue;
-  return [{ kind: 'schema', field: path.join('.'), message: messageOf(issue), ...rangeOf(path, tree, text) }];
-}
-
-function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.path.join('.') === 'adapter.mode') {
-    return 'must be sharing (1), sharing-blocks (2), sharing-blocks-in (3), sharing-blocks-out (4) or rotation (6); there is no mora_type 5';
-  }
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.input === undefined && issue.message.includes('undefined')
-        ? `is missing; give a value of type ${issue.expected}`
-        : `must be of type ${issue.expected}`;
-    case 'too_small':
-      return `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
-    case 'too_big':
-      return `must be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`;
-    case 'invalid_union': {
-      // The alternative of the right kind says more than that none fits.
-      const [close] = issue.errors.flat().filter(({ code }) => code !== 'invalid_type' && code !== 'invalid_value');
-      if (close !== undefined) return messageOf({ ...close, path: issue.path });
-      return 'has a value of a kind that does not fit here; the documentation of the key says what does';
-    }
-    default:
-      return lowerFirst(issue.message);
-  }
+  return [{ kind: 'schema', field: path.join('.'), message: issueMessage(issue), ...rangeOf(path, tree, text) }];
 }
 
 function rangeOf(
@@ -120,8 +97,4 @@ function inWords(code: string): string {
 
 function lineOf(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length;
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

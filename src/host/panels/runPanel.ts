@@ -5,7 +5,7 @@ import { folderOf } from '../folderOf';
 import { MAX_OVERLAYS, type Openable } from '../protocol/runPanel';
 import { failuresIn } from './failures';
 import { PanelHost } from './panelHost';
-import { controlRun } from '../runs/controlRun';
+import { controlRun } from '../../engine/rpc/controlRun';
 import { runCsv } from './runCsv';
 import { runItems } from './runPicker';
 import { RunSession, type RunSessionEditor } from './runSession';

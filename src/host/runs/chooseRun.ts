@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../config/userError';
 import { folderOf } from '../folderOf';
 import { describeProgress } from './runText';
-import type { Run } from './run';
+import type { Run } from '../../run/run';
 import type { RunStore } from './runStore';
 
 /** The run a command means: the row or folder it was given, the only one that fits, or the one the user picks. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Run } from './run';
+import type { Run } from '../../run/run';
 import type { RunStore } from './runStore';
 
 /** Asks, then moves a run to the trash; where there is none (a remote machine) it asks again before deleting for good. */

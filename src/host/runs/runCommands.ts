@@ -6,9 +6,9 @@ import type { Control } from '../protocol/runPanel';
 import type { Services } from '../services';
 import { resumeFromCheckpoint } from '../training/train';
 import { deleteRun } from './deleteRun';
-import type { Run } from './run';
+import type { Run } from '../../run/run';
 import { chooseRun } from './chooseRun';
-import { controlRun } from './controlRun';
+import { controlRun } from '../../engine/rpc/controlRun';
 
 type Handler = (...args: unknown[]) => Promise<void>;
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CheckpointEntry } from '../../run/checkpoints';
 import type { ObservedState } from '../../run/status';
-import type { Run } from './run';
+import type { Run } from '../../run/run';
 import { describeProgress, spokenRun } from './runText';
 import { runTooltip } from './runTooltip';
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { isActive } from '../../run/status';
 import { Disposables } from '../disposables';
 import { formatLoss } from './runText';
-import type { Run } from './run';
+import type { Run } from '../../run/run';
 import type { RunStore, Transition } from './runStore';
 
 /**

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { isActive, type ObservedState } from '../../run/status';
 import { Disposables } from '../disposables';
-import { readRun, sameReading, type Run } from './run';
+import { readRun, sameReading, type Run } from '../../run/run';
 
 const STATUS_FILES = '**/.mora/runs/*/status.json';
 

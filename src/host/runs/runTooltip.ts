@@ -2,7 +2,7 @@ import { MORA_MODES } from '../../config/mode';
 import { modelName } from '../../config/modelFolder';
 import type { Configuration } from '../../config/schema';
 import { formatLoss, stateWord } from './runText';
-import type { Run } from './run';
+import type { Run } from '../../run/run';
 
 /** The Markdown of a run's tooltip: what it is doing, and the configuration that ran, not the one in the document now. */
 export function runTooltip(run: Run): string {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { CheckpointEntry } from '../../run/checkpoints';
 import { isActive } from '../../run/status';
 import { Disposables } from '../disposables';
-import type { Run } from './run';
+import type { Run } from '../../run/run';
 import type { RunStore } from './runStore';
 import { runItem, checkpointItem, groupItem, type Group } from './runItems';
 

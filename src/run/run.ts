@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
-import type { Configuration } from '../../config/schema';
-import { listCheckpoints, type CheckpointEntry } from '../../run/checkpoints';
-import { readRunConfiguration } from '../../run/runConfiguration';
-import { runName, runPaths } from '../../run/runDirectory';
-import { isActive, observedState, readStatus, type ObservedState, type RunStatus } from '../../run/status';
+import type { Configuration } from '../config/schema';
+import { listCheckpoints, type CheckpointEntry } from './checkpoints';
+import { readRunConfiguration } from './runConfiguration';
+import { runName, runPaths } from './runDirectory';
+import { isActive, observedState, readStatus, type ObservedState, type RunStatus } from './status';
 
 /** A run as it was last read from its directory. */
 export interface Run {
