@@ -10,7 +10,7 @@ const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
  * Trains `steps` steps with the project's own command on random tokens, all supervised, and returns tokens a second
  * (median and best step, warm-up left out), peak resident memory and the first losses.
  */
-export async function measureEngine({ model, vocabulary, adapter, batch, length, steps, warmup }) {
+export async function measureEngine({ model, vocabulary, adapter, base = 'float32', batch, length, steps, warmup }) {
   const folder = await mkdtemp(join(tmpdir(), 'mora-bench-'));
   try {
     let state = 1;
@@ -32,6 +32,7 @@ export async function measureEngine({ model, vocabulary, adapter, batch, length,
         warmup: 0,
         saveEvery: 0,
       },
+      compute: { base },
     };
     await writeFile(join(folder, 'bench.mora.json'), JSON.stringify(configuration));
     const metrics = (await run(process.execPath, [CLI, 'train', join(folder, 'bench.mora.json'), '--json']))

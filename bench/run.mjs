@@ -41,12 +41,13 @@ const METHODS = {
 };
 
 const contestants = values.methods.split(',').map((name) => ({
-  name: `MoRA Studio, ${name}, float32`,
+  name: `MoRA Studio, ${name.replace('-', ', ')}`,
   measure: () =>
     measureEngine({
       model,
+      base: name.split('-')[1] ?? 'float32',
       vocabulary: shape.vocab_size,
-      adapter: METHODS[name],
+      adapter: METHODS[name.split('-')[0]],
       batch,
       length,
       steps,

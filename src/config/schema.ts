@@ -214,7 +214,10 @@ const training = z
 const compute = z
   .strictObject({
     device: z.enum(['auto', 'cpu']).default('auto').meta({ description: 'Where the graph runs.' }),
-    base: z.enum(['auto', 'float32']).default('auto').meta({ description: 'Number format of the frozen weights.' }),
+    base: z.enum(['auto', 'float32', 'int8']).default('auto').meta({
+      description:
+        'Number format of the frozen weights. int8 computes with bytes, forward and backward: about twice as fast and half the memory, for a little rounding.',
+    }),
     threads: count(1024).nullable().default(null).meta({ description: 'Threads; null means one per physical core.' }),
     memory: z.number().positive().nullable().default(null).meta({
       description:

@@ -19,6 +19,7 @@ import { readDecoderConfig } from './models/family';
 import type { Plan, PlannedModule, PlanParams } from './rpc/protocol';
 import { tensorsOfParts, trainedHead } from './models/trainedParts';
 import { chosenRate } from './training/chosenRate';
+import { baseFormat } from './training/baseFormat';
 import { memoryBudget, planMemory, type MemoryPlan } from './training/memory';
 import { requireEveryGrouping, requireRemora, requireWarmupBeforeMerge } from './training/remora';
 import { reportData } from './training/reportData';
@@ -122,6 +123,7 @@ function memoryPlan(
   const trained = tensorsOfParts(decoder, adapter.alsoTrain);
   const needs = {
     decoder,
+    base: baseFormat(compute),
     structures,
     adapterParameters: trainable,
     trainedWeights: trained.reduce((sum, { shape }) => sum + sizeOf(shape), 0),

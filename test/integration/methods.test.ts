@@ -72,6 +72,7 @@ describe('a run that is killed and resumed ends with the very bytes of one that 
       },
       4,
     ],
+    ['MoRA beside an int8 base', { 'compute.base': 'int8', 'adapter.mode': 'rotation' }, 0],
     ['normalized MoRA', { 'adapter.mode': 'sharing', 'adapter.normalized': true }, 0],
     ['embeddings, head and norms beside an adapter', { 'adapter.alsoTrain': ['embeddings', 'head', 'norms'] }, 0],
     [
@@ -99,6 +100,39 @@ describe('a run that is killed and resumed ends with the very bytes of one that 
     expect(await spectra(broken)).toBe(await spectra(whole));
     const last = events(await spectra(whole)).at(-1)!;
     expect(last.merges).toBe(merges === 0 ? undefined : merges);
+  });
+});
+
+describe('an int8 base', () => {
+  it.each([
+    ['sharing', 'mora'],
+    ['rotation', 'mora'],
+    [undefined, 'lora'],
+  ])('learns what a float32 base learns, %s %s', async (mode, method) => {
+    const settings = { 'adapter.method': method, ...(mode && { 'adapter.mode': mode }), 'training.steps': 12 };
+    const losses = async (base: string): Promise<number[]> => {
+      const root = path.join(folder, base);
+      const run = await mora([
+        'train',
+        file,
+        '--json',
+        ...set({ ...settings, 'compute.base': base }),
+        '--run-dir',
+        root,
+      ]);
+      expect(run).toMatchObject({ code: 0 });
+      const lines = events(await readFile(path.join(root, 'metrics.jsonl'), 'utf8'));
+      return lines.filter(({ kind }) => kind === 'step').map(({ loss }) => Number(loss));
+    };
+    const [exact, bytes] = [await losses('float32'), await losses('int8')];
+    expect(bytes).not.toEqual(exact);
+    exact.forEach((loss, step) => expect(Math.abs(bytes[step]! / loss - 1), `step ${step + 1}`).toBeLessThan(0.02));
+  });
+
+  it('takes no merges', async () => {
+    const refused = await mora(['train', file, ...set({ 'compute.base': 'int8', ...remora('cycle') })]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('Merging into an int8 base would round the merged changes away');
   });
 });
 

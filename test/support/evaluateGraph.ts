@@ -1,5 +1,4 @@
-import type { Value } from '../../src/engine/graph/value';
-import { sizeOf } from '../../src/engine/graph/value';
+import { sizeOf, type ElementType, type Value } from '../../src/engine/graph/value';
 import { onnxRuntime } from '../../src/engine/runtime/onnxruntime';
 import type { TensorData } from '../../src/engine/runtime/runtime';
 
@@ -21,11 +20,24 @@ export async function compiled(
       );
       const outputs = results.map((value) => {
         const size = sizeOf(value.shape);
-        return runtime.tensor(value.type === 'int64' ? new BigInt64Array(size) : new Float32Array(size), value.shape);
+        return runtime.tensor(arrayOf(value.type, size), value.shape);
       });
       await program.run(feeds, Object.fromEntries(outputs.map((tensor, index) => [`result${index}`, tensor])));
       return outputs.map(({ data: values }) => values);
     },
     dispose: () => program.dispose(),
   };
+}
+
+function arrayOf(type: ElementType, size: number): TensorData {
+  switch (type) {
+    case 'float32':
+      return new Float32Array(size);
+    case 'int64':
+      return new BigInt64Array(size);
+    case 'int8':
+      return new Int8Array(size);
+    case 'uint8':
+      return new Uint8Array(size);
+  }
 }

@@ -8,6 +8,14 @@ import { rotationGraph } from './mora/rotationGraph';
 import { sharingGraph } from './mora/sharingGraph';
 import { permutedGraph } from './permutedGraph';
 import type { PermutationInput } from './permutation';
+import {
+  frozenInputGradient,
+  frozenProduct,
+  isQuantised,
+  type BaseFormat,
+  type FrozenWeight,
+  type QuantisedWeight,
+} from './frozenWeight';
 import type { AdapterStructure, MoraStructure, ParameterName } from './structure';
 
 /** What an adapter says in a graph: its ΔW, and how the gradient of ΔW becomes that of its parameters. */
@@ -19,6 +27,10 @@ export interface DeltaGraph {
    * output. It is the parameters' share of dΔW = gᵀ x, found without forming that [dOut, dIn] product.
    */
   parameterGradients(xND: Value, gNO: Value): readonly Value[];
+  /** x ΔWᵀ [N, dOut] for x [N, dIn], found without forming ΔW. */
+  output(xND: Value): Value;
+  /** g ΔW [N, dIn]: the adapter's share of the gradient of x. */
+  inputGradient(gNO: Value): Value;
 }
 
 /** An adapter in a graph: its structure, one value for each parameter, and those of a shuffle if it has one. */
@@ -31,33 +43,46 @@ export interface GraphAdapter {
 /**
  * y = x (W + ΔW)ᵀ for xND [N, dIn] and the frozen weight W [dOut, dIn]; result [N, dOut].
  *
- * ΔW is added to the weight, not beside it to the output: with N tokens in a batch an addition over dOut·dIn weights
- * is far smaller than the passes over N·dOut activations that it saves, forward and backward. The gradient of the
- * parameters uses the structure of ΔW (grouped sums of x and of the output gradient), not a dense gradient of W: that
- * one, gᵀ x, is there for whoever measures it, and costs nothing where it is not asked for.
+ * Where W is float32, ΔW is added to it, not beside it to the output: with N tokens in a batch an addition over dOut·dIn
+ * weights is far smaller than the passes over N·dOut activations that it saves, forward and backward. A change as small
+ * as ΔW would be rounded away in a quantised W, so there it acts beside it.
  */
-export function adaptedLinear(xND: Value, weight: Value, adapter: GraphAdapter | undefined): Value {
-  if (adapter === undefined) return product(xND, weight, { transposeB: true });
-  const graph = deltaGraph(adapter);
+export function adaptedLinear(xND: Value, weight: FrozenWeight, adapter: GraphAdapter | undefined): Value {
+  if (isQuantised(weight)) return quantisedLinear(xND, weight, adapter);
+  if (adapter === undefined) return frozenProduct(xND, weight);
+  const graph = deltaGraph(adapter, 'float32');
   const adapted = add(weight, graph.delta());
-  const parameters = [...adapter.structure.parameterShapes.keys()].map((name) => parameter(adapter, name));
-  return withDerivative(product(xND, adapted, { transposeB: true }), [xND, weight, ...parameters], (gradient) => [
-    product(gradient, adapted),
+  // The gradient of the parameters uses the structure of ΔW (grouped sums of x and of the output gradient), not a dense
+  // gradient of W: that one, gᵀ x, is there for whoever measures it, and costs nothing where it is not asked for.
+  return withDerivative(frozenProduct(xND, adapted), [xND, weight, ...parametersOf(adapter)], (gradient) => [
+    frozenInputGradient(gradient, adapted),
     product(gradient, xND, { transposeA: true }),
+    ...graph.parameterGradients(xND, gradient),
+  ]);
+}
+
+/** y = x Wᵀ + x ΔWᵀ. The gradient passes the rounding of x and of the arriving gradient as if it were not there. */
+function quantisedLinear(xND: Value, weight: QuantisedWeight, adapter: GraphAdapter | undefined): Value {
+  const frozen = frozenProduct(xND, weight);
+  if (adapter === undefined)
+    return withDerivative(frozen, [xND], (gradient) => [frozenInputGradient(gradient, weight)]);
+  const graph = deltaGraph(adapter, 'int8');
+  return withDerivative(add(frozen, graph.output(xND)), [xND, ...parametersOf(adapter)], (gradient) => [
+    add(frozenInputGradient(gradient, weight), graph.inputGradient(gradient)),
     ...graph.parameterGradients(xND, gradient),
   ]);
 }
 
 /** W + ΔW [dOut, dIn]. */
 export function adaptedWeight(weight: Value, adapter: GraphAdapter): Value {
-  return add(weight, deltaGraph(adapter).delta());
+  return add(weight, deltaGraph(adapter, 'float32').delta());
 }
 
-function deltaGraph(adapter: GraphAdapter): DeltaGraph {
+function deltaGraph(adapter: GraphAdapter, base: BaseFormat): DeltaGraph {
   const { structure } = adapter;
   switch (structure.method) {
     case 'mora': {
-      const graph = moraGraph(structure, parameter(adapter, structure.normalized ? 'N' : 'M'));
+      const graph = moraGraph(structure, parameter(adapter, structure.normalized ? 'N' : 'M'), base);
       return structure.permutation === null ? graph : permutedGraph(graph, adapter.permutation ?? new Map());
     }
     case 'lora':
@@ -67,8 +92,12 @@ function deltaGraph(adapter: GraphAdapter): DeltaGraph {
   }
 }
 
-function moraGraph(structure: MoraStructure, m: Value): DeltaGraph {
-  return structure.type === 6 ? rotationGraph(structure, m) : sharingGraph(structure, m);
+function moraGraph(structure: MoraStructure, m: Value, base: BaseFormat): DeltaGraph {
+  return structure.type === 6 ? rotationGraph(structure, m) : sharingGraph(structure, m, base);
+}
+
+function parametersOf(adapter: GraphAdapter): Value[] {
+  return [...adapter.structure.parameterShapes.keys()].map((name) => parameter(adapter, name));
 }
 
 function parameter(adapter: GraphAdapter, name: ParameterName): Value {

@@ -1,4 +1,5 @@
 import { columns, rows } from '../graph/ops/lookup';
+import { once } from '../graph/once';
 import type { Value } from '../graph/value';
 import type { DeltaGraph } from './linear';
 import type { PermutationInput } from './permutation';
@@ -14,9 +15,12 @@ export function permutedGraph(inner: DeltaGraph, indices: ReadonlyMap<Permutatio
     if (value === undefined) throw new Error(`the adapter's graph lacks the index table ${name}`);
     return value;
   };
+  const inputs = once((xND) => columns(xND, table('columnsBack')));
+  const outputs = once((gNO) => columns(gNO, table('rowsBack')));
   return {
     delta: () => rows(columns(inner.delta(), table('columns')), table('rows')),
-    parameterGradients: (xND, gNO) =>
-      inner.parameterGradients(columns(xND, table('columnsBack')), columns(gNO, table('rowsBack'))),
+    parameterGradients: (xND, gNO) => inner.parameterGradients(inputs(xND), outputs(gNO)),
+    output: (xND) => columns(inner.output(inputs(xND)), table('rows')),
+    inputGradient: (gNO) => columns(inner.inputGradient(outputs(gNO)), table('columns')),
   };
 }

@@ -1,7 +1,7 @@
 /** Sizes of each axis, outermost first. */
 export type Shape = readonly number[];
 
-export type ElementType = 'float32' | 'int64';
+export type ElementType = 'float32' | 'int64' | 'int8' | 'uint8';
 
 /** A number that the ONNX lowering of a row may use as node attribute. */
 export type OnnxAttribute = number | { readonly float: number } | readonly number[] | string;

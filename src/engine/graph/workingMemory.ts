@@ -1,7 +1,7 @@
 import { operands, valuesOf, type Program } from './program';
 import { sizeOf, type Value } from './value';
 
-const BYTES = { float32: 4, int64: 8 } as const;
+const BYTES = { float32: 4, int64: 8, int8: 1, uint8: 1 } as const;
 
 /**
  * Bytes of intermediate results that are alive at once while a program runs, at most: each from where it is computed to

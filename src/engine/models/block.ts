@@ -5,6 +5,7 @@ import { rmsNorm } from '../graph/ops/normalisation';
 import { rotary } from '../graph/ops/position';
 import { lengthOf, type Value } from '../graph/value';
 import { blockLinears, blockNorms, headWidths, type DecoderConfig } from './decoderConfig';
+import type { FrozenInputs } from './frozenInputs';
 
 /** The angles of a batch of B rows of T tokens. */
 export interface Angles {
@@ -26,27 +27,20 @@ export interface BlockSurroundings {
   readonly attend: (q: Value, k: Value, v: Value) => Value;
 }
 
-/** The frozen tensors of a block by their names after "model.layers.<n>.". */
-export type BlockWeights = ReadonlyMap<string, Value>;
-
 /** One decoder block: xND [B·T, D] → [B·T, D]. Adapters by module name. */
 export function block(
   xND: Value,
   { rows, length, angles, attend }: BlockSurroundings,
-  weights: BlockWeights,
+  frozen: FrozenInputs,
   adapters: ReadonlyMap<string, GraphAdapter>,
   config: DecoderConfig,
 ): Value {
-  const weight = (name: string): Value => {
-    const value = weights.get(name);
-    if (value === undefined) throw new Error(`the block's graph lacks ${name}`);
-    return value;
-  };
+  const tensor = (name: string): Value => found(frozen.others, name);
   const linears = new Map(blockLinears(config).map((linear) => [linear.module, linear]));
   const linear = (module: string, x: Value): Value => {
     const { path, bias } = linears.get(module) ?? { path: module, bias: false };
-    const y = adaptedLinear(x, weight(`${path}.weight`), adapters.get(module));
-    return bias ? add(y, weight(`${path}.bias`)) : y;
+    const y = adaptedLinear(x, found(frozen.linears, path), adapters.get(module));
+    return bias ? add(y, tensor(`${path}.bias`)) : y;
   };
   /** Several linear layers of one input, or the one that holds them side by side. */
   const linearParts = (x: Value, separate: readonly string[], fused: string, widths: readonly number[]): Value[] => {
@@ -56,7 +50,7 @@ export function block(
     return widths.map((width) => slice(whole, 1, start, (start += width)));
   };
   const norm = (x: Value, name: string | undefined): Value =>
-    name === undefined ? x : rmsNorm(x, shift(weight(`${name}.weight`), config.normOffset), config.epsilon);
+    name === undefined ? x : rmsNorm(x, shift(tensor(`${name}.weight`), config.normOffset), config.epsilon);
   const norms = blockNorms(config);
   const widths = headWidths(config);
 
@@ -91,4 +85,10 @@ export function block(
   ]) as [Value, Value];
   const active = config.activation === 'silu' ? silu(gate) : geluTanh(gate);
   return add(middle, norm(linear('down_proj', multiply(active, up)), norms.afterMlp));
+}
+
+function found<T>(tensors: ReadonlyMap<string, T>, name: string): T {
+  const value = tensors.get(name);
+  if (value === undefined) throw new Error(`the block's graph lacks ${name}`);
+  return value;
 }

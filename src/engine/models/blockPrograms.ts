@@ -1,3 +1,4 @@
+import type { BaseFormat } from '../adapters/frozenWeight';
 import type { GraphAdapter } from '../adapters/linear';
 import { permutationInputs, type PermutationInput } from '../adapters/permutation';
 import type { AdapterStructure, ParameterName } from '../adapters/structure';
@@ -5,10 +6,11 @@ import { gradient } from '../graph/gradient';
 import { partition, type Keep, type SplitGraph } from '../graph/partition';
 import { multiply } from '../graph/ops/elementwise';
 import { sum } from '../graph/ops/reduction';
-import { input, type Shape, type Value } from '../graph/value';
+import { input, type ElementType, type Shape, type Value } from '../graph/value';
 import { attention } from './attention';
 import { block } from './block';
-import { blockLinears, blockTensors, isNorm, type DecoderConfig, type LayerKind } from './decoderConfig';
+import { isNorm, type DecoderConfig, type LayerKind } from './decoderConfig';
+import { frozenInputs, linearWeights } from './frozenInputs';
 
 /** Rows and tokens a row of a batch. */
 export interface BatchShape {
@@ -21,6 +23,8 @@ export type BlockStructures = ReadonlyMap<string, AdapterStructure>;
 
 export interface BlockProgramOptions {
   readonly keep: Keep;
+  /** Format of the frozen linear weights; float32 unless given. */
+  readonly base?: BaseFormat;
   /** Whether the gradient of the block's input is wanted; the lowest adapted block needs none. */
   readonly inputGradient: boolean;
   /** Layers of another kind share the programs when they turn as many numbers of a head: mask and angles are inputs. */
@@ -53,7 +57,7 @@ export function blockPrograms(
   options: BlockProgramOptions,
 ): SplitGraph {
   const inputs = new Map<string, Value>();
-  const named = (name: string, shape: Shape, type?: 'int64'): Value => {
+  const named = (name: string, shape: Shape, type?: ElementType): Value => {
     const value = input(name, shape, type);
     inputs.set(name, value);
     return value;
@@ -66,7 +70,7 @@ export function blockPrograms(
     cosines: named('cosines', [length, rotary.size / 2]),
     sines: named('sines', [length, rotary.size / 2]),
   };
-  const weights = new Map(blockTensors(config).map(({ name, shape }) => [name, named(name, shape)]));
+  const frozen = frozenInputs(config, options.base ?? 'float32', named);
   const adapters = new Map<string, GraphAdapter>();
   const parameters = new Map<string, Value>();
   for (const [module, structure] of structures) {
@@ -82,14 +86,14 @@ export function blockPrograms(
     adapters.set(module, { structure, parameters: values, permutation: new Map(permutation) });
   }
   const attend = (q: Value, k: Value, v: Value): Value => attention(q, k, v, mask, config);
-  const y = block(x, { rows, length, angles, attend }, weights, adapters, config);
+  const y = block(x, { rows, length, angles, attend }, frozen, adapters, config);
 
   const outputGradient = named('outputGradient', y.shape);
-  const linears = options.weightNorms === true ? linearWeights(config, weights) : new Map<string, Value>();
+  const linears = options.weightNorms === true ? linearWeights(config, frozen) : new Map<string, Value>();
   const wanted = new Map<string, Value>([
     ...(options.inputGradient ? [['inputGradient', x] as const] : []),
     ...(options.weightNorms === true ? linears : parameters),
-    ...(options.trainedNorms ? [...weights].filter(([name]) => isNorm(name)) : []),
+    ...(options.trainedNorms ? [...frozen.others].filter(([name]) => isNorm(name)) : []),
   ]);
   const found = gradient(y, outputGradient, [...wanted.values()]);
   const gradients = new Map<string, Value>();
@@ -105,16 +109,6 @@ export function blockPrograms(
     }
   });
   return partition({ inputs, outputs: new Map([['y', y]]), gradients, activations: [x] }, options.keep);
-}
-
-/** The frozen weight of each linear layer of a block, by module. */
-function linearWeights(config: DecoderConfig, weights: ReadonlyMap<string, Value>): Map<string, Value> {
-  return new Map(
-    blockLinears(config).flatMap(({ module, path }) => {
-      const weight = weights.get(`${path}.weight`);
-      return weight === undefined ? [] : [[module, weight] as const];
-    }),
-  );
 }
 
 /** ‖A‖² of a matrix, [1, 1]. Row by row, so that a float32 sum never has more terms than a side of the matrix. */

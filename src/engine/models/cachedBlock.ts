@@ -1,11 +1,12 @@
 import type { GraphAdapter } from '../adapters/linear';
 import type { Program } from '../graph/program';
-import { input, type Shape, type Value } from '../graph/value';
+import { input, type ElementType, type Shape, type Value } from '../graph/value';
 import { splitKeys } from './attentionHeads';
 import { block } from './block';
 import type { BatchShape } from './blockPrograms';
 import { cachedAttention } from './cachedAttention';
-import { blockTensors, type DecoderConfig, type LayerKind } from './decoderConfig';
+import type { DecoderConfig, LayerKind } from './decoderConfig';
+import { frozenInputs } from './frozenInputs';
 
 /** New tokens T of each of B rows, and C slots for the keys and values of earlier ones; C may be 0. */
 export interface CachedShape extends BatchShape {
@@ -20,7 +21,7 @@ export interface CachedShape extends BatchShape {
  */
 export function cachedBlock(config: DecoderConfig, { rows, length, capacity }: CachedShape, kind: LayerKind): Program {
   const inputs = new Map<string, Value>();
-  const named = (name: string, shape: Shape, type?: 'int64'): Value => {
+  const named = (name: string, shape: Shape, type?: ElementType): Value => {
     const value = input(name, shape, type);
     inputs.set(name, value);
     return value;
@@ -35,7 +36,7 @@ export function cachedBlock(config: DecoderConfig, { rows, length, capacity }: C
     cosines: named('cosines', [rows * length, rotary.size / 2]),
     sines: named('sines', [rows * length, rotary.size / 2]),
   };
-  const weights = new Map(blockTensors(config).map(({ name, shape }) => [name, named(name, shape)]));
+  const frozen = frozenInputs(config, 'float32', named);
   const outputs = new Map<string, Value>();
   const attend = (q: Value, k: Value, v: Value): Value => {
     const [newKeys, newValues] = [splitKeys(k, config), splitKeys(v, config)];
@@ -43,6 +44,6 @@ export function cachedBlock(config: DecoderConfig, { rows, length, capacity }: C
     return cachedAttention(q, newKeys, newValues, mask, cached, config);
   };
   const none = new Map<string, GraphAdapter>();
-  outputs.set('y', block(x, { rows, length, angles, attend }, weights, none, config));
+  outputs.set('y', block(x, { rows, length, angles, attend }, frozen, none, config));
   return { inputs, outputs };
 }

@@ -70,7 +70,7 @@ export class DecoderPass {
   /** `keptLayers`: how many of the upper layers keep their products for the backward pass; the others compute again. */
   constructor(
     runtime: Runtime,
-    private readonly model: Pick<RunnableModel, 'config' | 'embedding' | 'blocks'>,
+    private readonly model: Pick<RunnableModel, 'config' | 'base' | 'embedding' | 'blocks'>,
     private readonly adapters: AdapterSet,
     private readonly keptLayers = Infinity,
   ) {
@@ -238,6 +238,7 @@ export class DecoderPass {
   private optionsOf(layer: Layer, keep: Keep): BlockProgramOptions {
     return {
       keep,
+      base: this.model.base,
       inputGradient: layer.index > this.adapters.lowestLayer,
       kind: layer.kind,
       trainedNorms: layer.trainedNorms,

@@ -1,4 +1,5 @@
-import { equal, multiply, scale, shift, subtract, tanh } from '../graph/ops/elementwise';
+import type { BaseFormat } from '../adapters/frozenWeight';
+import { equal, multiply, shift, subtract } from '../graph/ops/elementwise';
 import { gradient } from '../graph/gradient';
 import { product } from '../graph/ops/contraction';
 import { rows } from '../graph/ops/lookup';
@@ -6,8 +7,10 @@ import { argMax, logSumExp, sum } from '../graph/ops/reduction';
 import { reshape } from '../graph/ops/layout';
 import { rmsNorm } from '../graph/ops/normalisation';
 import type { Program } from '../graph/program';
-import { constant, input, type Value } from '../graph/value';
+import { constant, input, type ElementType, type Shape, type Value } from '../graph/value';
 import type { DecoderConfig } from './decoderConfig';
+import { quantisedHeadInput, quantisedLosses } from './quantisedHead';
+import { softcapped } from './softcap';
 
 /** Which of the head's own tensors are trained. */
 export interface TrainedHead {
@@ -21,36 +24,43 @@ export const FROZEN_HEAD: TrainedHead = { norm: false, head: false };
 
 /**
  * Head and loss over a chunk of supervised tokens, forward and backward in one program, so that logits live only here.
- * Inputs: hidden [C, D], targets int64 [C], weights [C, 1] (0 for padding of the chunk), norm [D], head [V, D].
+ * Inputs: hidden [C, D], targets int64 [C], weights [C, 1] (0 for padding of the chunk), norm [D], head [V, D] or the
+ * tensors of a quantised head.
  * Outputs:
  * - loss [1, 1] = Σ weight · (ln Σ e^logit − logit of the target);
  * - for training, hiddenGradient [C, D], and normGradient [D] and headGradient [V, D] where those are trained;
  * - for evaluation, hits [C, 1] = [target is the likeliest].
- * The target's logit is hidden · head[target], so its gradient needs no one-hot pass over the vocabulary.
  */
 export function headProgram(
   config: DecoderConfig,
   chunk: number,
   purpose: 'training' | 'evaluation',
-  trained: TrainedHead = FROZEN_HEAD,
+  { trained = FROZEN_HEAD, base = 'float32' }: HeadOptions = {},
 ): Program {
-  const hidden = input('hidden', [chunk, config.hiddenSize]);
-  const targets = input('targets', [chunk], 'int64');
-  const weights = input('weights', [chunk, 1]);
-  const norm = input('norm', [config.hiddenSize]);
-  const head = input('head', [config.vocabularySize, config.hiddenSize]);
-  const inputs = new Map([hidden, targets, weights, norm, head].map((value) => [value.inputName ?? '', value]));
-
+  const inputs = new Map<string, Value>();
+  const named = (name: string, shape: Shape, type?: ElementType): Value => {
+    const value = input(name, shape, type);
+    inputs.set(name, value);
+    return value;
+  };
+  const hidden = named('hidden', [chunk, config.hiddenSize]);
+  const targets = named('targets', [chunk], 'int64');
+  const weights = named('weights', [chunk, 1]);
+  const norm = named('norm', [config.hiddenSize]);
   const normed = finalNorm(hidden, norm, config);
-  const logits = softcapped(product(normed, head, { transposeB: true }), config);
-  const targetLogits = softcapped(sum(multiply(normed, rows(head, targets)), [1]), config);
-  const loss = total(multiply(weights, subtract(logSumExp(logits), targetLogits)));
+
+  const table = base === 'float32' ? named('head', [config.vocabularySize, config.hiddenSize]) : undefined;
+  const { logits, losses } =
+    table === undefined
+      ? quantisedLosses(normed, targets, quantisedHeadInput(config, named), config)
+      : tokenLosses(normed, targets, table, config);
+  const loss = total(multiply(weights, losses));
   const outputs = new Map<string, Value>([['loss', loss]]);
   if (purpose === 'training') {
     const wanted = new Map([
       ['hiddenGradient', hidden],
       ...(trained.norm ? [['normGradient', norm] as const] : []),
-      ...(trained.head ? [['headGradient', head] as const] : []),
+      ...(trained.head && table !== undefined ? [['headGradient', table] as const] : []),
     ]);
     const found = gradient(loss, constant([1, 1], [1]), [...wanted.values()]);
     [...wanted.keys()].forEach((name, index) => {
@@ -61,6 +71,26 @@ export function headProgram(
     outputs.set('hits', equal(argMax(logits), reshape(targets, [chunk, 1])));
   }
   return { inputs, outputs };
+}
+
+export interface HeadOptions {
+  readonly trained?: TrainedHead;
+  /** Format of the head's matrix; float32 unless given, and where it is trained. */
+  readonly base?: BaseFormat;
+}
+
+interface TokenLosses {
+  /** [C, V] */
+  readonly logits: Value;
+  /** ln Σ e^logit − logit of the target, [C, 1]. */
+  readonly losses: Value;
+}
+
+/** The target's logit is hidden · head[target], so its gradient needs no one-hot pass over the vocabulary. */
+function tokenLosses(normed: Value, targets: Value, head: Value, config: DecoderConfig): TokenLosses {
+  const logits = softcapped(product(normed, head, { transposeB: true }), config);
+  const targetLogits = softcapped(sum(multiply(normed, rows(head, targets)), [1]), config);
+  return { logits, losses: subtract(logSumExp(logits), targetLogits) };
 }
 
 /** Final norm and logits of single tokens, for generation: hidden [C, D] → logits [C, V]. */
@@ -81,11 +111,6 @@ export function logitsProgram(config: DecoderConfig, tokens: number): Program {
 
 function finalNorm(hidden: Value, norm: Value, { epsilon, normOffset }: DecoderConfig): Value {
   return rmsNorm(hidden, shift(norm, normOffset), epsilon);
-}
-
-/** c·tanh(logit/c) where the model bounds its logits. */
-function softcapped(logits: Value, { logitSoftcap: cap }: DecoderConfig): Value {
-  return cap === undefined ? logits : scale(tanh(scale(logits, 1 / cap)), cap);
 }
 
 function total(x: Value): Value {

@@ -1,17 +1,25 @@
+import type { BaseFormat } from '../adapters/frozenWeight';
 import type { Runtime, RuntimeTensor } from '../runtime/runtime';
 import { BlocksInMemory, BlocksOnDisk, tensorName, type BlockWeights } from './blockWeights';
 import type { ModelFolder } from '../weights/modelFolder';
-import { blockTensors, type BlockTensor, type DecoderConfig } from './decoderConfig';
+import { blockLinears, blockTensors, type BlockTensor, type DecoderConfig } from './decoderConfig';
+import { quantisedNames } from './frozenInputs';
+import { quantise } from './quantise';
+import { HEAD_INPUT, HEAD_MEAN } from './quantisedHead';
 
 /** The frozen weights of a decoder, where the runtime can use them. */
 export interface LoadedModel {
   readonly config: DecoderConfig;
+  /** Format of the blocks' linear weights. */
+  readonly base: BaseFormat;
   /** [V, D] */
   readonly embedding: Float32Array;
   /** Final norm [D]. */
   readonly norm: RuntimeTensor;
   /** [V, D]; the embedding itself when tied. */
   readonly head: RuntimeTensor;
+  /** The head in bytes by the names of its inputs, where the base is quantised. */
+  readonly quantisedHead?: Readonly<Record<string, RuntimeTensor>>;
   readonly blocks: BlockWeights;
   /** Longest sequence that may be run. */
   readonly context: number;
@@ -28,6 +36,8 @@ export interface LoadOptions {
    * as long as the model is used. In memory unless given.
    */
   readonly blocks?: 'memory' | 'disk';
+  /** Format of the blocks' linear weights; float32 unless given. */
+  readonly base?: BaseFormat;
   /** Called after each block with how many are there. */
   readonly onProgress?: (loaded: number, total: number) => void;
 }
@@ -57,9 +67,11 @@ export async function loadModel(
   const context = Math.min(options.context, config.maxPositions);
   return {
     config,
+    base: options.base ?? 'float32',
     embedding,
     norm: runtime.tensor(await folder.readFloat32('model.norm.weight'), [config.hiddenSize]),
     head: runtime.tensor(head, table),
+    ...(options.base === 'int8' && { quantisedHead: quantisedHead(head, config, runtime) }),
     blocks,
     context,
   };
@@ -67,19 +79,66 @@ export async function loadModel(
 
 async function blocksInMemory(
   folder: ModelFolder,
-  { layers }: DecoderConfig,
+  config: DecoderConfig,
   tensors: readonly BlockTensor[],
   runtime: Runtime,
-  { onProgress }: LoadOptions,
+  { onProgress, base }: LoadOptions,
 ): Promise<BlocksInMemory> {
+  const { layers } = config;
+  const linears = new Set(blockLinears(config).map(({ path }) => `${path}.weight`));
   const blocks: Map<string, RuntimeTensor>[] = [];
   for (let layer = 0; layer < layers; layer++) {
     const block = new Map<string, RuntimeTensor>();
     for (const { name, shape } of tensors) {
-      block.set(name, runtime.tensor(await folder.readFloat32(tensorName(layer, name)), shape));
+      const values = await folder.readFloat32(tensorName(layer, name));
+      const quantised = base === 'int8' && linears.has(name);
+      const held = quantised
+        ? quantisedTensors(name, values, shape, runtime)
+        : { [name]: runtime.tensor(values, shape) };
+      for (const [key, tensor] of Object.entries(held)) block.set(key, tensor);
     }
     blocks.push(block);
     onProgress?.(layer + 1, layers);
   }
   return new BlocksInMemory(blocks);
+}
+
+/** The tensors of a quantised weight W [dOut, dIn] by name. */
+function quantisedTensors(
+  name: string,
+  weight: Float32Array,
+  [dOut = 0, dIn = 0]: readonly number[],
+  runtime: Runtime,
+  centre?: Float32Array<ArrayBuffer>,
+): Record<string, RuntimeTensor> {
+  const names = quantisedNames(name);
+  const { forward, forwardScales, backward, backwardScales } = quantise(weight, dOut, dIn, centre);
+  return {
+    [names.forward]: runtime.tensor(forward, [dIn, dOut]),
+    [names.forwardScales]: runtime.tensor(forwardScales, [dOut]),
+    [names.backward]: runtime.tensor(backward, [dOut, dIn]),
+    [names.backwardScales]: runtime.tensor(backwardScales, [dIn]),
+  };
+}
+
+function quantisedHead(
+  head: Float32Array,
+  { vocabularySize, hiddenSize }: DecoderConfig,
+  runtime: Runtime,
+): Record<string, RuntimeTensor> {
+  const mean = meanRow(head, hiddenSize);
+  return {
+    ...quantisedTensors(HEAD_INPUT, head, [vocabularySize, hiddenSize], runtime, mean),
+    [HEAD_MEAN]: runtime.tensor(mean, [hiddenSize]),
+  };
+}
+
+/** Mean of the rows of a matrix [rows, width]. */
+function meanRow(matrix: Float32Array, width: number): Float32Array<ArrayBuffer> {
+  const sums = new Float64Array(width);
+  for (let at = 0, column = 0; at < matrix.length; at++, column = column + 1 === width ? 0 : column + 1) {
+    sums[column] = (sums[column] as number) + (matrix[at] as number);
+  }
+  const rows = matrix.length / width;
+  return Float32Array.from(sums, (total) => total / rows);
 }

@@ -12,9 +12,18 @@ export interface OnnxModel {
   readonly outputNames: ReadonlyMap<string, string>;
 }
 
+/**
+ * The first output of every model: an empty sequence, which ONNX Runtime's Node.js binding cannot make a JavaScript value
+ * of. See `Executable.run` in onnxruntime.ts.
+ */
+export const UNCONVERTIBLE = 'unconvertible';
+
+/** Entries of a constant that is compared with others. */
+const COMPARED = 1 << 14;
+
 const IR_VERSION = 9;
 const OPSET = 20;
-const ELEMENT_TYPE: Readonly<Record<ElementType, number>> = { float32: 1, int64: 7 };
+const ELEMENT_TYPE: Readonly<Record<ElementType, number>> = { float32: 1, uint8: 2, int8: 3, int64: 7 };
 const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 type Write = (writer: BinaryWriter) => void;
@@ -28,7 +37,9 @@ export function onnxModel(program: Program): OnnxModel {
     names.set(value, value.onnx(builder, inputs));
   }
   const outputNames = new Map<string, string>();
-  const outputs: Write[] = [];
+  const outputs: Write[] = [
+    sequenceInfo(builder.node('SequenceEmpty', [], { dtype: ELEMENT_TYPE.float32 }, '', UNCONVERTIBLE)),
+  ];
   const given = new Set(program.inputs.keys());
   for (const [output, value] of program.outputs) {
     let name = names.get(value) ?? '';
@@ -52,8 +63,8 @@ class GraphBuilder implements OnnxEmitter {
     inputs: readonly string[],
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
     domain = '',
+    result = `t${this.count++}`,
   ): string {
-    const result = `t${this.count++}`;
     this.nodes.push((writer) => {
       for (const name of inputs) text(writer, 1, name);
       text(writer, 2, result);
@@ -66,20 +77,34 @@ class GraphBuilder implements OnnxEmitter {
   }
 
   constant(type: ElementType, shape: Shape, data: ArrayLike<number>): string {
-    // Shapes and axes repeat a lot; large tables are told apart by the node that made them.
-    const key = data.length <= 8 ? `${type}[${shape.join(',')}]${Array.from(data).join(',')}` : undefined;
+    // Equal constants are one, so that ONNX Runtime sees equal nodes as one; comparing large tables is not worth it.
+    const key = data.length <= COMPARED ? `${type}[${shape.join(',')}]${Array.from(data).join(',')}` : undefined;
     const known = key === undefined ? undefined : this.constants.get(key);
     if (known !== undefined) return known;
     const name = `c${this.count++}`;
     if (key !== undefined) this.constants.set(key, name);
-    const values = type === 'float32' ? Float32Array.from(data) : BigInt64Array.from(Array.from(data, BigInt));
+    const bytes = entries(type, data);
     this.initializers.push((writer) => {
       dimensions(writer, 1, shape);
       writer.tag(2, WireType.Varint).int32(ELEMENT_TYPE[type]);
       text(writer, 8, name);
-      writer.tag(9, WireType.LengthDelimited).bytes(new Uint8Array(values.buffer));
+      writer.tag(9, WireType.LengthDelimited).bytes(bytes);
     });
     return name;
+  }
+}
+
+/** Little-endian bytes of a constant's entries. */
+function entries(type: ElementType, data: ArrayLike<number>): Uint8Array {
+  switch (type) {
+    case 'float32':
+      return new Uint8Array(Float32Array.from(data).buffer);
+    case 'int64':
+      return new Uint8Array(BigInt64Array.from(Array.from(data, BigInt)).buffer);
+    case 'int8':
+      return new Uint8Array(Int8Array.from(data).buffer);
+    case 'uint8':
+      return Uint8Array.from(data);
   }
 }
 
@@ -136,6 +161,20 @@ function valueInfo(name: string, value: Value): Write {
         message(tensor, 2, (shape) => {
           for (const length of value.shape)
             message(shape, 1, (dimension) => dimension.tag(1, WireType.Varint).int64(length));
+        });
+      });
+    });
+  };
+}
+
+/** The type of a sequence of float32 tensors. */
+function sequenceInfo(name: string): Write {
+  return (writer) => {
+    text(writer, 1, name);
+    message(writer, 2, (type) => {
+      message(type, 4, (sequence) => {
+        message(sequence, 1, (element) => {
+          message(element, 1, (tensor) => tensor.tag(1, WireType.Varint).int32(ELEMENT_TYPE.float32));
         });
       });
     });

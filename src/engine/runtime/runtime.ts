@@ -1,7 +1,7 @@
 import type { Program } from '../graph/program';
 import type { ElementType, Shape } from '../graph/value';
 
-export type TensorData = Float32Array | BigInt64Array;
+export type TensorData = Float32Array | BigInt64Array | Int8Array | Uint8Array;
 
 /** A tensor where the runtime computes. On a CPU its data is ordinary memory that both sides read and write. */
 export interface RuntimeTensor {

@@ -52,7 +52,14 @@ export async function measureScores(
     const context = Math.min(configuration.data.maxLength, decoder.maxPositions);
     const memory = planMemory(
       {
-        ...{ decoder, structures: new Map(), adapterParameters: 0, trainedWeights: 0, trainedHead: FROZEN_HEAD },
+        ...{
+          decoder,
+          base: 'float32',
+          structures: new Map(),
+          adapterParameters: 0,
+          trainedWeights: 0,
+          trainedHead: FROZEN_HEAD,
+        },
         ...{ longest: Math.max(data.train.longest, data.validation.longest), context, batchSize: Infinity },
       },
       memoryBudget(compute.memory),

@@ -1,4 +1,5 @@
 import type { AdapterSet, TrainableTensor } from '../adapters/adapterSet';
+import type { BaseFormat } from '../adapters/frozenWeight';
 import { headProgram, type TrainedHead } from '../models/head';
 import type { RunnableModel } from '../models/loadedModel';
 import { EMBEDDING, FINAL_NORM, HEAD, trainedHead } from '../models/trainedParts';
@@ -31,18 +32,24 @@ export class LossHead {
   private readonly buffers: BufferPool;
   private readonly largestChunk: number;
   private readonly trained: TrainedHead;
+  private readonly base: BaseFormat;
+  private readonly weights: Readonly<Record<string, RuntimeTensor>>;
   /** Where gradients of the head's own tensors go, by output. */
   private readonly gradients: ReadonlyMap<string, TrainableTensor>;
 
   constructor(
     private readonly runtime: Runtime,
-    private readonly model: Pick<RunnableModel, 'config' | 'norm' | 'head'>,
+    private readonly model: Pick<RunnableModel, 'config' | 'norm' | 'head' | 'quantisedHead'>,
     adapters?: AdapterSet,
   ) {
     this.programs = new ProgramCache(runtime);
     this.buffers = new BufferPool(runtime);
     this.largestChunk = largestChunk(model.config.vocabularySize);
     this.trained = trainedHead(model.config, adapters?.tensors ?? []);
+    const { head, quantisedHead } = model;
+    const quantised = quantisedHead !== undefined && !this.trained.head;
+    this.base = quantised ? 'int8' : 'float32';
+    this.weights = quantised ? quantisedHead : { head };
     const own = [
       ['normGradient', this.trained.norm ? adapters?.tensor(FINAL_NORM) : undefined],
       ['headGradient', this.trained.head ? adapters?.tensor(model.config.tied ? EMBEDDING : HEAD) : undefined],
@@ -65,7 +72,7 @@ export class LossHead {
     let total = 0;
     for (const { indices, chunk } of this.chunks(targets)) {
       const program = await this.programs.get(`training ${chunk}`, () =>
-        headProgram(this.model.config, chunk, 'training', this.trained),
+        headProgram(this.model.config, chunk, 'training', { trained: this.trained, base: this.base }),
       );
       const loss = this.buffers.tensor('loss', [1, 1]);
       const hiddenGradient = this.buffers.tensor('hiddenGradient', [chunk, width]);
@@ -89,7 +96,7 @@ export class LossHead {
     let total = 0;
     for (const { indices, chunk } of this.chunks(targets)) {
       const program = await this.programs.get(`evaluation ${chunk}`, () =>
-        headProgram(this.model.config, chunk, 'evaluation'),
+        headProgram(this.model.config, chunk, 'evaluation', { base: this.base }),
       );
       const loss = this.buffers.tensor('loss', [1, 1]);
       const found = this.buffers.tensor('hits', [chunk, 1]);
@@ -145,7 +152,7 @@ export class LossHead {
       targets: this.runtime.tensor(labels, [chunk]),
       weights,
       norm: this.model.norm,
-      head: this.model.head,
+      ...this.weights,
     };
   }
 

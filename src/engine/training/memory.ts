@@ -2,9 +2,10 @@ import { freemem } from 'node:os';
 import { UserError } from '../../config/userError';
 import { bytesOf, workingMemory } from '../graph/workingMemory';
 import { blockPrograms, type BlockStructures } from '../models/blockPrograms';
+import type { BaseFormat } from '../adapters/frozenWeight';
 import type { DecoderConfig } from '../models/decoderConfig';
 import { headProgram, type TrainedHead } from '../models/head';
-import { weightBytes } from '../models/weightBytes';
+import { quantisedBytes, weightBytes } from '../models/weightBytes';
 import { largestChunk } from './lossHead';
 import { batchLayout, stepLayout, type BatchLayout } from './microBatches';
 
@@ -49,6 +50,8 @@ export interface MemoryPlan {
 
 export interface MemoryNeeds {
   readonly decoder: DecoderConfig;
+  /** Format of the frozen weights. */
+  readonly base: BaseFormat;
   /** Adapters of the block that has most, by module. */
   readonly structures: BlockStructures;
   readonly adapterParameters: number;
@@ -84,7 +87,7 @@ export function planMemory(needs: MemoryNeeds, budget: number): MemoryPlan {
     return known;
   };
   const { layers } = needs.decoder;
-  for (const blocks of ['memory', 'disk'] as const) {
+  for (const blocks of places(needs)) {
     const fits = (count: number): boolean => candidate(count).total(blocks, 0) <= budget;
     const keepsAll = (count: number): boolean => candidate(count).fittingBlocks(blocks, budget) === layers;
     const best =
@@ -96,16 +99,26 @@ export function planMemory(needs: MemoryNeeds, budget: number): MemoryPlan {
       rows.find(fits);
     if (best !== undefined) return candidate(best).plan(blocks, candidate(best).fittingBlocks(blocks, budget), budget);
   }
-  return candidate(1).plan('disk', 0, budget);
+  return candidate(1).plan(places(needs).at(-1) ?? 'disk', 0, budget);
+}
+
+/** Where the blocks' weights can be: bytes are made of float32 while loading, which is too dear for every pass. */
+function places({ base }: MemoryNeeds): readonly MemoryPlan['blocks'][] {
+  return base === 'int8' ? ['memory'] : ['memory', 'disk'];
 }
 
 /** Throws a UserError when a plan does not fit the bound that the user set. */
-export function requireFit({ total }: Pick<MemoryPlan, 'total'>, memory: number | null): void {
+export function requireFit(
+  { total, blocks = 'disk' }: Pick<MemoryPlan, 'total'> & Partial<Pick<MemoryPlan, 'blocks'>>,
+  memory: number | null,
+): void {
   if (memory === null || total <= memory * GIB) return;
   const needed = Math.ceil((10 * total) / GIB) / 10;
-  throw new UserError(
-    `"compute.memory" is ${memory} GiB, but at least ${needed} GiB are needed with the weights on disk and one row at a time; raise it or lower "data.maxLength".`,
-  );
+  const how =
+    blocks === 'disk'
+      ? 'with the weights on disk and one row at a time; raise it or lower "data.maxLength"'
+      : 'with an int8 base and one row at a time; raise it, or let the weights stay on disk with "compute.base": "float32"';
+  throw new UserError(`"compute.memory" is ${memory} GiB, but at least ${needed} GiB are needed ${how}.`);
 }
 
 /** One number of rows, with what it costs. */
@@ -125,10 +138,13 @@ class Candidate {
     const shape = { rows: layout.maxRows, length: layout.rowLength };
     const [kind] = decoder.layerKinds;
     if (kind === undefined) throw new Error('a decoder without layers');
-    const options = { inputGradient: true, kind, trainedNorms: needs.trainedWeights > 0 } as const;
+    const options = { inputGradient: true, kind, trainedNorms: needs.trainedWeights > 0, base: needs.base } as const;
     const keeping = blockPrograms(decoder, shape, structures, { keep: 'products', ...options });
     const again = blockPrograms(decoder, shape, structures, { keep: 'nothing', ...options });
-    const head = headProgram(decoder, largestChunk(decoder.vocabularySize), 'training', trainedHead);
+    const head = headProgram(decoder, largestChunk(decoder.vocabularySize), 'training', {
+      trained: trainedHead,
+      base: trainedHead.head ? 'float32' : needs.base,
+    });
     const outputs = BYTES * needs.adapterParameters;
     this.working =
       FRAGMENTATION *
@@ -163,10 +179,10 @@ class Candidate {
   }
 
   private bytes(blocks: MemoryPlan['blocks'], kept: number): MemoryBytes {
-    const { decoder, adapterParameters, trainedWeights } = this.needs;
+    const { base, decoder, adapterParameters, trainedWeights } = this.needs;
     return {
       working: PROCESS_BYTES + this.working,
-      weights: weightBytes(decoder, blocks),
+      weights: base === 'int8' ? quantisedBytes(decoder) : weightBytes(decoder, blocks),
       ...trainableBytes(adapterParameters, trainedWeights),
       activations: this.stream + kept * this.perBlock,
     };

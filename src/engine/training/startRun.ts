@@ -20,6 +20,7 @@ import { mergeAgain, type MergeContext } from './mergeAdapters';
 import { sizeOf } from '../graph/value';
 import { tensorsOfParts, trainedHead, withTrainedTensors } from '../models/trainedParts';
 import { baseFolder } from './baseFolder';
+import { baseFormat, requireMergeable } from './baseFormat';
 import type { BatchLayout } from './microBatches';
 import { requireEveryGrouping, requireRemora, requireWarmupBeforeMerge, structureAfter } from './remora';
 import { reportData } from './reportData';
@@ -65,12 +66,14 @@ interface RunProgress {
  */
 export async function startRun(configuration: Configuration, log: RunLog, signal: AbortSignal): Promise<Run> {
   const { training, compute, data: dataConfiguration } = configuration;
+  const base = baseFormat(compute);
   const source = await modelFolder(configuration.model);
   const decoder = await readDecoderConfig(source);
   const linears = decoderLinears(decoder);
   requireRemora(configuration);
   const initial = await initialModules(configuration, linears);
   const { modules } = initial;
+  requireMergeable(base, configuration, initial.merges.count);
   for (const { structure, linear } of modules) requireEveryGrouping(structure, linear, configuration);
   const adapterParameters = modules.reduce((sum, { structure }) => sum + structure.parameterCount, 0);
   const wanted = tensorsOfParts(decoder, configuration.adapter.alsoTrain);
@@ -93,6 +96,7 @@ export async function startRun(configuration: Configuration, log: RunLog, signal
     const memory = planMemory(
       {
         decoder,
+        base,
         structures: fullestLayer(modules.map((module) => largestStructure(module, configuration))),
         adapterParameters,
         trainedWeights,
@@ -110,6 +114,7 @@ export async function startRun(configuration: Configuration, log: RunLog, signal
     const loaded = await loadModel(weights, decoder, runtime, {
       context,
       blocks: memory.blocks,
+      base,
       onProgress: (loaded, total) => note(`loading the model, layer ${loaded} of ${total}`),
     });
     const { model, tensors } = await withTrainedTensors(loaded, wanted, runtime);

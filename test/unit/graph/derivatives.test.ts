@@ -14,7 +14,7 @@ import {
   tanh,
 } from '../../../src/engine/graph/ops/elementwise';
 import { broadcastTo, concatenate, pad, reshape, slice, transpose } from '../../../src/engine/graph/ops/layout';
-import { columns, rows, scatterRows } from '../../../src/engine/graph/ops/lookup';
+import { columns, pick, rows, scatterRows } from '../../../src/engine/graph/ops/lookup';
 import { inverseRms, rmsNorm } from '../../../src/engine/graph/ops/normalisation';
 import { rotary } from '../../../src/engine/graph/ops/position';
 import { argMax, logSumExp, softmax, sum } from '../../../src/engine/graph/ops/reduction';
@@ -151,7 +151,17 @@ const CASES: readonly Case[] = [
 ];
 
 /** Results that are whole numbers or choices have no derivative; columns are used in rules that have their own. */
-const NOT_DIFFERENTIABLE = ['equal', 'argMax', 'columns'];
+/** Those of quantisation are tested in quantisation.test.ts. */
+const NOT_DIFFERENTIABLE = [
+  'equal',
+  'argMax',
+  'columns',
+  'pick',
+  'rowScale',
+  'quantiseRows',
+  'integerProduct',
+  'toFloat',
+];
 
 describe('the derivative agrees with numeric differences', () => {
   for (const { operation, what, shapes, build } of CASES) {
@@ -201,17 +211,18 @@ describe('the derivative agrees with numeric differences', () => {
 });
 
 describe('what has no derivative computes', () => {
-  it('equal, argMax, rows and columns', async () => {
+  it('equal, argMax, rows, columns and pick', async () => {
     const x = input('x', [2, 3]);
     const best = argMax(x);
     const results = [best, equal(best, constant([2, 1], [2, 2], 'int64')), rows(x, constant([3], [1, 0, 1], 'int64'))];
-    results.push(columns(x, constant([4], [2, 0, 0, 1], 'int64')));
+    results.push(columns(x, constant([4], [2, 0, 0, 1], 'int64')), pick(x, constant([2, 1], [2, 0], 'int64')));
     const graph = await compiled([x], results);
     const found = await graph.run([Float32Array.from([1, 5, 3, 0, 2, 9])]);
     expect([...found[0]!].map(Number)).toEqual([1, 2]);
     expect([...found[1]!]).toEqual([0, 1]);
     expect([...found[2]!]).toEqual([0, 2, 9, 1, 5, 3, 0, 2, 9]);
     expect([...found[3]!]).toEqual([3, 1, 1, 5, 9, 0, 0, 2]);
+    expect([...found[4]!]).toEqual([3, 0]);
     await graph.dispose();
   });
 });

@@ -96,7 +96,7 @@ describe('the memory plan', () => {
     );
     const adapterParameters = [...structures.values()].reduce((sum, { parameterCount: count }) => sum + 16 * count, 0);
     const rest = { trainedWeights: 0, trainedHead: FROZEN_HEAD, longest: 512, context: 512, batchSize: 16 };
-    needs = { decoder, structures, adapterParameters, ...rest };
+    needs = { base: 'float32', decoder, structures, adapterParameters, ...rest };
   });
   const weights = (): number => 4 * parameterCount(decoder);
 
@@ -106,7 +106,7 @@ describe('the memory plan', () => {
       blocks: 'memory',
       keptBlocks: 16,
       retain: true,
-      layout: { rowLength: 512, maxRows: 8 },
+      layout: { rowLength: 512, maxRows: 2 },
     });
     expect(plan.bytes.weights).toBe(weights());
   });

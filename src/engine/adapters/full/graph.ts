@@ -7,5 +7,7 @@ export function fullGraph(w: Value): DeltaGraph {
   return {
     delta: () => w,
     parameterGradients: (xND, gNO) => [product(gNO, xND, { transposeA: true })],
+    output: (xND) => product(xND, w, { transposeB: true }),
+    inputGradient: (gNO) => product(gNO, w),
   };
 }

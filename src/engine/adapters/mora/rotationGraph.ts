@@ -3,13 +3,14 @@ import { product } from '../../graph/ops/contraction';
 import { rows } from '../../graph/ops/lookup';
 import { concatenate, pad, reshape, slice, transpose } from '../../graph/ops/layout';
 import { sum } from '../../graph/ops/reduction';
+import { once } from '../../graph/once';
 import { constant, lengthOf, type Value } from '../../graph/value';
 import type { DeltaGraph } from '../linear';
 import type { MoraStructure } from '../structure';
 import { wrapPad } from './grouping';
 import { normalization } from './normalization';
 import { blockCount, rotationTables } from './rotation';
-import { wrap } from './sharingGraph';
+import { addWrapped, repeated, wrap } from './sharingGraph';
 
 /**
  * MoRA by rotation (type 6; Jiang et al. 2024, Eq. 9): output block b is M R_b x_b.
@@ -30,24 +31,34 @@ export function rotationGraph(structure: MoraStructure, m: Value): DeltaGraph {
   const s = structure.normalized ? (normalization(structure).outputs[0] ?? 1) : 1;
   const scaledBy = (x: Value): Value => (s === 1 ? x : scale(x, s));
 
+  /** M R_b [used, r̂, r̂]. */
+  const rotated = (): Value => {
+    const [first, second] = halves(reshape(scaledBy(m), [1, rHat, rHat]), half);
+    return concatenate(
+      [add(multiply(first, cos), multiply(second, sin)), subtract(multiply(second, cos), multiply(first, sin))],
+      2,
+    );
+  };
+  /** Inputs and output gradients by block, [used, N, r̂]. */
+  const inputBlocks = once((xND) => blockColumns(wrap(xND, extra), blocks, rHat, used));
+  const outputBlocks = once((gNO) => blockColumns(foldOutputs(gNO, blocks * rHat, used * rHat), used, rHat, used));
   return {
-    delta: () => {
-      const [first, second] = halves(reshape(scaledBy(m), [1, rHat, rHat]), half);
-      const rotated = concatenate(
-        [add(multiply(first, cos), multiply(second, sin)), subtract(multiply(second, cos), multiply(first, sin))],
-        2,
-      );
-      return fitOutputs(foldWrap(blockDiagonal(rotated, blocks), dIn, extra), dOut);
-    },
+    delta: () => fitOutputs(foldWrap(blockDiagonal(rotated(), blocks), dIn, extra), dOut),
     parameterGradients: (xND, gNO) => {
-      const x = blockColumns(wrap(xND, extra), blocks, rHat, used);
-      const g = blockColumns(foldOutputs(gNO, blocks * rHat, used * rHat), used, rHat, used);
-      const [first, second] = halves(product(g, x, { transposeA: true }), half);
+      const [first, second] = halves(product(outputBlocks(gNO), inputBlocks(xND), { transposeA: true }), half);
       const back = concatenate(
         [subtract(multiply(first, cos), multiply(second, sin)), add(multiply(first, sin), multiply(second, cos))],
         2,
       );
       return [scaledBy(reshape(sum(back, [0]), [rHat, rHat]))];
+    },
+    output: (xND) => {
+      const y = joinColumns(product(inputBlocks(xND), rotated(), { transposeB: true }));
+      return used * rHat >= dOut ? slice(y, 1, 0, dOut) : repeated(y, dOut);
+    },
+    inputGradient: (gNO) => {
+      const dx = pad(joinColumns(product(outputBlocks(gNO), rotated())), 1, 0, (blocks - used) * rHat);
+      return addWrapped(slice(dx, 1, 0, dIn), extra === 0 ? undefined : slice(dx, 1, dIn, dIn + extra));
     },
   };
 }
@@ -96,4 +107,10 @@ function blockColumns(x: Value, blocks: number, rHat: number, used: number): Val
   const tokens = lengthOf(x.shape, 0);
   const cropped = slice(reshape(x, [tokens, blocks, rHat]), 1, 0, used);
   return transpose(cropped, [1, 0, 2]);
+}
+
+/** [used, N, r̂] → [N, used·r̂] */
+function joinColumns(x: Value): Value {
+  const [used, tokens, rHat] = [lengthOf(x.shape, 0), lengthOf(x.shape, 1), lengthOf(x.shape, 2)];
+  return reshape(transpose(x, [1, 0, 2]), [tokens, used * rHat]);
 }

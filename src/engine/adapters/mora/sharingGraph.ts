@@ -1,9 +1,12 @@
 import { product } from '../../graph/ops/contraction';
-import { multiply } from '../../graph/ops/elementwise';
-import { rows } from '../../graph/ops/lookup';
+import { add, multiply } from '../../graph/ops/elementwise';
+import { columns, rows } from '../../graph/ops/lookup';
 import { concatenate, pad, reshape, slice } from '../../graph/ops/layout';
+import { quantisedProduct } from '../../graph/ops/quantisation';
 import { sum } from '../../graph/ops/reduction';
+import { once } from '../../graph/once';
 import { constant, lengthOf, type Value } from '../../graph/value';
+import type { BaseFormat } from '../frozenWeight';
 import type { DeltaGraph } from '../linear';
 import type { MoraStructure } from '../structure';
 import { inputGroups, outputGroups, wrapPad } from './grouping';
@@ -14,24 +17,80 @@ import { normalization } from './normalization';
  * dM = Dᵀ (gᵀ x) Cᵀ = (Dᵀ g)ᵀ (C x): sum the output gradient and the input over their groups, then one small product.
  * Normalized, M = S_out N S_in with constant factors, and dN = S_out dM S_in.
  */
-export function sharingGraph(structure: MoraStructure, m: Value): DeltaGraph {
+export function sharingGraph(structure: MoraStructure, m: Value, base: BaseFormat): DeltaGraph {
   const { rHat, dIn, dOut, type } = structure;
   const runsIn = type === 2 || type === 3;
   const runsOut = type === 2 || type === 4;
   const scale = structure.normalized ? normalizationGraph(structure) : undefined;
+  const scaled = scale?.(m) ?? m;
+  const extra = wrapPad(structure);
+  const bytes = base === 'int8';
+  /** C x [N, r̂] */
+  const compressed = once((xND) => {
+    if (bytes) return summedBytes(xND, transposed(compressionMatrix(structure), rHat, dIn), rHat);
+    return runsIn ? sumRuns(xND, rHat) : sumStrided(wrap(xND, extra), rHat);
+  });
+  /** Dᵀ g [N, r̂] */
+  const folded = once((gNO) => {
+    if (bytes) return summedBytes(gNO, membership(outputGroups(structure), rHat), rHat);
+    return runsOut ? sumRuns(gNO, rHat) : sumStrided(pad(gNO, 1, 0, (rHat - (dOut % rHat)) % rHat), rHat);
+  });
   return {
     delta: () => {
       const compression = constant([rHat, dIn], compressionMatrix(structure));
-      const groups = constant([dOut], Array.from(outputGroups(structure)), 'int64');
-      return rows(product(scale?.(m) ?? m, compression), groups);
+      return rows(product(scaled, compression), groupTable(outputGroups(structure)));
     },
     parameterGradients: (xND, gNO) => {
-      const u = runsIn ? sumRuns(xND, rHat) : sumStrided(wrap(xND, wrapPad(structure)), rHat);
-      const v = runsOut ? sumRuns(gNO, rHat) : sumStrided(pad(gNO, 1, 0, (rHat - (dOut % rHat)) % rHat), rHat);
-      const gradient = product(v, u, { transposeA: true });
+      const gradient = product(folded(gNO), compressed(xND), { transposeA: true });
       return [scale?.(gradient) ?? gradient];
     },
+    output: (xND) => {
+      const shared = product(compressed(xND), scaled, { transposeB: true });
+      return runsOut ? columns(shared, groupTable(outputGroups(structure))) : repeated(shared, dOut);
+    },
+    inputGradient: (gNO) => {
+      const shared = product(folded(gNO), scaled);
+      if (runsIn) return columns(shared, groupTable(inputGroups(structure)));
+      return repeated(shared, dIn, extra);
+    },
   };
+}
+
+function groupTable(groups: Int32Array): Value {
+  return constant([groups.length], Array.from(groups), 'int64');
+}
+
+/**
+ * The columns of x over and over until there are `width`: [N, r̂] → [N, width]. The last `extra` columns are added to the
+ * first ones of the result, as the transpose of {@link wrap}.
+ */
+export function repeated(x: Value, width: number, extra = 0): Value {
+  const length = lengthOf(x.shape, 1);
+  const parts = Array.from({ length: Math.ceil(width / length) }, (_, index) =>
+    slice(x, 1, 0, Math.min(length, width - index * length)),
+  );
+  if (extra > 0) parts[0] = addWrapped(slice(x, 1, 0, Math.min(length, width)), slice(x, 1, length - extra, length));
+  return concatenate(parts, 1);
+}
+
+/**
+ * Sums of columns by group, x [N, width] → [N, r̂], from the same bytes that the product with the frozen weight reads:
+ * `members` [width, r̂] counts how often a column enters a group.
+ */
+function summedBytes(x: Value, members: Int8Array, rHat: number): Value {
+  const ones = new Float32Array(rHat).fill(1);
+  return quantisedProduct(x, constant([members.length / rHat, rHat], members, 'int8'), constant([rHat], ones));
+}
+
+/** [width, r̂] with 1 where column j is in group g. */
+function membership(groups: Int32Array, rHat: number): Int8Array {
+  const members = new Int8Array(groups.length * rHat);
+  groups.forEach((group, j) => (members[j * rHat + group] = 1));
+  return members;
+}
+
+function transposed(matrix: Float32Array, rows: number, columns: number): Int8Array {
+  return Int8Array.from(matrix, (_, at) => matrix[(at % rows) * columns + Math.floor(at / rows)] ?? 0);
 }
 
 /** S_out m S_in of a matrix m [r̂, r̂]; both factors are symmetric, so it serves N and the gradient of M alike. */
@@ -66,6 +125,15 @@ function compressionMatrix(structure: MoraStructure): Float32Array {
 /** xND followed by its own first columns: the official code pads with the input, not with zeros. */
 export function wrap(xND: Value, columns: number): Value {
   return columns === 0 ? xND : concatenate([xND, slice(xND, 1, 0, columns)], 1);
+}
+
+/** The transpose of {@link wrap} on gradients, that of the repeated columns apart: it is added to the first ones. */
+export function addWrapped(gradient: Value, repeatedColumns: Value | undefined): Value {
+  if (repeatedColumns === undefined) return gradient;
+  const width = lengthOf(gradient.shape, 1);
+  const extra = lengthOf(repeatedColumns.shape, 1);
+  const first = add(slice(gradient, 1, 0, extra), repeatedColumns);
+  return extra === width ? first : concatenate([first, slice(gradient, 1, extra, width)], 1);
 }
 
 /** Sums columns equal mod r̂: [N, n·r̂] → [N, r̂]. */

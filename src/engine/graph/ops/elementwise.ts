@@ -61,9 +61,8 @@ export const SIGMOID: Operation = {
 export const SILU: Operation = {
   name: 'silu',
   shape: unaryShape,
-  derivative: (gradient, [x]) => {
+  derivative: (gradient, [x], y) => {
     const s = sigmoid(present(x));
-    const y = multiply(present(x), s);
     return [multiply(gradient, add(s, subtract(y, multiply(y, s))))];
   },
   onnx: (onnx, inputs) => onnx.node('QuickGelu', inputs, { alpha: { float: 1 } }, 'com.microsoft'),

@@ -3,7 +3,6 @@ import { apply, lengthOf, ShapeError, type Operation, type Value } from '../valu
 /** Rows of a table by index: table [V, D], indices [N] → [N, D]. The gradient of a row is the sum of what its uses get. */
 export const ROWS: Operation = {
   name: 'rows',
-  type: 'float32',
   shape: ([table = [], indices = []]) => [...indices, ...table.slice(1)],
   derivative: (gradient, [table, indices]) =>
     table && indices ? [scatterRows(gradient, indices, lengthOf(table.shape, 0)), null] : [null, null],
@@ -46,3 +45,17 @@ export const rows = (table: Value, indices: Value): Value => apply(ROWS, [table,
 /** Σ over n with indices[n] = v of added[n], for every row v below `height`. */
 export const scatterRows = (added: Value, indices: Value, height: number): Value =>
   apply(SCATTER_ROWS, [added, indices], { height });
+
+/** One entry of each row by index: x [N, D], indices [N, 1] → [N, 1]. No derivative: used within rules that have their own. */
+export const PICK: Operation = {
+  name: 'pick',
+  shape: ([x = [], indices = []]) => {
+    if (x.length !== 2 || indices.length !== 2 || indices[0] !== x[0] || indices[1] !== 1)
+      throw new ShapeError(`entries [${indices.join(', ')}] of the rows of [${x.join(', ')}]`);
+    return indices;
+  },
+  onnx: (onnx, inputs) => onnx.node('GatherElements', inputs, { axis: 1 }),
+};
+
+/** x[n, indices[n]]. */
+export const pick = (x: Value, indices: Value): Value => apply(PICK, [x, indices], undefined);

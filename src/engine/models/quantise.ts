@@ -1,0 +1,66 @@
+import { LARGEST } from '../graph/ops/quantisation';
+
+/** A weight W [dOut, dIn] in bytes for both directions; see adapters/frozenWeight.ts. */
+export interface QuantisedArrays {
+  /** Wᵀ [dIn, dOut] with a scale for each output. */
+  readonly forward: Int8Array;
+  readonly forwardScales: Float32Array;
+  /** W [dOut, dIn] with a scale for each input. */
+  readonly backward: Int8Array;
+  readonly backwardScales: Float32Array;
+}
+
+/**
+ * Rounds W [dOut, dIn] to the nearest multiples of max |w| / 127 of each output's row, and of each input's column. With
+ * `centre` [dIn], the backward direction holds W − 1 centreᵀ.
+ */
+export function quantise(
+  weight: Float32Array,
+  dOut: number,
+  dIn: number,
+  centre = new Float32Array(dIn),
+): QuantisedArrays {
+  const forwardScales = new Float32Array(dOut);
+  const backwardScales = new Float32Array(dIn);
+  for (let i = 0; i < dOut; i++) {
+    let largest = 0;
+    for (let j = 0, at = i * dIn; j < dIn; j++, at++) {
+      const value = weight[at] as number;
+      largest = Math.max(largest, Math.abs(value));
+      backwardScales[j] = Math.max(backwardScales[j] as number, Math.abs(value - (centre[j] as number)));
+    }
+    forwardScales[i] = largest / LARGEST;
+  }
+  for (let j = 0; j < dIn; j++) backwardScales[j] = (backwardScales[j] as number) / LARGEST;
+  const forward = new Int8Array(dIn * dOut);
+  const backward = new Int8Array(dOut * dIn);
+  const perInput = backwardScales.map(inverse);
+  // In tiles, so that the transposed copy is written in whole cache lines.
+  for (let top = 0; top < dOut; top += TILE) {
+    const bottom = Math.min(dOut, top + TILE);
+    for (let left = 0; left < dIn; left += TILE) {
+      const right = Math.min(dIn, left + TILE);
+      for (let i = top; i < bottom; i++) {
+        const perOutput = inverse(forwardScales[i] as number);
+        for (let j = left; j < right; j++) {
+          const value = weight[i * dIn + j] as number;
+          forward[j * dOut + i] = nearest(value * perOutput);
+          backward[i * dIn + j] = nearest((value - (centre[j] as number)) * (perInput[j] as number));
+        }
+      }
+    }
+  }
+  return { forward, forwardScales, backward, backwardScales };
+}
+
+const TILE = 64;
+
+/** 1 / scale, 0 for a row of zeros. */
+function inverse(scale: number): number {
+  return scale === 0 ? 0 : 1 / scale;
+}
+
+/** Nearest whole number, halves away from zero, without the cost of Math.round's rule for negative halves. */
+function nearest(x: number): number {
+  return x < 0 ? (x - 0.5) | 0 : (x + 0.5) | 0;
+}
