@@ -5,6 +5,7 @@ import { appendFile, cp, mkdir, mkdtemp, readFile, rename, rm, truncate, writeFi
 import os from 'node:os';
 import path from 'node:path';
 import { after, before } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openEditor } from './editor.mjs';
 import { journey } from './journey.mjs';
@@ -21,6 +22,7 @@ let editor;
 before(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'mora-studio-inspector-'));
   await cp(MODEL, path.join(folder, 'base'), { recursive: true });
+  commitBase();
   await train('adapter');
   await writeSparse(path.join(folder, 'hundred.safetensors'), 100e9);
   // Restricted Mode: looking needs no trust.
@@ -36,6 +38,20 @@ after(async () => {
   await editor?.close();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** The model in a repository of its own: an earlier commit of a file is a file that is on no disk. */
+function commitBase() {
+  const base = path.join(folder, 'base');
+  const author = ['-c', 'user.name=A', '-c', 'user.email=a@b.c'];
+  for (const parameters of [
+    ['init', '-q'],
+    ['add', '.'],
+    [...author, 'commit', '-q', '-m', 'base'],
+  ]) {
+    const { status, stderr } = spawnSync('git', parameters, { cwd: base, encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+  }
+}
 
 /** A short run of MoRA on the embedded model; its checkpoints become folders of their own. @param {string} name */
 async function train(name) {
@@ -87,7 +103,8 @@ function mirrored(frame, element, name) {
 /** @param {string} what */
 async function inEveryTheme(what) {
   for (const theme of /** @type {const} */ (['light', 'high-contrast', 'dark'])) {
-    await editor.workbench.setTheme(theme);
+    // On a busy machine the window may take the focus from the list of themes once.
+    await editor.workbench.setTheme(theme).catch(() => editor.workbench.setTheme(theme));
     await editor.workbench.page.mouse.move(0, 0);
     await editor.workbench.screenshot(`${what} ${theme}`);
   }
@@ -98,6 +115,25 @@ async function select(frame, name) {
   await frame.locator('[type=search]').fill(name);
   await frame.locator(`[data-node="t:${name}"]`).click();
   await frame.locator('[type=search]').fill('');
+}
+
+/**
+ * Answers the file dialog of a window in a browser, which writes a proposal of its own into the box a moment after it is
+ * there, and hears no Enter while it looks a folder up.
+ *
+ * @param {string} file
+ */
+async function answerFile(file) {
+  const { input, widget } = editor.workbench.quickInput;
+  await eventually('the proposal', async () => (await input.inputValue()).includes(path.basename(folder)));
+  await sleep(1000);
+  await input.fill(file);
+  await eventually('the dialog to take the answer', async () => {
+    await sleep(1000);
+    await input.press('Enter', { timeout: 1000 }).catch(() => undefined);
+    await sleep(1000);
+    return widget.isHidden();
+  });
 }
 
 journey('a model opens at once, in Restricted Mode, and its tree goes by the keyboard', async () => {
@@ -223,8 +259,7 @@ journey('two checkpoints of a run are compared tensor by tensor', async () => {
   const { workbench } = editor;
   await workbench.openFile('earlier/adapter_model.safetensors');
   await workbench.runCommand('MoRA: Compare Checkpoints…');
-  await eventually('the dialog', async () => (await workbench.quickInput.input.inputValue()).includes('earlier'));
-  await workbench.quickInput.answer(path.join(folder, 'adapter/adapter_model.safetensors'));
+  await answerFile(path.join(folder, 'adapter/adapter_model.safetensors'));
   const view = await panelOf(workbench, 'mora-compare');
   await eventually('the comparison', async () => Number(await mirrored(view, 'mora-compare', 'differing')) > 0);
   assert.equal(await mirrored(view, 'mora-compare', 'onlyLeft'), '0');
@@ -237,7 +272,7 @@ journey('with trust an adapter is exported to a LoRA, into a new folder only', a
   await workbench.openFile('adapter/adapter_model.safetensors');
   const view = await inspector();
   await view.locator('[data-action=exportPeft]').click();
-  await workbench.quickInput.answer(path.join(folder, 'as-lora'));
+  await answerFile(path.join(folder, 'as-lora'));
   await workbench.notification(/Wrote .*as-lora/).waitFor({ timeout: 90_000 });
   const config = JSON.parse(await readFile(path.join(folder, 'as-lora/adapter_config.json'), 'utf8'));
   assert.equal(config.peft_type, 'LORA');
@@ -247,4 +282,22 @@ journey('with trust an adapter is exported to a LoRA, into a new folder only', a
     .click();
   const exported = await inspector();
   await exported.getByText('LoRA adapter').waitFor();
+});
+
+journey('a file that is on no disk, an earlier commit, is read whole, and says so', async () => {
+  const { workbench } = editor;
+  const file = path.join(folder, 'base/model.safetensors');
+  const bytes = await readFile(file);
+  const at = bytes.indexOf('"pt"');
+  assert.ok(at > 0);
+  bytes.write('np', at + 1);
+  await writeFile(file, bytes);
+  await workbench.openActivity('Source Control');
+  const row = workbench.page.locator('.scm-view .monaco-list-row', { hasText: 'model.safetensors' });
+  await row.click();
+  await workbench.webview(1);
+  const earlier = await inspector();
+  await earlier.getByText(/"git" gives files only whole, so 6\.3 MB were read to open it/).waitFor();
+  await earlier.locator('[data-metadata]').getByText('pt').waitFor();
+  await workbench.screenshot('inspector commit dark');
 });

@@ -9,7 +9,7 @@ import { openChannel, savedState, saveState } from '../shared/vscodeApi';
 import { head } from './head';
 import { asActions, asFileState, asProgress } from './messages';
 import { groupDetail, overview } from './overview';
-import { filtered, openedAtFirst, sorted, visibleRows, type Row } from './rows';
+import { filtered, openedAtFirst, sorted, visibleRows, type Row, type Sort } from './rows';
 import { statisticsView, type StatisticsState } from './statisticsView';
 import { inspectorStyles } from './styles';
 import { tensorsIn, tensorTree, type TreeNode } from './tree';
@@ -64,6 +64,7 @@ export class Inspector extends LitElement {
   /** What happened to the file since it was listed. */
   private fileState: 'changed' | 'gone' | undefined;
   private tree: TreeNode | undefined;
+  private inOrder: { readonly of: TreeNode; readonly sort: Sort; readonly tree: TreeNode } | undefined;
   private nodes = new Map<string, TreeNode>();
   private readonly parents = new Map<string, string>();
   private rows: readonly Row[] = [];
@@ -121,7 +122,7 @@ export class Inspector extends LitElement {
   private take(opened: Opened): void {
     this.opened = opened;
     this.problem = undefined;
-    this.fileState = undefined;
+    this.fileState = opened.isGone ? 'gone' : undefined;
     this.tree = tensorTree(opened.contents, fileName(opened.contents.path));
     this.nodes = new Map();
     this.parents.clear();
@@ -153,7 +154,16 @@ export class Inspector extends LitElement {
     const found = filtered(this.tree, query);
     const isFiltered = found !== this.tree;
     this.found = isFiltered ? (found?.totals.tensors ?? 0) : undefined;
-    this.rows = found === undefined ? [] : visibleRows(sorted(found, sort), new Set(open), isFiltered);
+    this.rows = found === undefined ? [] : visibleRows(this.ordered(found, sort), new Set(open), isFiltered);
+  }
+
+  /** The whole tree is put in order once, not at every group that is opened. */
+  private ordered(tree: TreeNode, sort: Sort): TreeNode {
+    if (tree !== this.tree) return sorted(tree, sort);
+    if (this.inOrder?.sort !== sort || this.inOrder.of !== tree) {
+      this.inOrder = { of: tree, sort, tree: sorted(tree, sort) };
+    }
+    return this.inOrder.tree;
   }
 
   private select(id: string): void {

@@ -15,11 +15,12 @@ export class Histogram {
     const from = this.least / 2;
     const scale = BINS / (this.greatest / 2 - from);
     const last = BINS - 1;
+    const { counts } = this;
     for (let i = 0; i < values.length; i++) {
       const x = values[i] as number;
       if (x - x !== 0) continue;
       const bin = scale === Infinity ? 0 : Math.min(last, Math.max(0, Math.floor((x / 2 - from) * scale)));
-      (this.counts[bin] as number)++;
+      counts[bin] = (counts[bin] as number) + 1;
     }
   }
 }

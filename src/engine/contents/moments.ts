@@ -35,6 +35,8 @@ export class Moments {
     let lowAt = -1;
     let high = -Infinity;
     let highAt = -1;
+    let zeros = 0;
+    const { exponents } = this;
     for (let i = 0; i < values.length; i++) {
       const x = values[i] as number;
       if (x - x !== 0) {
@@ -53,9 +55,13 @@ export class Moments {
         high = x;
         highAt = i;
       }
-      if (x === 0) this.zeros++;
-      else this.addExponent(x);
+      if (x === 0) zeros++;
+      else {
+        const place = exponentOf(x) - LOWEST;
+        exponents[place] = (exponents[place] as number) + 1;
+      }
     }
+    this.zeros += zeros;
     this.count += values.length;
     if (finite === 0) return;
     if (this.least === null || low < this.least.value) this.least = { value: low, index: first + lowAt };
@@ -100,14 +106,14 @@ export class Moments {
     this.finite = total;
     this.squares += squares;
   }
+}
 
-  private addExponent(x: number): void {
-    float[0] = x;
-    const biased = ((halves[1] as number) >>> 20) & 0x7ff;
-    // A subnormal's exponent is that of its highest bit.
-    const exponent = biased === 0 ? Math.floor(Math.log2(Math.abs(x))) : biased - 1023;
-    (this.exponents[exponent - LOWEST] as number)++;
-  }
+/** k of 2^k ≤ |x| < 2^(k + 1), for a finite x other than zero. */
+function exponentOf(x: number): number {
+  float[0] = x;
+  const biased = ((halves[1] as number) >>> 20) & 0x7ff;
+  // A subnormal's exponent is that of its highest bit.
+  return biased === 0 ? Math.floor(Math.log2(Math.abs(x))) : biased - 1023;
 }
 
 /** Sums of the largest float64 overflow. */

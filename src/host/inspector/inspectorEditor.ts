@@ -40,7 +40,13 @@ export class InspectorEditor implements vscode.CustomReadonlyEditorProvider<Insp
         engine: () => engine.service(),
         locate: (anew, signal) => {
           if (copy === undefined) return Promise.resolve({ path: uri.fsPath, note: null });
-          if (anew || located === undefined) located = copy.make(signal);
+          if (anew || located === undefined) {
+            const making = copy.make(signal);
+            located = making;
+            making.catch(() => {
+              if (located === making) located = undefined; // the next attempt starts anew
+            });
+          }
           return located;
         },
         actionsFor: ({ modules }) => {

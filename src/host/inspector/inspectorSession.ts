@@ -50,6 +50,8 @@ export class InspectorSession {
   private readonly ended = new AbortController();
   private opened: Promise<Opened> | undefined;
   private contents: Contents | undefined;
+  /** What became of the file since it was listed; a hidden page does not hear of it. */
+  private fileState: 'changed' | 'gone' | undefined;
   private reading: Reading | undefined;
   private readonly known = new Map<string, TensorStatistics>();
 
@@ -91,6 +93,7 @@ export class InspectorSession {
   }
 
   tellFile(state: InspectorViewEnd['events']['file']): void {
+    this.fileState = state === 'gone' ? 'gone' : 'changed';
     if (this.contents !== undefined) this.channel.event('file', state);
   }
 
@@ -106,26 +109,28 @@ export class InspectorSession {
   }
 
   private async open(anew: boolean): Promise<Opened> {
-    if (anew || this.opened === undefined) {
-      const opening = this.read(anew);
+    // A page that is made anew shows nothing yet that a new listing could take away.
+    if (anew || this.opened === undefined || this.fileState === 'changed') {
+      const opening = this.read(anew || this.fileState === 'changed');
       this.opened = opening;
       opening.catch(() => {
         if (this.opened === opening) this.opened = undefined; // the next attempt starts anew
       });
     }
     const opened = await this.opened;
-    return { ...opened, actions: this.editor.actionsFor(opened.contents) };
+    return { ...opened, actions: this.editor.actionsFor(opened.contents), isGone: this.fileState === 'gone' };
   }
 
   private async read(anew: boolean): Promise<Opened> {
     const { signal } = this.ended;
     const [{ path, note }, engine] = await Promise.all([this.editor.locate(anew, signal), this.editor.engine()]);
+    this.fileState = undefined; // what happens from here on is news
     const began = performance.now();
     const contents = await engine.contents({ path }, signal);
     const milliseconds = performance.now() - began;
     this.contents = contents;
     this.known.clear();
-    return { contents, milliseconds, note, actions: this.editor.actionsFor(contents) };
+    return { contents, milliseconds, note, actions: this.editor.actionsFor(contents), isGone: false };
   }
 
   private placeOf(file: number, tensor: string): TensorPlace {

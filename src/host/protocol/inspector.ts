@@ -40,6 +40,8 @@ export interface Opened {
   readonly actions: InspectorActions;
   /** What has to be said of how the file was read; null for a file on a disk. */
   readonly note: string | null;
+  /** The file has gone since; what is listed is what it was. */
+  readonly isGone: boolean;
 }
 
 /** Values read without asking for more; 64 MiB of float32, less than a second from most disks. */

@@ -15,6 +15,9 @@ import type { Conversation } from '../../../src/engine/data/chat/conversation';
 import { findChatTemplate, type ChatTemplate } from '../../../src/engine/data/chat/chatTemplate';
 import { TemplateRenderer } from '../../../src/engine/data/chat/templateRenderer';
 import { Tokenizer } from '../../../src/engine/data/tokenizer';
+import { contents } from '../../../src/engine/contents/contents';
+import { statistics } from '../../../src/engine/contents/statistics';
+import { values } from '../../../src/engine/contents/values';
 import { openGguf } from '../../../src/engine/export/gguf/ggufFile';
 import type { GgufMetadata, GgufValue } from '../../../src/engine/export/gguf/metadataValue';
 import { writeGguf } from '../../../src/engine/export/gguf/writeGguf';
@@ -171,6 +174,26 @@ const TARGETS: readonly Target[] = [
         for (const name of model.tensors.keys()) await model.readFloat32(name);
       } finally {
         await model.close();
+      }
+    },
+  },
+  {
+    name: 'contents of a checkpoint',
+    write: (folder, random) => {
+      const from = random() < 0.5 ? adapter.lora : adapter.mora;
+      const config = text(join(from, 'adapter_config.json'));
+      const weights = readFileSync(join(from, 'adapter_model.safetensors'));
+      writeFileSync(join(folder, 'adapter_config.json'), random() < 0.3 ? mutateJsonText(config, random) : config);
+      writeFileSync(join(folder, 'adapter_model.safetensors'), mutateSafetensors(weights, random));
+    },
+    read: async (folder) => {
+      const { files, tensors } = await contents({ path: join(folder, 'adapter_config.json') });
+      for (const { name, file, parameters } of tensors) {
+        const { path, stamp } = files[file]!;
+        const place = { path, stamp, tensor: name };
+        const window = { offset: 0, stride: 7, rows: 3, columns: 9 };
+        expect(await values({ ...place, ...window })).toHaveLength(27);
+        expect((await statistics({ ...place, limit: null }, () => undefined)).read).toBe(parameters);
       }
     },
   },

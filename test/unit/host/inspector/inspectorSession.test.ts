@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { contents } from '../../../../src/engine/contents/contents';
@@ -73,6 +73,25 @@ describe('the inspector behind its page', () => {
     const { contents: listing } = await page.request('open', { anew: true });
     expect(listing.tensors.map(({ name }) => name)).toEqual(['b']);
     expect(errors).toEqual([]);
+  });
+
+  it('reads a file that changed while its page was hidden anew, and keeps the listing of one that is gone', async () => {
+    writeFloats(file, { a: { shape: [2] } });
+    const { page, session } = open(file);
+    await page.request('open', { anew: false });
+    writeFloats(file, { b: { shape: [1] } });
+    session.tellFile('changed');
+    const changed = await page.request('open', { anew: false });
+    expect(changed.contents.tensors.map(({ name }) => name)).toEqual(['b']);
+    expect(changed.isGone).toBe(false);
+    rmSync(file);
+    session.tellFile('gone');
+    const gone = await page.request('open', { anew: false });
+    expect(gone.contents.tensors.map(({ name }) => name)).toEqual(['b']);
+    expect(gone.isGone).toBe(true);
+    await expect(page.request('open', { anew: true })).rejects.toThrow(/does not exist/);
+    writeFloats(file, { c: { shape: [1] } });
+    expect((await page.request('open', { anew: true })).isGone).toBe(false);
   });
 
   it('answers for a damaged file with a sentence for the user, and opens it when it is mended', async () => {
