@@ -18,7 +18,7 @@ import './treeGrid';
 import type { FormatEvent, ReadValues } from './valuesTable';
 import './valuesTable';
 import { restoredView, type ViewState } from './viewState';
-import { ROLES, shapeText } from './words';
+import { breakable, ROLES, shapeText } from './words';
 
 /** Values of which statistics come without asking: 4 MiB of float32, a few milliseconds. */
 const AT_ONCE_VALUES = 1 << 20;
@@ -357,7 +357,7 @@ export class Inspector extends LitElement {
   private tensorDetail(tensor: ListedTensor, file: string, hasShards: boolean): TemplateResult {
     const { name, dtype, shape, parameters, bytes, role } = tensor;
     const { showsMagnitudes, isLogarithmic, showsTable, format } = this.view;
-    return html`<h2>${name}</h2>
+    return html`<h2>${breakable(name)}</h2>
       <p class="muted facts">
         <b>${dtype}</b><b>${shapeText(shape)}</b><span>${formatCount(parameters)} parameters</span
         ><span title="${formatCount(bytes)} bytes">${formatBytes(bytes)}</span

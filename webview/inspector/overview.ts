@@ -3,7 +3,7 @@ import type { Contents, ListedTensor } from '../../src/engine/rpc/contents';
 import { formatBytes, formatCount, formatShare } from '../shared/format';
 import { styled } from '../shared/styled';
 import { typesIn, type TreeNode } from './tree';
-import { moduleText } from './words';
+import { breakable, moduleText } from './words';
 
 /** Longest metadata value that is shown whole without asking. */
 const SHORT = 160;
@@ -30,7 +30,7 @@ export function overview(contents: Contents): TemplateResult {
 /** A group of tensors. */
 export function groupDetail(node: TreeNode, tensors: readonly ListedTensor[], contents: Contents): TemplateResult {
   const { totals, module } = node;
-  return html`<h2>${node.id.slice(2)}</h2>
+  return html`<h2>${breakable(node.id.slice(2))}</h2>
     <p class="muted facts">
       ${module === undefined ? nothing : html`<b>${moduleText(module)}</b>`}<span
         >${formatCount(totals.tensors)} ${totals.tensors === 1 ? 'tensor' : 'tensors'}</span

@@ -89,7 +89,8 @@ function known(statistics: TensorStatistics, look: HistogramLook, actions: Stati
           ? `Of a sample: ${formatCount(read)} of ${formatCount(values)} values, ${formatCount(blocks)} blocks from the first to the last.`
           : `Of all ${formatCount(values)} values.`
       }
-      Read in ${statistics.seconds.toFixed(2)} s.
+      Read in
+      ${statistics.seconds < 1 ? `${Math.max(1, Math.round(1000 * statistics.seconds))} ms` : `${statistics.seconds.toFixed(1)} s`}.
       ${isSample ? html`<button class="link" data-action="whole" @click=${() => actions.compute(true)}>Read all of it</button>` : nothing}
     </p>
     <dl class="figures">

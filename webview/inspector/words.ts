@@ -1,3 +1,4 @@
+import { html, type TemplateResult } from 'lit';
 import type { AdaptedModule, Contents, ListedTensor, TensorRole } from '../../src/engine/rpc/contents';
 import { MORA_MODES, type MoraMode } from '../../src/config/mode';
 
@@ -5,6 +6,15 @@ import { MORA_MODES, type MoraMode } from '../../src/config/mode';
 export function shapeText(shape: readonly number[]): string {
   return shape.length === 0 ? 'scalar' : shape.join(' × ');
 }
+
+/** A tensor's name that may break after its dots, not within a word. */
+export function breakable(name: string): TemplateResult {
+  const parts = name.split(/(?<=\.)/);
+  return parts.length > MAX_BREAKS ? html`${name}` : html`${parts.map((part) => html`${part}<wbr />`)}`;
+}
+
+/** Names of real models have about ten parts. */
+const MAX_BREAKS = 50;
 
 /** What a tensor of an adapter is: a word for the tree and a sentence for the page. */
 export const ROLES: Readonly<Record<TensorRole, { readonly word: string; readonly sentence: string }>> = {
