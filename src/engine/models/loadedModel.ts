@@ -1,11 +1,10 @@
 import type { BaseFormat } from '../adapters/frozenWeight';
+import { sizeOf } from '../graph/value';
 import type { Runtime, RuntimeTensor } from '../runtime/runtime';
 import { BlocksInMemory, BlocksOnDisk, tensorName, type BlockWeights } from './blockWeights';
 import type { ModelFolder } from '../weights/modelFolder';
 import { blockLinears, blockTensors, type BlockTensor, type DecoderConfig } from './decoderConfig';
-import { quantisedNames } from './frozenInputs';
-import { quantise } from './quantise';
-import { HEAD_INPUT, HEAD_MEAN } from './quantisedHead';
+import { quantisedHead, quantisedTensors } from './quantisedTensors';
 
 /** The frozen weights of a decoder, where the runtime can use them. */
 export interface LoadedModel {
@@ -42,7 +41,7 @@ export interface LoadOptions {
   readonly onProgress?: (loaded: number, total: number) => void;
 }
 
-/** Reads the weights as float32. Throws UserError for a missing tensor or a wrong shape, before anything is read. */
+/** Reads the weights, and quantises those of the linear layers and the head where asked. Throws UserError for a missing tensor or a wrong shape, before anything is read. */
 export async function loadModel(
   folder: ModelFolder,
   config: DecoderConfig,
@@ -86,59 +85,21 @@ async function blocksInMemory(
 ): Promise<BlocksInMemory> {
   const { layers } = config;
   const linears = new Set(blockLinears(config).map(({ path }) => `${path}.weight`));
+  // What is quantised is read into the same memory over and over.
+  const scratch = new Float32Array(base === 'int8' ? Math.max(...tensors.map(({ shape }) => sizeOf(shape))) : 0);
   const blocks: Map<string, RuntimeTensor>[] = [];
   for (let layer = 0; layer < layers; layer++) {
     const block = new Map<string, RuntimeTensor>();
     for (const { name, shape } of tensors) {
-      const values = await folder.readFloat32(tensorName(layer, name));
-      const quantised = base === 'int8' && linears.has(name);
-      const held = quantised
-        ? quantisedTensors(name, values, shape, runtime)
-        : { [name]: runtime.tensor(values, shape) };
+      const source = tensorName(layer, name);
+      const held =
+        base === 'int8' && linears.has(name)
+          ? quantisedTensors(name, await folder.readFloat32(source, scratch.subarray(0, sizeOf(shape))), shape, runtime)
+          : { [name]: runtime.tensor(await folder.readFloat32(source), shape) };
       for (const [key, tensor] of Object.entries(held)) block.set(key, tensor);
     }
     blocks.push(block);
     onProgress?.(layer + 1, layers);
   }
   return new BlocksInMemory(blocks);
-}
-
-/** The tensors of a quantised weight W [dOut, dIn] by name. */
-function quantisedTensors(
-  name: string,
-  weight: Float32Array,
-  [dOut = 0, dIn = 0]: readonly number[],
-  runtime: Runtime,
-  centre?: Float32Array<ArrayBuffer>,
-): Record<string, RuntimeTensor> {
-  const names = quantisedNames(name);
-  const { forward, forwardScales, backward, backwardScales } = quantise(weight, dOut, dIn, centre);
-  return {
-    [names.forward]: runtime.tensor(forward, [dIn, dOut]),
-    [names.forwardScales]: runtime.tensor(forwardScales, [dOut]),
-    [names.backward]: runtime.tensor(backward, [dOut, dIn]),
-    [names.backwardScales]: runtime.tensor(backwardScales, [dIn]),
-  };
-}
-
-function quantisedHead(
-  head: Float32Array,
-  { vocabularySize, hiddenSize }: DecoderConfig,
-  runtime: Runtime,
-): Record<string, RuntimeTensor> {
-  const mean = meanRow(head, hiddenSize);
-  return {
-    ...quantisedTensors(HEAD_INPUT, head, [vocabularySize, hiddenSize], runtime, mean),
-    [HEAD_MEAN]: runtime.tensor(mean, [hiddenSize]),
-  };
-}
-
-/** Mean of the rows of a matrix [rows, width]. */
-function meanRow(matrix: Float32Array, width: number): Float32Array<ArrayBuffer> {
-  const sums = new Float64Array(width);
-  for (let at = 0, column = 0; at < matrix.length; at++, column = column + 1 === width ? 0 : column + 1) {
-    sums[column] = (sums[column] as number) + (matrix[at] as number);
-  }
-  const rows = matrix.length / width;
-  return Float32Array.from(sums, (total) => total / rows);
 }

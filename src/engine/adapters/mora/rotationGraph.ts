@@ -10,7 +10,7 @@ import type { MoraStructure } from '../structure';
 import { wrapPad } from './grouping';
 import { normalization } from './normalization';
 import { blockCount, rotationTables } from './rotation';
-import { addWrapped, repeated, wrap } from './sharingGraph';
+import { addWrapped, repeated, wrap } from './columnGroups';
 
 /**
  * MoRA by rotation (type 6; Jiang et al. 2024, Eq. 9): output block b is M R_b x_b.

@@ -1,14 +1,14 @@
 import { product } from '../../graph/ops/contraction';
-import { add, multiply } from '../../graph/ops/elementwise';
+import { multiply } from '../../graph/ops/elementwise';
 import { columns, rows } from '../../graph/ops/lookup';
-import { concatenate, pad, reshape, slice } from '../../graph/ops/layout';
+import { pad } from '../../graph/ops/layout';
 import { quantisedProduct } from '../../graph/ops/quantisation';
-import { sum } from '../../graph/ops/reduction';
 import { once } from '../../graph/once';
-import { constant, lengthOf, type Value } from '../../graph/value';
+import { constant, type Value } from '../../graph/value';
 import type { BaseFormat } from '../frozenWeight';
 import type { DeltaGraph } from '../linear';
 import type { MoraStructure } from '../structure';
+import { repeated, sumRuns, sumStrided, wrap } from './columnGroups';
 import { inputGroups, outputGroups, wrapPad } from './grouping';
 import { normalization } from './normalization';
 
@@ -61,19 +61,6 @@ function groupTable(groups: Int32Array): Value {
 }
 
 /**
- * The columns of x over and over until there are `width`: [N, r̂] → [N, width]. The last `extra` columns are added to the
- * first ones of the result, as the transpose of {@link wrap}.
- */
-export function repeated(x: Value, width: number, extra = 0): Value {
-  const length = lengthOf(x.shape, 1);
-  const parts = Array.from({ length: Math.ceil(width / length) }, (_, index) =>
-    slice(x, 1, 0, Math.min(length, width - index * length)),
-  );
-  if (extra > 0) parts[0] = addWrapped(slice(x, 1, 0, Math.min(length, width)), slice(x, 1, length - extra, length));
-  return concatenate(parts, 1);
-}
-
-/**
  * Sums of columns by group, x [N, width] → [N, r̂], from the same bytes that the product with the frozen weight reads:
  * `members` [width, r̂] counts how often a column enters a group.
  */
@@ -120,40 +107,4 @@ function compressionMatrix(structure: MoraStructure): Float32Array {
   inputGroups(structure).forEach(enter);
   for (let j = 0; j < wrapPad(structure); j++) enter((dIn + j) % rHat, j);
   return matrix;
-}
-
-/** xND followed by its own first columns: the official code pads with the input, not with zeros. */
-export function wrap(xND: Value, columns: number): Value {
-  return columns === 0 ? xND : concatenate([xND, slice(xND, 1, 0, columns)], 1);
-}
-
-/** The transpose of {@link wrap} on gradients, that of the repeated columns apart: it is added to the first ones. */
-export function addWrapped(gradient: Value, repeatedColumns: Value | undefined): Value {
-  if (repeatedColumns === undefined) return gradient;
-  const width = lengthOf(gradient.shape, 1);
-  const extra = lengthOf(repeatedColumns.shape, 1);
-  const first = add(slice(gradient, 1, 0, extra), repeatedColumns);
-  return extra === width ? first : concatenate([first, slice(gradient, 1, extra, width)], 1);
-}
-
-/** Sums columns equal mod r̂: [N, n·r̂] → [N, r̂]. */
-function sumStrided(xND: Value, rHat: number): Value {
-  const [tokens, width] = [lengthOf(xND.shape, 0), lengthOf(xND.shape, 1)];
-  return reshape(sum(reshape(xND, [tokens, width / rHat, rHat]), [1]), [tokens, rHat]);
-}
-
-/** Sums contiguous runs of columns, the first width mod r̂ of them one longer: [N, width] → [N, r̂]. */
-function sumRuns(xND: Value, rHat: number): Value {
-  const [tokens, width] = [lengthOf(xND.shape, 0), lengthOf(xND.shape, 1)];
-  const short = Math.floor(width / rHat);
-  const longRuns = width % rHat;
-  const boundary = longRuns * (short + 1);
-  const sumOf = (part: Value, runs: number, length: number): Value =>
-    reshape(sum(reshape(part, [tokens, runs, length]), [2]), [tokens, runs]);
-  const parts: Value[] = [];
-  if (longRuns > 0) parts.push(sumOf(slice(xND, 1, 0, boundary), longRuns, short + 1));
-  // With more groups than columns the later groups are empty.
-  if (short === 0) return pad(concatenate(parts, 1), 1, 0, rHat - longRuns);
-  parts.push(sumOf(slice(xND, 1, boundary, width), rHat - longRuns, short));
-  return concatenate(parts, 1);
 }
