@@ -100,9 +100,21 @@ const programs = [
       ...node,
       outfile: 'dist/cli.js',
       tsconfig: 'tsconfig.engine.json',
-      external: [...NATIVE, ...OPTIONAL],
+      // A file of its own: no other command waits for the Model Context Protocol. As require(), see above.
+      external: [...NATIVE, ...OPTIONAL, './mcpServer'],
+      supported: { 'dynamic-import': false },
       banner: { js: `#!/usr/bin/env node\n${moduleUrl}` },
       plugins: [{ name: 'executable', setup: (build) => build.onEnd(makeExecutable) }],
+    },
+  },
+  {
+    entry: 'src/cli/mcpServer.ts',
+    options: {
+      ...node,
+      outfile: 'dist/mcpServer.js',
+      tsconfig: 'tsconfig.engine.json',
+      external: [...NATIVE, ...OPTIONAL],
+      banner: { js: moduleUrl },
     },
   },
   ...(await panels()).map((panel) => ({

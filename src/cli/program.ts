@@ -7,6 +7,7 @@ import { download } from './download';
 import { evaluate } from './evaluate';
 import { generate } from './generate';
 import { inspect } from './inspect';
+import { mcp, type McpOptions } from './mcp';
 import { append, nonNegative, positive, positiveWholeNumber, share, wholeNumber } from './optionValues';
 import { plan } from './plan';
 import { parseSetOptions } from './setOption';
@@ -160,6 +161,11 @@ export function program(onExitCode: (code: number) => void): Command {
     .argument('<id>', 'hub id: org/name')
     .option('--revision <revision>', 'branch, tag or commit; the main branch unless told')
     .action(async (id: string, options: Parameters<typeof download>[1]) => onExitCode(await download(id, options)));
+
+  command(mora, 'mcp', 'let agents list, plan, watch, start and stop runs, by the Model Context Protocol on stdio')
+    .option('--root <dir>', 'a folder that agents may reach, instead of the current one; repeatable', append, [])
+    .option('--read-only', 'without starting and stopping runs', false)
+    .action(async (options: McpOptions) => mcp(options));
 
   command(mora, 'demo', 'compare MoRA and LoRA on the example data', true)
     .option('--steps <count>', 'optimizer steps of each', wholeNumber, DEMO_STEPS)

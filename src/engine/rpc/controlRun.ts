@@ -1,7 +1,7 @@
 import { UserError } from '../../config/userError';
 import { runPaths } from '../../run/runDirectory';
 import { readStatus } from '../../run/status';
-import type { RunConnection } from './runConnection';
+import { connectRun, type RunConnection } from './runConnection';
 
 /** What a run can be told. */
 export type RunOrder = Exclude<keyof RunConnection, 'dispose'>;
@@ -10,7 +10,6 @@ export type RunOrder = Exclude<keyof RunConnection, 'dispose'>;
 export async function controlRun(root: string, order: RunOrder): Promise<void> {
   const status = await readStatus(runPaths(root).status);
   if (status === undefined) throw new UserError(`${root}: its status.json is missing or unreadable.`);
-  const { connectRun } = await import('./runConnection');
   const connection = await connectRun(status);
   try {
     await connection[order]();

@@ -5,7 +5,6 @@ import { folderOf } from '../folderOf';
 import { MAX_OVERLAYS, type Openable } from '../protocol/runPanel';
 import { failuresIn } from './failures';
 import { PanelHost } from './panelHost';
-import { controlRun } from '../../engine/rpc/controlRun';
 import { runCsv } from './runCsv';
 import { runItems } from './runPicker';
 import { RunSession, type RunSessionEditor } from './runSession';
@@ -45,7 +44,7 @@ async function pickRun(): Promise<string | undefined> {
 function editorFor(panel: vscode.WebviewPanel, services: PanelServices): Omit<RunSessionEditor, 'post'> {
   const failures = failuresIn(services.log);
   return {
-    control: controlRun,
+    control: async (root, order) => (await import('../../engine/rpc/controlRun')).controlRun(root, order),
     open: (root, what) => void failures.shown(open(root, what)),
     pickRuns: (root, chosen) => pickRuns(root, chosen),
     saveCsv: (sources) => void failures.shown(saveExport(sources[0]?.name ?? 'run', 'csv', () => runCsv(sources))),

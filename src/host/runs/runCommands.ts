@@ -8,7 +8,6 @@ import { resumeFromCheckpoint } from '../training/train';
 import { deleteRun } from './deleteRun';
 import type { Run } from '../../run/run';
 import { chooseRun } from './chooseRun';
-import { controlRun } from '../../engine/rpc/controlRun';
 
 type Handler = (...args: unknown[]) => Promise<void>;
 
@@ -29,6 +28,7 @@ export function runCommands(services: Services): Readonly<Record<string, Handler
   const control =
     (order: Control) =>
     async ({ root }: Run): Promise<void> => {
+      const { controlRun } = await import('../../engine/rpc/controlRun');
       await controlRun(root, order);
       await runs.read(root);
     };

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { modelName } from '../config/modelFolder';
+import { UserError } from '../config/userError';
+import { planWarnings, refuseImpossible } from '../engine/rpc/planRemarks';
+import { prepareRun } from '../engine/rpc/prepareRun';
+import { startTraining } from '../engine/rpc/startTraining';
+import { readRun } from '../run/run';
+import { isActive } from '../run/status';
+import type { AgentHost } from './agentHost';
+import { changesInput, documentInput } from './inputs';
+import { requestedRun } from './requestedRun';
+import { runFigures } from './runFigures';
+import { defineTool } from './tool';
+import { untilState } from './untilState';
+
+/** An embedded or small model is past its start by then; a run that is not says what it is busy with. */
+const START_PATIENCE_MS = 15_000;
+
+export const startRun = defineTool({
+  name: 'start_run',
+  title: 'Start a training run',
+  description:
+    'Starts to train what a configuration (*.mora.json) describes, in a run directory of its own beside the document. Returns when training has begun, or failed to; the run then goes on by itself, also when this conversation ends. Watch it with read_run_metrics and end it with stop_run. A model of the Hugging Face hub that is not in the cache is downloaded. It takes the machine for as long as it runs, so plan_configuration first.',
+  effect: 'starts',
+  input: z.strictObject({
+    configuration: documentInput,
+    set: changesInput,
+    alongside: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Start even though a run of the same document is active, and share the machine with it.' }),
+  }),
+  confirm: async ({ configuration: document, set }, host) => {
+    const { request, configuration } = await requestedRun(document, set, host);
+    const { adapter, training, model } = configuration;
+    const length = training.steps === null ? `${training.epochs} epochs` : `${training.steps} steps`;
+    const changes = Object.entries(set).map(([field, value]) => `${field} = ${JSON.stringify(value)}`);
+    const changed = changes.length === 0 ? '' : ` Changed for this run: ${changes.join(', ')}.`;
+    return {
+      title: 'Start a training run?',
+      message: `${request.configurationFile}: ${modelName(model)} by ${adapter.method} of rank ${adapter.rank}, for ${length}.${changed} The run writes to .mora/runs beside the document and goes on until it ends or is stopped.`,
+    };
+  },
+  call: async ({ configuration: document, set, alongside }, host, signal) => {
+    const { request, configuration } = await requestedRun(document, set, host);
+    const file = request.configurationFile;
+    if (!alongside) await refuseSecond(file, host, signal);
+    const engine = await host.engine();
+    const plan = await engine.plan({ configuration, file, examples: 0, download: true }, signal);
+    refuseImpossible(plan, file);
+    const program = await host.program();
+    signal.throwIfAborted();
+    const { root } = await prepareRun(request);
+    const training = await startTraining({ ...program, root, detached: true });
+    host.changed(root);
+    void training.exited.then(() => host.changed(root));
+    const prepared = await readRun(root);
+    if (prepared === undefined) throw new UserError(`${root}: the run vanished as it started.`);
+    const run = await untilState(prepared, ({ state }) => state !== 'starting', START_PATIENCE_MS, signal);
+    if (run.state === 'failed' || run.state === 'interrupted') {
+      throw new UserError(run.status.error ?? `${root}: the run ended as it started; its log.txt says why.`);
+    }
+    const warnings = planWarnings(plan);
+    return { run: runFigures(run), ...(warnings.length > 0 && { warnings }) };
+  },
+});
+
+/** Two runs of one document at once are rarely meant, and they share the machine. */
+async function refuseSecond(file: string, host: AgentHost, signal: AbortSignal): Promise<void> {
+  const active = (await host.runs(signal)).find(
+    ({ state, status }) => isActive(state) && status.configurationFile === file,
+  );
+  if (active === undefined) return;
+  throw new UserError(
+    `${file}: a run of it is ${active.state} already, ${active.root}; stop that one, or set "alongside" to train both.`,
+  );
+}
