@@ -23,15 +23,16 @@ const { values } = parseArgs({
 });
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const cli = join(repository, 'dist', 'cli.js');
+/** Each with the learning rate that suits it. */
+const EXAMPLES = { sharing: 'pronounce-sharing', rotation: 'pronounce-mora', lora: 'pronounce-lora' };
 const embedded = join(repository, 'media', 'model', 'tiny-llama-3m');
 
 /** Validation losses by step. */
 async function trained(folder, model, method, base) {
-  const file = join(repository, 'examples', `pronounce-${method === 'lora' ? 'lora' : 'sharing'}.mora.json`);
+  const file = join(repository, 'examples', `${EXAMPLES[method]}.mora.json`);
   const set = {
     model,
     'compute.base': base,
-    ...(method === 'lora' ? {} : { 'adapter.mode': method }),
     'training.steps': Number(values.steps),
     'training.evaluateEvery': Number(values.every),
     'training.seed': Number(values.seed),

@@ -159,7 +159,11 @@ export const COMPUTE: SectionSpec = {
   title: 'Compute',
   fields: [
     { field: 'compute.device', label: 'Device', kind: { control: 'choice', options: ['auto', 'cpu'] } },
-    { field: 'compute.base', label: 'Frozen weights', kind: { control: 'choice', options: ['auto', 'float32'] } },
+    {
+      field: 'compute.base',
+      label: 'Frozen weights',
+      kind: { control: 'choice', options: ['auto', 'float32', 'int8'] },
+    },
     { field: 'compute.threads', label: 'Threads', kind: { ...count, nullable: true }, placeholder: 'one a core' },
     {
       field: 'compute.memory',
