@@ -27,6 +27,7 @@ import { mirrorOf } from './mirror';
 import { notices } from './notices';
 import { PendingControl } from './pendingControl';
 import { runStyles } from './styles';
+import { summaryTable } from './summaryTable';
 import { differenceTable, evaluationTable, figureTable } from './tables';
 import { toolbar } from './toolbar';
 import { isLive, rangeOf, restoredView, type ViewState } from './viewState';
@@ -96,6 +97,7 @@ export class RunPanel extends LitElement {
         live: () => this.goLive(live),
         compare: () => this.channel.event('chooseOverlays', null),
         exportCsv: () => this.channel.event('exportCsv', null),
+        exportTensorBoard: () => this.channel.event('exportTensorBoard', null),
         exportPng: () => this.exportPng(),
       })}
       ${legend(snapshot, this.theme, (root) => this.removeOverlay(root))} ${this.charts(snapshot)}
@@ -141,8 +143,8 @@ export class RunPanel extends LitElement {
     saveState({ root: snapshot.facts.root, view: this.view });
     this.announcer.tell(snapshot);
     if (this.cursor !== null) this.readOut(this.cursor);
-    if (this.view.showsTable && before?.facts.step !== snapshot.facts.step) this.readTables();
-    if (before !== undefined && before.runs.length !== snapshot.runs.length) this.readTables();
+    const isOther = rootsOf(before) !== rootsOf(snapshot);
+    if ((this.view.showsTable && before?.facts.step !== snapshot.facts.step) || isOther) this.readTables();
     this.requestUpdate();
   }
 
@@ -247,6 +249,7 @@ export class RunPanel extends LitElement {
     const compares = snapshot.runs.length > 1;
     if (!this.view.showsTable && !compares) return nothing;
     return html`<div class="tables" data-tables>
+      ${compares ? summaryTable(snapshot, (index) => swatch(this.theme, index)) : nothing}
       ${compares ? differenceTable(snapshot, this.differences, (index) => swatch(this.theme, index)) : nothing}
       ${this.view.showsTable ? html`${figureTable(snapshot)} ${evaluationTable(this.evaluations)}` : nothing}
     </div>`;
@@ -255,6 +258,10 @@ export class RunPanel extends LitElement {
   private chart(): CurveChart | undefined {
     return this.renderRoot.querySelector<CurveChart>('.main mora-curve-chart') ?? undefined;
   }
+}
+
+function rootsOf(snapshot: RunSnapshot | undefined): string | undefined {
+  return snapshot?.runs.map(({ root }) => root).join('\n');
 }
 
 customElements.define('mora-run-panel', RunPanel);

@@ -367,6 +367,7 @@ export const runStyles = css`
     max-height: 480px;
     overflow: auto;
   }
+  .best-cell,
   .best-row > * {
     font-weight: 600;
   }

@@ -7,6 +7,7 @@ export interface ToolbarActions {
   readonly live: () => void;
   readonly compare: () => void;
   readonly exportCsv: () => void;
+  readonly exportTensorBoard: () => void;
   readonly exportPng: () => void;
 }
 
@@ -76,6 +77,14 @@ export function toolbar(view: ViewState, isAway: boolean, isLive: boolean, actio
         </button>
         <button class="toggle" title="All points as CSV" @click=${() => actions.exportCsv()}>
           <vscode-icon name="desktop-download" size="14"></vscode-icon>CSV
+        </button>
+        <button
+          class="toggle"
+          data-action="tensorboard"
+          title="All points as TensorBoard event files"
+          @click=${() => actions.exportTensorBoard()}
+        >
+          <vscode-icon name="desktop-download" size="14"></vscode-icon>TensorBoard
         </button>
         <button class="toggle" title="The chart as a picture" @click=${() => actions.exportPng()}>
           <vscode-icon name="device-camera" size="14"></vscode-icon>PNG

@@ -9,6 +9,7 @@ import { runCsv } from './runCsv';
 import { runItems } from './runPicker';
 import { RunSession, type RunSessionEditor } from './runSession';
 import { saveExport } from './saveExport';
+import { saveTensorBoard } from './tensorboard/saveTensorBoard';
 import type { PanelServices } from './services';
 
 const savedSchema = z.object({ root: z.string().min(1) });
@@ -48,6 +49,7 @@ function editorFor(panel: vscode.WebviewPanel, services: PanelServices): Omit<Ru
     open: (root, what) => void failures.shown(open(root, what)),
     pickRuns: (root, chosen) => pickRuns(root, chosen),
     saveCsv: (sources) => void failures.shown(saveExport(sources[0]?.name ?? 'run', 'csv', () => runCsv(sources))),
+    saveTensorBoard: (sources) => void failures.shown(saveTensorBoard(sources)),
     savePng: (name, dataUrl) => void failures.shown(saveExport(name, 'png', () => [pngOf(dataUrl)])),
     describe: ({ facts }) => {
       if (panel.title !== facts.name) panel.title = facts.name;

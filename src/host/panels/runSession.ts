@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Channel, type Envelope } from '../protocol/channel';
 import {
   CONTROLS,
+  MAX_OVERLAYS,
   OPENABLE,
   readoutSchema,
   runViewSchema,
@@ -33,6 +34,7 @@ export interface RunSessionEditor {
   /** Asks which runs to lay over this one; undefined when the user turns away. */
   pickRuns(root: string, chosen: readonly string[]): Promise<readonly string[] | undefined>;
   saveCsv(sources: readonly RunSource[]): void;
+  saveTensorBoard(sources: readonly RunSource[]): void;
   savePng(name: string, dataUrl: string): void;
   /** After each snapshot, for the tab's title. */
   describe(snapshot: RunSnapshot): void;
@@ -45,6 +47,8 @@ export class RunSession {
   private overlays: readonly RunSource[] = [];
   private readonly channel: Channel<RunHostEnd, RunPanelEnd>;
   private view: RunView | undefined;
+  /** Runs to lay over it that were named before the panel could hear of them. */
+  private wanted: readonly string[] | undefined;
   /** Whether the panel lacks what was read: a reading failed after it had begun. */
   private owesSnapshot = false;
   private visible = true;
@@ -83,6 +87,7 @@ export class RunSession {
           open: { parse: (body) => z.enum(OPENABLE).parse(body), hear: (what) => editor.open(root, what) },
           chooseOverlays: { parse: none, hear: () => void this.chooseOverlays() },
           exportCsv: { parse: none, hear: () => editor.saveCsv(this.shown()) },
+          exportTensorBoard: { parse: none, hear: () => editor.saveTensorBoard(this.shown()) },
           exportPng: {
             parse: (body) => z.string().startsWith('data:image/png;base64,').max(MAX_PNG_URL).parse(body),
             hear: (dataUrl) => editor.savePng(this.source.name, dataUrl),
@@ -95,6 +100,12 @@ export class RunSession {
 
   receive(message: unknown): void {
     this.channel.receive(message);
+  }
+
+  /** Lays these runs over this one, in place of those that were. */
+  overlay(roots: readonly string[]): void {
+    this.wanted = roots.filter((root) => root !== this.source.root).slice(0, MAX_OVERLAYS);
+    if (this.view !== undefined) this.tellWanted();
   }
 
   /** A hidden panel is not told anything; when it is shown again it catches up. */
@@ -119,6 +130,7 @@ export class RunSession {
     const isFirst = this.view === undefined;
     const isNew = view.overlays.join('\n') !== this.overlays.map(({ root }) => root).join('\n');
     this.view = view;
+    this.tellWanted();
     if (isNew) {
       const known = new Map(this.overlays.map((source) => [source.root, source]));
       this.overlays = view.overlays.map((root) => known.get(root) ?? new RunSource(root));
@@ -173,6 +185,11 @@ export class RunSession {
   private async differences(): Promise<RunHostEnd['requests']['differences']['result']> {
     const texts = await Promise.all(this.shown().map(({ paths }) => readFile(paths.config, 'utf8').catch(() => '{}')));
     return configurationDifferences(texts.map((text): unknown => JSON.parse(text)));
+  }
+
+  private tellWanted(): void {
+    if (this.wanted !== undefined) this.channel.event('overlays', this.wanted);
+    this.wanted = undefined;
   }
 
   private async chooseOverlays(): Promise<void> {

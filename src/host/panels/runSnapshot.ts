@@ -9,6 +9,7 @@ import type {
   RunView,
 } from '../protocol/runPanel';
 import { runFacts } from './runFacts';
+import { runSummary } from './runSummary';
 import type { RunSource } from './runSource';
 import type { Column } from './series/column';
 import type { RunSeries } from './series/runSeries';
@@ -72,6 +73,7 @@ function curves(source: RunSource, view: RunView, span: Span): RunCurves {
   return {
     root: source.root,
     name: source.name,
+    summary: runSummary(source, view.smoothing),
     loss: series.loss.window(x, span, view.columns),
     ...(view.smoothing > 0 && { smoothed: series.smoothedLoss(view.smoothing).window(x, span, view.columns) }),
     validation: series.validationLoss.window(series.evaluations[view.axis], span, view.columns),

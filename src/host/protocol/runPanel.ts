@@ -61,9 +61,30 @@ export interface Points {
   readonly y: Float64Array;
 }
 
+/** Where a run stands, for comparing it with others. NaN where there is no value. */
+export interface RunSummary {
+  readonly method: string;
+  readonly state: ShownState;
+  readonly step: number;
+  readonly tokens: number;
+  readonly seconds: number;
+  /** Of the last step, and its moving average where the panel smooths. */
+  readonly loss: number;
+  readonly smoothed: number;
+  readonly validation: number;
+  readonly bestValidation: number;
+  readonly bestValidationStep: number;
+  readonly accuracy: number;
+  /** Over the whole run. */
+  readonly tokensPerSecond: number;
+  readonly peakBytes: number;
+  readonly trainableParameters: number;
+}
+
 export interface RunCurves {
   readonly root: string;
   readonly name: string;
+  readonly summary: RunSummary;
   readonly loss: Points;
   /** Absent without smoothing. */
   readonly smoothed?: Points;
@@ -173,6 +194,7 @@ export interface RunHostEnd {
     /** Ask the user which runs to lay over this one; the answer comes as `overlays`. */
     chooseOverlays: null;
     exportCsv: null;
+    exportTensorBoard: null;
     /** A PNG as data URL. */
     exportPng: string;
   };

@@ -61,6 +61,7 @@ function panel(editor: Partial<RunSessionEditor> = {}) {
     open: vi.fn(),
     pickRuns: async () => undefined,
     saveCsv: vi.fn(),
+    saveTensorBoard: vi.fn(),
     savePng: vi.fn(),
     describe: vi.fn(),
     reportError: (error) => {
@@ -212,6 +213,42 @@ describe('a run panel', () => {
     await vi.waitFor(() => expect(overlays).toHaveBeenCalledWith([root]));
     expect((await channel.request('look', { ...WHOLE, overlays: [root] })).runs).toHaveLength(2);
   });
+});
+
+it('sums up each run for the table that compares them, by its own points alone', async () => {
+  await status({ trainableParameters: 7 });
+  await writeFile(
+    join(root, 'metrics.jsonl'),
+    stepLine(1, 4) +
+      evaluationLine(1, 3) +
+      stepLine(2, 2) +
+      evaluationLine(2, 1.5) +
+      stepLine(4, 3) +
+      evaluationLine(4, 2),
+  );
+  const empty = join(root, '..', '20260131-150000-other');
+  await mkdir(empty);
+  const { channel } = panel();
+  const { runs } = await channel.request('look', { ...WHOLE, smoothing: 0.5, overlays: [empty] });
+  // The unbiased average of 4, 2, 3 with weight ½ is (4/8 + 2/4 + 3/2) / (1 - 1/8).
+  expect(runs[0]?.summary).toEqual({
+    ...{ method: '', state: 'running', step: 4, tokens: 300, seconds: 8, loss: 3, validation: 2, accuracy: 0.5 },
+    ...{ smoothed: expect.closeTo(2.5 / 0.875, 12) as number, bestValidation: 1.5, bestValidationStep: 2 },
+    ...{ tokensPerSecond: 37.5, peakBytes: 2 ** 30, trainableParameters: 7 },
+  });
+  expect(runs[1]?.summary).toMatchObject({ state: 'unknown', step: NaN, loss: NaN, smoothed: NaN, peakBytes: NaN });
+});
+
+it('lays over a run what was named before its panel could hear, once, and never itself', async () => {
+  await status();
+  const { session, channel, overlays } = panel();
+  session.overlay([root, '/a', '/b']);
+  await channel.request('look', WHOLE);
+  expect(overlays).toHaveBeenCalledExactlyOnceWith(['/a', '/b']);
+  await channel.request('look', WHOLE);
+  session.overlay(['/c']);
+  await vi.waitFor(() => expect(overlays).toHaveBeenLastCalledWith(['/c']));
+  expect(overlays).toHaveBeenCalledTimes(2);
 });
 
 it('exports every point as CSV, a missing value as nothing', async () => {

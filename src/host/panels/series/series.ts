@@ -37,6 +37,12 @@ export class Series {
     return this.pyramid.extrema(0, this.column.length)?.least;
   }
 
+  /** Greatest value, NaN without one. */
+  greatest(): number {
+    const index = this.pyramid.extrema(0, this.column.length)?.greatest;
+    return index === undefined ? NaN : this.column.at(index);
+  }
+
   /**
    * The points within `span` of the axis `x`, and a neighbour on either side so that lines leave the frame. If there
    * are more than two a pixel column, each column gives its least and its greatest value, at their true places: no
