@@ -48,8 +48,9 @@ const BYTES_AT_ONCE = 1 << 20;
 const BATCHES_AT_ONCE = 2;
 
 /**
- * The most memory of a process that reads and tokenizes data, however large: what Node.js and the tokenizer take (some
- * 100 MB), and the batches under way. A store adds 4⅛ bytes an example. `npm run bench:tokenise` holds it to that.
+ * The most memory of a process that reads and tokenizes data, however large, of records of up to a megabyte: what
+ * Node.js and the tokenizer take (some 100 MB), and the batches under way. Longer records take more while they are
+ * tokenized. A store adds 4⅛ bytes an example. `npm run bench:tokenise` holds it to that.
  */
 export const TOKENIZING_BYTES = 512 << 20;
 

@@ -12,8 +12,8 @@ import { readableToken } from './tokenText';
 
 const WITHOUT_SPECIAL = { addSpecialTokens: false };
 
-/** Pieces that the native library works on at once: with those of 256 Ki characters some hundred megabytes. */
-const PIECES_AT_ONCE = 512;
+/** Characters that the native library works on at once, of which it keeps some sixty bytes each; one text may have more. */
+const CHARS_AT_ONCE = 1 << 20;
 
 /** A model's tokenizer: text to token ids and back. */
 export class Tokenizer {
@@ -84,8 +84,10 @@ export class Tokenizer {
     const ids: Int32Array[] = [];
     // What the native library keeps of a text while it works is many times its size.
     const all = pieces.flat();
-    for (let start = 0; start < all.length; start += PIECES_AT_ONCE) {
-      const encodings = await this.native.encodeBatch(all.slice(start, start + PIECES_AT_ONCE), WITHOUT_SPECIAL);
+    for (let start = 0, end = 0; start < all.length; start = end) {
+      let chars = 0;
+      while (end < all.length && chars < CHARS_AT_ONCE) chars += (all[end++] as string).length;
+      const encodings = await this.native.encodeBatch(all.slice(start, end), WITHOUT_SPECIAL);
       for (const encoding of encodings) ids.push(new Int32Array(encoding.getIds()));
     }
     let next = 0;
