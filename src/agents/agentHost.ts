@@ -6,8 +6,8 @@ import type { AllowedFolders } from './allowedFolders';
 /** What tools need of whoever offers them: the editor, or `mora mcp`. */
 export interface AgentHost {
   readonly folders: AllowedFolders;
-  /** Whether runs may be started and stopped. */
-  readonly mayAct: boolean;
+  /** Why runs may not be started and stopped; undefined where they may. */
+  readonly readOnly: string | undefined;
   /** The runs below the allowed folders, newest first. */
   runs(signal: AbortSignal): Promise<readonly Run[]>;
   /** The text of a document, as its editor has it where one is open. */

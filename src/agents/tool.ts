@@ -48,8 +48,8 @@ export function defineTool<Input extends z.ZodType>(definition: ToolDefinition<I
     inputSchema: { ...schema, type: 'object' },
     confirm: async (given, host) => confirm?.(parsed(name, input, given), host),
     call: async (given, host, signal) => {
-      if (effect !== 'none' && !host.mayAct) {
-        throw new UserError(`${name}: runs are not started or stopped from here; this is a place to read only.`);
+      if (effect !== 'none' && host.readOnly !== undefined) {
+        throw new UserError(`${name}: runs cannot be started or stopped, because ${host.readOnly}.`);
       }
       signal.throwIfAborted();
       return call(parsed(name, input, given), host, signal);

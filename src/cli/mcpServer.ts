@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { CallToolRequestSchema, ListToolsRequestSchema, type CallToolResult } from '@modelcontextprotocol/sdk/types.js';
@@ -6,11 +5,10 @@ import { version } from '../../package.json';
 import type { AgentHost } from '../agents/agentHost';
 import { AllowedFolders } from '../agents/allowedFolders';
 import { foundRuns } from '../agents/foundRuns';
-import { MOST_DOCUMENT_BYTES } from '../agents/documentLimit';
+import { readDocument } from '../agents/readDocument';
 import { toolFailure } from '../agents/toolFailure';
 import { toolNamed, TOOLS } from '../agents/tools';
 import type { AgentTool } from '../agents/tool';
-import { UserError } from '../config/userError';
 import type { EngineProgram } from '../engine/rpc/engineProgram';
 import { startEngineService, type EngineService } from '../engine/rpc/engineService';
 
@@ -38,7 +36,7 @@ export async function serveAgents(options: AgentServerOptions): Promise<void> {
   let engine: EngineService | undefined;
   const host: AgentHost = {
     folders: await AllowedFolders.of(options.roots, options.embedded),
-    mayAct,
+    readOnly: mayAct ? undefined : 'this server was started with --read-only',
     runs: (signal) => foundRuns(options.roots, signal),
     readText: readDocument,
     engine: () => Promise.resolve((engine ??= startEngineService({ ...program, onLog: log }))),
@@ -85,14 +83,6 @@ function described({ name, title, description, inputSchema, effect }: AgentTool)
 
 function answer(result: Readonly<Record<string, unknown>>): CallToolResult {
   return { content: [{ type: 'text', text: JSON.stringify(result) }], structuredContent: { ...result } };
-}
-
-async function readDocument(file: string): Promise<string> {
-  const { size } = await stat(file);
-  if (size > MOST_DOCUMENT_BYTES) {
-    throw new UserError(`${file}: has ${size} bytes, which is no configuration; give a *.mora.json document.`);
-  }
-  return readFile(file, 'utf8');
 }
 
 function clientGone(): Promise<void> {

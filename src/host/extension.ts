@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { agentShells } from './agents/agentShells';
 import type { InspectedDocument } from './inspector/inspectorEditor';
 import { DeferredTree } from './runs/deferredTree';
 import type { RunNode } from './runs/runTree';
@@ -62,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): Promise<void> | unde
         { supportsMultipleEditorsPerDocument: true },
       ),
       ...INSPECTORS.map((viewType) => inspectorShell(studio, viewType)),
+      ...agentShells(async () => (await studio()).agents),
       vscode.commands.registerCommand('mora.showOutput', () => log.show()),
       ...COMMANDS.map((name) =>
         vscode.commands.registerCommand(name, (...args: unknown[]) => call(studio, log, name, args)),

@@ -5,6 +5,8 @@ import type { RunStore } from './runs/runStore';
 /** What the parts of the extension share. Made once, in activate. */
 export interface Services {
   readonly extensionUri: Uri;
+  /** Of the extension. */
+  readonly version: string;
   readonly log: LogOutputChannel;
   readonly engine: EngineHost;
   readonly runs: RunStore;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { AgentOffers } from './agents/agentOffers';
 import { CONFIGURATION_FILES } from './configuration/configurationFile';
 import { ConfigurationLens } from './configuration/configurationLens';
 import { ConfigurationDiagnostics } from './configuration/diagnostics';
@@ -36,6 +37,7 @@ export class Studio implements vscode.Disposable {
   readonly tree: RunTree;
   readonly form: FormEditor;
   readonly inspector: InspectorEditor;
+  readonly agents: AgentOffers;
   readonly commands: Readonly<Record<string, (...args: unknown[]) => Promise<void>>>;
 
   constructor(services: Services) {
@@ -48,6 +50,7 @@ export class Studio implements vscode.Disposable {
     this.tree = this.owned.add(new RunTree(services.runs));
     this.form = new FormEditor(services, plans);
     this.inspector = new InspectorEditor(services);
+    this.agents = new AgentOffers(services);
     this.commands = {
       ...runCommands(services),
       'mora.train': (argument) => train(services, argument),
@@ -73,7 +76,8 @@ export class Studio implements vscode.Disposable {
 export function openStudio(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Studio {
   const engine = new EngineHost(context.extensionUri, log);
   const runs = new RunStore(log);
-  const services: Services = { extensionUri: context.extensionUri, log, engine, runs };
+  const version = (context.extension.packageJSON as { version: string }).version;
+  const services: Services = { extensionUri: context.extensionUri, version, log, engine, runs };
   const studio = new Studio(services);
   context.subscriptions.push(engine, runs, studio);
   const panels: PanelServices = { ...services, inspect: async (path) => (await engine.service()).inspect({ path }) };

@@ -199,7 +199,7 @@ describe('mora mcp', () => {
     client = await connect('--read-only');
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).not.toContain('start_run');
-    expect(await refusal('start_run', { configuration: 'embedded.mora.json' })).toContain('to read only');
+    expect(await refusal('start_run', { configuration: 'embedded.mora.json' })).toContain('--read-only');
     expect(await runFolders()).toEqual([]);
   });
 });

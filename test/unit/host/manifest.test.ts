@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { TOOLS } from '../../../src/agents/tools';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 
@@ -17,6 +18,8 @@ interface Manifest {
         readonly media: { readonly markdown?: string; readonly svg?: string };
       }>;
     }>;
+    readonly languageModelTools: ReadonlyArray<Readonly<Record<string, unknown>> & { readonly name: string }>;
+    readonly mcpServerDefinitionProviders: ReadonlyArray<{ readonly id: string }>;
     readonly configuration: { readonly properties: Readonly<Record<string, unknown>> };
   };
 }
@@ -55,9 +58,28 @@ describe('the manifest and the code', () => {
   });
 
   it('every setting is read', () => {
-    const code = source('engine/engineHost.ts', 'configuration/configurationLens.ts', 'training/launch.ts');
+    const files = ['engine/engineHost.ts', 'configuration/configurationLens.ts', 'training/launch.ts'];
+    const code = source(...files, 'agents/agentOffers.ts');
     for (const name of Object.keys(contributes.configuration.properties))
       expect(code).toContain(`'${name.replace('mora.', '')}'`);
+  });
+
+  it('models are told of each tool what it tells them over MCP, and those that act are not there without trust', () => {
+    const declared = contributes.languageModelTools.map(
+      ({ name, displayName, modelDescription, inputSchema, when }) => {
+        return { name, title: displayName, description: modelDescription, inputSchema, when };
+      },
+    );
+    const defined = Object.values(TOOLS).map(({ name, title, description, inputSchema, effect }) => {
+      const when = effect === 'none' ? undefined : 'isWorkspaceTrusted';
+      return { name: `mora_${name}`, title, description, inputSchema, when };
+    });
+    expect(declared).toEqual(defined);
+  });
+
+  it('the MCP server is declared under the name that is registered', () => {
+    for (const { id } of contributes.mcpServerDefinitionProviders)
+      expect(source('agents/agentShells.ts')).toContain(`'${id}'`);
   });
 
   it('every picture of the walkthrough is there', () => {
