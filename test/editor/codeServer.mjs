@@ -20,7 +20,7 @@ const POLL_MS = 100;
 /**
  * @typedef {object} CodeServerOptions
  * @property {string} folder the workspace folder to open
- * @property {string} [extensionDir] an unpacked, built extension to load as it lies there
+ * @property {string | readonly string[]} [extensionDir] an unpacked, built extension to load as it lies there, or several
  * @property {string} [vsix] a packaged extension to install, to test what users get
  * @property {Readonly<Record<string, unknown>>} [userSettings] on top of QUIET_SETTINGS
  * @property {boolean} [workspaceTrust] true to open the folder in Restricted Mode, until Workbench.trustFolder()
@@ -73,7 +73,7 @@ export async function startCodeServer({
   const mark = { name: 'MORA_STUDIO_EDITOR', value: randomUUID() };
   const environment = { ...editorEnvironment(), ...env, [mark.name]: mark.value };
   await mkdir(extensions, { recursive: true });
-  if (extensionDir) await linkExtension(extensionDir, extensions);
+  for (const unpacked of [extensionDir ?? []].flat()) await linkExtension(unpacked, extensions);
   if (vsix) {
     const args = [...places, '--install-extension', path.resolve(vsix)];
     await runLogged(`installing ${path.basename(vsix)}`, editor.node, args, {

@@ -14,9 +14,11 @@ export class AgentOffers {
     const { TOOLS } = await import('../../agents/tools');
     const tool = TOOLS[name];
     const invocationMessage = `MoRA: ${tool.title.toLowerCase()}`;
-    if (tool.effect === 'none') return { invocationMessage };
+    const host = await this.host();
+    // Where nothing can be started, the call fails without a question before it.
+    if (tool.effect === 'none' || host.readOnly !== undefined) return { invocationMessage };
     try {
-      const confirmation = await tool.confirm(input, await this.host());
+      const confirmation = await tool.confirm(input, host);
       if (confirmation === undefined) return { invocationMessage };
       const { title, message } = confirmation;
       // As text: names of files and values may look like Markdown.
