@@ -61,7 +61,11 @@ function ofMora({ mode, normalized = false }: RelevantAdapter): Required<ChosenL
     return { rate: 3e-4, reason: 'rotation is block-diagonal and bears about the rate of LoRA' };
   }
   return normalized
-    ? { rate: 3e-4, reason: 'normalized, ΔW has the singular values of the matrix that is trained, as with rotation' }
+    ? {
+        rate: 3e-4,
+        reason:
+          'normalized, ΔW has the singular values of the matrix that is trained, and bears more than by sharing as it is',
+      }
     : { rate: 5e-5, reason: 'sharing moves every entry of ΔW by the rate, so it wants that of full fine-tuning' };
 }
 
