@@ -29,13 +29,20 @@ const COMMANDS = [
   'mora.revealRun',
   'mora.deleteRun',
   'mora.refreshRuns',
+  'mora.duplicateConfiguration',
+  'mora.filterRuns',
+  'mora.filterRunsByState',
+  'mora.clearRunFilter',
+  'mora.groupRunsByConfiguration',
+  'mora.groupRunsByState',
+  'mora.showMoreRuns',
   'mora.inspect',
   'mora.mergeAdapter',
   'mora.exportAdapter',
 ];
 
 /** Commands that the panels register. */
-const PANEL_COMMANDS = ['mora.openRun', 'mora.openRank', 'mora.compareCheckpoints'];
+const PANEL_COMMANDS = ['mora.openRun', 'mora.compareRuns', 'mora.openRank', 'mora.compareCheckpoints'];
 
 /**
  * Registers shells, which costs a few milliseconds, and loads what is behind them once activation is over: VS Code
@@ -47,12 +54,17 @@ export function activate(context: vscode.ExtensionContext): Promise<void> | unde
     const log = vscode.window.createOutputChannel('MoRA', { log: true });
     context.subscriptions.push(log);
     const shells: vscode.Disposable[] = [];
-    const studio = deferredStudio(context, log, shells);
-    shells.push(...PANEL_COMMANDS.map((name) => panelShell(studio, name)));
     const tree = new DeferredTree<RunNode>(async () => (await studio()).tree);
+    const runsView = vscode.window.createTreeView(RUNS_VIEW, {
+      treeDataProvider: tree,
+      canSelectMany: true,
+      showCollapseAll: true,
+    });
+    const studio = deferredStudio(context, log, runsView, shells);
+    shells.push(...PANEL_COMMANDS.map((name) => panelShell(studio, name)));
     context.subscriptions.push(
       tree,
-      vscode.window.registerTreeDataProvider(RUNS_VIEW, tree),
+      runsView,
       vscode.window.registerCustomEditorProvider(
         FORM_EDITOR,
         {
@@ -92,21 +104,23 @@ async function startNow(studio: () => Promise<Studio>): Promise<void> {
 function deferredStudio(
   context: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
+  runsView: vscode.TreeView<RunNode>,
   shells: readonly vscode.Disposable[],
 ): () => Promise<Studio> {
   let studio: Promise<Studio> | undefined;
-  return () => (studio ??= loadStudio(context, log, shells));
+  return () => (studio ??= loadStudio(context, log, runsView, shells));
 }
 
 async function loadStudio(
   context: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
+  runsView: vscode.TreeView<RunNode>,
   shells: readonly vscode.Disposable[],
 ): Promise<Studio> {
   const began = performance.now();
   const { openStudio } = await import('./studio');
   for (const shell of shells) shell.dispose();
-  const studio = openStudio(context, log);
+  const studio = openStudio(context, log, runsView);
   log.debug(`Loaded in ${(performance.now() - began).toFixed(1)} ms.`);
   return studio;
 }

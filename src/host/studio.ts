@@ -19,7 +19,8 @@ import { runCommands } from './runs/runCommands';
 import { RunNotices } from './runs/runNotices';
 import { RunStore } from './runs/runStore';
 import { RunStatusBar } from './runs/runStatusBar';
-import { RunTree } from './runs/runTree';
+import { RunTree, type RunNode } from './runs/runTree';
+import { RunTreeOptions } from './runs/runTreeOptions';
 import type { Services } from './services';
 import { newConfiguration } from './start/newConfiguration';
 import { openExample } from './start/openExample';
@@ -40,19 +41,24 @@ export class Studio implements vscode.Disposable {
   readonly agents: AgentOffers;
   readonly commands: Readonly<Record<string, (...args: unknown[]) => Promise<void>>>;
 
-  constructor(services: Services) {
+  constructor(services: Services, runsView: vscode.TreeView<RunNode>, memory: vscode.Memento) {
     const plans = this.owned.add(new PlanSource(services.engine));
     const diagnostics = this.owned.add(new ConfigurationDiagnostics());
     const lens = this.owned.add(new ConfigurationLens(plans, diagnostics, services.log));
     this.owned.add(vscode.languages.registerCodeLensProvider(CONFIGURATION_FILES, lens));
     this.owned.add(new RunStatusBar(services.runs));
     this.owned.add(new RunNotices(services.runs));
-    this.tree = this.owned.add(new RunTree(services.runs));
+    const options = this.owned.add(new RunTreeOptions(memory));
+    this.tree = this.owned.add(new RunTree(services.runs, options));
+    const describe = (): void => {
+      runsView.message = options.description === undefined ? '' : `Only ${options.description}`;
+    };
+    this.owned.add(options.onDidChange(describe));
     this.form = new FormEditor(services, plans);
     this.inspector = new InspectorEditor(services);
     this.agents = new AgentOffers(services);
     this.commands = {
-      ...runCommands(services),
+      ...runCommands(services, this.tree, options),
       'mora.train': (argument) => train(services, argument),
       'mora.openAsText': (argument) => openAsText(argument),
       'mora.openAsForm': (argument) => openAsForm(argument),
@@ -73,12 +79,16 @@ export class Studio implements vscode.Disposable {
 }
 
 /** Makes the studio of this window; the extension's context owns it. */
-export function openStudio(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Studio {
+export function openStudio(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  runsView: vscode.TreeView<RunNode>,
+): Studio {
   const engine = new EngineHost(context.extensionUri, log);
   const runs = new RunStore(log);
   const version = (context.extension.packageJSON as { version: string }).version;
   const services: Services = { extensionUri: context.extensionUri, version, log, engine, runs };
-  const studio = new Studio(services);
+  const studio = new Studio(services, runsView, context.workspaceState);
   context.subscriptions.push(engine, runs, studio);
   const panels: PanelServices = { ...services, inspect: async (path) => (await engine.service()).inspect({ path }) };
   registerRunPanel(context, panels);

@@ -49,10 +49,14 @@ export function runName(root: string, configurationFile: string | null): string 
 /** A sortable id that says what ran: "20260131-142501-pronounce". */
 function newRunId(configurationFile: string, now: Date): string {
   const stamp = now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
-  const slug = configurationName(configurationFile)
+  return `${stamp}-${idPart(configurationFile)}`;
+}
+
+/** What the id of a run has of the name of its configuration. */
+export function idPart(configurationFile: string): string {
+  return configurationName(configurationFile)
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .slice(0, 60);
-  return `${stamp}-${slug}`;
 }
 
 /**

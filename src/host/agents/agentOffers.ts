@@ -94,10 +94,7 @@ export class AgentOffers {
     return {
       folders: await AllowedFolders.of(workspaceRoots(), [embedded, ...furtherFolders()]),
       readOnly: vscode.workspace.isTrusted ? undefined : 'the workspace is not trusted',
-      runs: async () => {
-        await runs.scanned();
-        return runs.all();
-      },
+      runs: async () => (await runs.list({ text: '', groups: [] }, Infinity)).runs,
       readText: (file) => {
         const open = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'file' && uri.fsPath === file);
         return open === undefined ? readDocument(file) : Promise.resolve(open.getText());

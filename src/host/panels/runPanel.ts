@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 import { z } from 'zod';
 import { runPaths } from '../../run/runDirectory';
+import { UserError } from '../../config/userError';
 import { folderOf } from '../folderOf';
 import { MAX_OVERLAYS, type Openable } from '../protocol/runPanel';
+import { newestFirst } from '../runs/runRoots';
+import { selectedRoots } from '../runs/selectedRoots';
 import { failuresIn } from './failures';
 import { PanelHost } from './panelHost';
 import { runCsv } from './runCsv';
@@ -30,10 +33,27 @@ export function registerRunPanel(context: vscode.ExtensionContext, services: Pan
     const root = folderOf(argument) ?? (await pickRun());
     if (root !== undefined) host.show(root, 'Run');
   };
+  const compare = async (argument: unknown, selection: unknown): Promise<void> => {
+    const roots = newestFirst(selectedRoots(argument, selection));
+    const [root = folderOf(argument) ?? (await pickRun())] = roots;
+    if (root === undefined) return;
+    const others = roots.length > 1 ? roots.slice(1) : await pickRuns(root, []);
+    if (others === undefined) return;
+    if (others.length > MAX_OVERLAYS) {
+      throw new UserError(
+        `${roots.length} runs are too many for one chart, whose colours tell ${MAX_OVERLAYS + 1} apart; select fewer.`,
+      );
+    }
+    host.show(root, 'Run');
+    host.sessionOf(root)?.overlay(others);
+  };
   const { shown } = failuresIn(services.log);
   context.subscriptions.push(
     host,
     vscode.commands.registerCommand('mora.openRun', (argument: unknown) => shown(open(argument))),
+    vscode.commands.registerCommand('mora.compareRuns', (argument: unknown, selection: unknown) =>
+      shown(compare(argument, selection)),
+    ),
   );
 }
 

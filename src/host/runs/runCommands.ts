@@ -5,14 +5,23 @@ import { isActive, type ObservedState } from '../../run/status';
 import type { Control } from '../protocol/runPanel';
 import type { Services } from '../services';
 import { resumeFromCheckpoint } from '../training/train';
-import { deleteRun } from './deleteRun';
+import { deleteRuns } from './deleteRun';
+import { duplicateConfiguration } from './duplicateConfiguration';
+import { filterRunsByState, filterRunsByText } from './filterRuns';
+import type { RunTree } from './runTree';
+import type { RunTreeOptions } from './runTreeOptions';
+import { selectedRoots } from './selectedRoots';
 import type { Run } from '../../run/run';
 import { chooseRun } from './chooseRun';
 
 type Handler = (...args: unknown[]) => Promise<void>;
 
 /** The commands on runs. Each takes a row of the tree or a run's folder; from the palette it asks which run. */
-export function runCommands(services: Services): Readonly<Record<string, Handler>> {
+export function runCommands(
+  services: Services,
+  tree: RunTree,
+  options: RunTreeOptions,
+): Readonly<Record<string, Handler>> {
   const { runs } = services;
   const on =
     (states: (run: Run) => boolean, question: string, act: (run: Run) => void | Promise<void>): Handler =>
@@ -50,11 +59,27 @@ export function runCommands(services: Services): Readonly<Record<string, Handler
       const folder = checkpointFolderOf(argument) ?? (await chooseRun(runs, argument, any, 'Reveal which run?'))?.root;
       if (folder !== undefined) await reveal(vscode.Uri.file(folder));
     },
-    'mora.deleteRun': on(
-      (run) => !isActive(run.state),
-      'Delete which run?',
-      (run) => deleteRun(run, runs),
-    ),
+    'mora.duplicateConfiguration': on(any, 'Duplicate the configuration of which run?', duplicateConfiguration),
+    'mora.deleteRun': async (argument, selection) => {
+      const selected = selectedRoots(argument, selection).flatMap((root) => runs.get(root) ?? []);
+      const hasEnded = (run: Run): boolean => !isActive(run.state);
+      if (selected.length > 1) {
+        const active = selected.find((run) => !hasEnded(run));
+        if (active !== undefined) throw new UserError(`${active.name} is ${active.state}; stop it, then delete it.`);
+        await deleteRuns(selected, runs);
+        return;
+      }
+      const run = await chooseRun(runs, argument, hasEnded, 'Delete which run?');
+      if (run !== undefined) await deleteRuns([run], runs);
+    },
+    'mora.filterRuns': () => filterRunsByText(options),
+    'mora.filterRunsByState': () => filterRunsByState(options),
+    'mora.clearRunFilter': async () => options.clear(),
+    'mora.groupRunsByConfiguration': async () => void (options.isByConfiguration = true),
+    'mora.groupRunsByState': async () => void (options.isByConfiguration = false),
+    'mora.showMoreRuns': async (list) => {
+      if (typeof list === 'string') tree.showMore(list);
+    },
     'mora.refreshRuns': () => runs.scan(),
   };
 }

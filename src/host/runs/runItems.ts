@@ -2,16 +2,10 @@ import * as vscode from 'vscode';
 import type { CheckpointEntry } from '../../run/checkpoints';
 import type { ObservedState } from '../../run/status';
 import type { Run } from '../../run/run';
+import { GROUP_TITLES, type Group } from './runGroup';
+import type { ConfigurationRuns } from './runRoots';
 import { describeProgress, spokenRun } from './runText';
 import { runTooltip } from './runTooltip';
-
-export type Group = 'running' | 'finished' | 'failed';
-
-const GROUP_TITLES: Readonly<Record<Group, string>> = {
-  running: 'Running',
-  finished: 'Finished',
-  failed: 'Failed or interrupted',
-};
 
 const STATE_ICONS: Readonly<Record<ObservedState, readonly [icon: string, color: string]>> = {
   starting: ['loading~spin', 'charts.blue'],
@@ -33,7 +27,37 @@ export function groupItem(group: Group, count: number): vscode.TreeItem {
   return item;
 }
 
-export function runItem(run: Run): vscode.TreeItem {
+export function configurationItem(
+  { key, name }: ConfigurationRuns,
+  count: number,
+  isOnly: boolean,
+  folder: string | undefined,
+): vscode.TreeItem {
+  const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(name, isOnly ? Expanded : Collapsed);
+  item.id = `configuration ${key}`;
+  item.description = [String(count), folder].filter((part) => part !== undefined).join(' · ');
+  item.iconPath = new vscode.ThemeIcon('json');
+  item.contextValue = 'configuration';
+  item.tooltip = key;
+  const runs = `${count} ${count === 1 ? 'run' : 'runs'}`;
+  item.accessibilityInformation = { label: [name, folder, runs].filter((part) => part !== undefined).join(', ') };
+  return item;
+}
+
+/** The row that shows older runs of a list. */
+export function moreItem(list: string, rest: number, page: number): vscode.TreeItem {
+  const item = new vscode.TreeItem(`Show ${Math.min(rest, page)} older…`);
+  item.id = `more ${list}`;
+  item.description = `${rest.toLocaleString('en-US')} not looked at`;
+  item.iconPath = new vscode.ThemeIcon('ellipsis');
+  item.contextValue = 'more';
+  item.command = { command: 'mora.showMoreRuns', title: 'Show Older Runs', arguments: [list] };
+  return item;
+}
+
+/** `folder` is said where runs of several folders stand side by side. */
+export function runItem(run: Run, folder: string | undefined): vscode.TreeItem {
   const hasCheckpoint = run.checkpoints.length > 0;
   const item = new vscode.TreeItem(
     run.name,
@@ -42,7 +66,8 @@ export function runItem(run: Run): vscode.TreeItem {
   const [icon, color] = STATE_ICONS[run.state];
   item.id = run.root;
   item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
-  item.description = describeProgress(run.status, run.state);
+  const progress = describeProgress(run.status, run.state);
+  item.description = folder === undefined ? progress : `${folder} · ${progress}`;
   item.tooltip = new vscode.MarkdownString(runTooltip(run), true);
   // The menus in package.json match on this: run.<state>, then .checkpoint when there is one.
   item.contextValue = `run.${run.state}${hasCheckpoint ? '.checkpoint' : ''}`;

@@ -13,6 +13,7 @@ export class RunStatusBar implements vscode.Disposable {
   constructor(private readonly store: RunStore) {
     this.item.name = 'MoRA Run';
     this.owned.add(store.onDidChange(() => this.show()));
+    this.owned.add(store.onDidLoad(() => this.show()));
     this.show();
   }
 

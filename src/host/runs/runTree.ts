@@ -1,43 +1,82 @@
 import * as vscode from 'vscode';
 import type { CheckpointEntry } from '../../run/checkpoints';
-import { isActive } from '../../run/status';
 import { Disposables } from '../disposables';
-import type { Run } from '../../run/run';
+import { GROUPS, groupOf, type Group } from './runGroup';
+import type { RunList, RunQuery } from './runIndex';
+import { checkpointItem, configurationItem, groupItem, moreItem, runItem } from './runItems';
+import type { ConfigurationRuns } from './runRoots';
 import type { RunStore } from './runStore';
-import { runItem, checkpointItem, groupItem, type Group } from './runItems';
+import type { RunTreeOptions } from './runTreeOptions';
 
 /** A row of the tree. The commands of its context menu take it as their argument. */
 export type RunNode =
   | { readonly kind: 'group'; readonly group: Group }
+  | {
+      readonly kind: 'configuration';
+      readonly configuration: ConfigurationRuns;
+      /** How many of them fit. */
+      readonly count: number;
+      readonly isOnly: boolean;
+    }
   | { readonly kind: 'run'; readonly root: string }
-  | { readonly kind: 'checkpoint'; readonly root: string; readonly checkpoint: CheckpointEntry };
+  | { readonly kind: 'checkpoint'; readonly root: string; readonly checkpoint: CheckpointEntry }
+  | { readonly kind: 'more'; readonly list: string; readonly rest: number };
 
-const GROUPS: readonly Group[] = ['running', 'finished', 'failed'];
+/** Runs that a list shows at first, and more of at a time: more than one scrolls through to find one. */
+const PAGE = 100;
 
-/** The view mora.runs: Running, Finished and Failed runs, and under each run its checkpoints. */
+/** The list of all runs, beside those of the configurations. */
+const ALL = '';
+
+/**
+ * The view mora.runs: Running, Finished and Failed runs, or the runs of each configuration; under each run its
+ * checkpoints. Only the newest are read, and older ones a page at a time when asked for.
+ */
 export class RunTree implements vscode.TreeDataProvider<RunNode>, vscode.Disposable {
   private readonly owned = new Disposables();
   private readonly changed = this.owned.add(new vscode.EventEmitter<RunNode | undefined>());
   // VS Code refreshes a row by the very object it was given.
   private readonly groups = new Map(GROUPS.map((group) => [group, { kind: 'group', group } as const]));
   private readonly nodes = new Map<string, RunNode & { kind: 'run' }>();
+  private readonly limits = new Map<string, number>();
+  private list: RunList = { runs: [], rest: 0 };
+  /** Counts what was asked for: reading for an earlier filter ends when it has changed. */
+  private generation = 0;
 
   readonly onDidChangeTreeData = this.changed.event;
 
-  constructor(private readonly store: RunStore) {
+  constructor(
+    private readonly store: RunStore,
+    private readonly options: RunTreeOptions,
+  ) {
     this.owned.add(
       store.onDidChange((run) => this.changed.fire(run === undefined ? undefined : this.nodes.get(run.root))),
     );
+    this.owned.add(
+      options.onDidChange(() => {
+        this.generation++;
+        this.limits.clear();
+        this.changed.fire(undefined);
+      }),
+    );
+  }
+
+  /** Shows another page of a list. */
+  showMore(list: string): void {
+    this.limits.set(list, (this.limits.get(list) ?? PAGE) + PAGE);
+    this.changed.fire(undefined);
   }
 
   async getChildren(node?: RunNode): Promise<RunNode[]> {
-    if (node === undefined) {
-      await this.store.scanned();
-      return [...this.groups.values()].filter(({ group }) => this.runsOf(group).length > 0);
-    }
+    if (node === undefined) return this.options.isByConfiguration ? this.configurations() : this.states();
     switch (node.kind) {
       case 'group':
         return this.runsOf(node.group).map((run) => this.nodeOf(run.root));
+      case 'configuration': {
+        const { key } = node.configuration;
+        const list = await this.listOf(key);
+        return [...list.runs.map((run) => this.nodeOf(run.root)), ...moreOf(key, list)];
+      }
       case 'run':
         return (this.store.get(node.root)?.checkpoints ?? []).map((checkpoint) => ({
           kind: 'checkpoint',
@@ -45,6 +84,7 @@ export class RunTree implements vscode.TreeDataProvider<RunNode>, vscode.Disposa
           checkpoint,
         }));
       case 'checkpoint':
+      case 'more':
         return [];
     }
   }
@@ -53,22 +93,67 @@ export class RunTree implements vscode.TreeDataProvider<RunNode>, vscode.Disposa
     switch (node.kind) {
       case 'group':
         return groupItem(node.group, this.runsOf(node.group).length);
+      case 'configuration':
+        return configurationItem(node.configuration, node.count, node.isOnly, folderNameOf(node.configuration.folder));
       case 'run': {
         const run = this.store.get(node.root);
         // Deleted between two refreshes; the row is about to go.
-        return run === undefined ? new vscode.TreeItem('') : runItem(run);
+        return run === undefined ? new vscode.TreeItem('') : runItem(run, this.folderShownFor(run.root));
       }
       case 'checkpoint':
         return checkpointItem(node.root, node.checkpoint);
+      case 'more':
+        return moreItem(node.list, node.rest, PAGE);
     }
   }
 
   dispose(): void {
+    this.generation++;
     this.owned.dispose();
   }
 
-  private runsOf(group: Group): readonly Run[] {
-    return this.store.all().filter((run) => groupOf(run) === group);
+  private async states(): Promise<RunNode[]> {
+    this.list = await this.listOf(ALL);
+    return [
+      ...[...this.groups.values()].filter(({ group }) => this.runsOf(group).length > 0),
+      ...moreOf(ALL, this.list),
+    ];
+  }
+
+  private async configurations(): Promise<RunNode[]> {
+    const { text, groups } = this.options;
+    const found = await this.store.configurations(text);
+    const counted =
+      groups.length === 0
+        ? found.map((configuration) => ({ configuration, count: configuration.roots.length }))
+        : await this.countFitting(found);
+    return counted.map((each) => ({ kind: 'configuration', ...each, isOnly: counted.length === 1 }));
+  }
+
+  /** Which configurations have runs of the states asked for is known when all are read. */
+  private async countFitting(found: readonly ConfigurationRuns[]) {
+    const { runs } = await this.read({}, Infinity);
+    const fitting = new Set(runs.map(({ root }) => root));
+    return found
+      .map((configuration) => ({
+        configuration,
+        count: configuration.roots.filter((root) => fitting.has(root)).length,
+      }))
+      .filter(({ count }) => count > 0);
+  }
+
+  private listOf(list: string): Promise<RunList> {
+    return this.read(list === ALL ? {} : { configuration: list }, this.limits.get(list) ?? PAGE);
+  }
+
+  private read(of: Pick<RunQuery, 'configuration'>, limit: number): Promise<RunList> {
+    const { text, groups } = this.options;
+    const { generation } = this;
+    return this.store.list({ ...of, text, groups }, limit, () => this.generation !== generation);
+  }
+
+  private runsOf(group: Group): RunList['runs'] {
+    return this.list.runs.filter((run) => groupOf(run.state) === group);
   }
 
   private nodeOf(root: string): RunNode {
@@ -76,9 +161,19 @@ export class RunTree implements vscode.TreeDataProvider<RunNode>, vscode.Disposa
     this.nodes.set(root, known);
     return known;
   }
+
+  /** Under a configuration the folder is said above. */
+  private folderShownFor(root: string): string | undefined {
+    return this.options.isByConfiguration ? undefined : folderNameOf(root);
+  }
 }
 
-function groupOf(run: Run): Group {
-  if (isActive(run.state)) return 'running';
-  return run.state === 'failed' || run.state === 'interrupted' ? 'failed' : 'finished';
+function moreOf(list: string, { rest }: RunList): RunNode[] {
+  return rest > 0 ? [{ kind: 'more', list, rest }] : [];
+}
+
+/** Which folder of the workspace, where there are several. */
+function folderNameOf(path: string): string | undefined {
+  if ((vscode.workspace.workspaceFolders ?? []).length < 2) return undefined;
+  return vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path))?.name;
 }

@@ -6,7 +6,7 @@ import { pathInDocument } from '../form/pathInDocument';
 import type { Services } from '../services';
 import { configurationText, METHODS, type MethodChoice } from './configurationText';
 import { chooseData, chooseModel } from './sources';
-import { exists } from './embedded';
+import { freeName } from './freeName';
 
 /** Asks for model, data and method, and opens a new configuration as a form. Nothing is overwritten. */
 export async function newConfiguration({ extensionUri }: Services): Promise<void> {
@@ -40,11 +40,4 @@ async function chooseMethod(): Promise<MethodChoice | undefined> {
 function configurationNameFor(dataFile: string): string {
   const name = basename(dataFile).replace(/(\.(train|training))?\.[^.]+$/i, '');
   return name === '' ? 'fine-tune' : name;
-}
-
-async function freeName(folder: vscode.Uri, name: string): Promise<vscode.Uri> {
-  for (let number = 1; ; number++) {
-    const uri = vscode.Uri.joinPath(folder, `${name}${number === 1 ? '' : `-${number}`}.mora.json`);
-    if (!(await exists(uri))) return uri;
-  }
 }

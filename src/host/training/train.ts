@@ -60,7 +60,7 @@ async function isSound(document: vscode.TextDocument): Promise<boolean> {
 
 /** Two runs of one document at once are rarely meant, and they share the machine. */
 async function mayStart(services: Services, uri: vscode.Uri): Promise<boolean> {
-  const active = services.runs.active().find((run) => run.status.configurationFile === uri.fsPath);
+  const active = await services.runs.activeOf(uri.fsPath);
   if (active === undefined) return true;
   const open = 'Open Run';
   const anyway = 'Train Anyway';
