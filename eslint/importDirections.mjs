@@ -50,10 +50,12 @@ const ARROWS = [
   { part: 'src/engine', may: ['src/analysis', 'src/run', 'src/config'], never: ['src/engine/export'] },
   // What agents can do, for whoever offers it to them: the editor and `mora mcp`.
   { part: 'src/agents', may: ['src/engine/rpc*', 'src/run', 'src/config'] },
+  // What a bug report says of an installation, for the editor and `mora doctor`.
+  { part: 'src/doctor', may: ['src/engine/rpc*', 'src/run', 'src/config'] },
   // What both ends of a panel share: the webview bundles it, so it knows neither the editor nor Node.
   { part: 'src/host/protocol', may: ['src/config'], mayAsTypes: ['src/run', 'src/engine/rpc*'] },
-  { part: 'src/host', may: ['src/agents', 'src/engine/rpc*', 'src/run', 'src/config'] },
-  { part: 'src/cli', may: ['src/agents', 'src/engine/rpc*', 'src/run', 'src/config'] },
+  { part: 'src/host', may: ['src/agents', 'src/doctor', 'src/engine/rpc*', 'src/run', 'src/config'] },
+  { part: 'src/cli', may: ['src/agents', 'src/doctor', 'src/engine/rpc*', 'src/run', 'src/config'] },
   // tsconfig.webview.json has no Node types, so only those files of src/config that a browser can run pass.
   {
     part: 'webview',

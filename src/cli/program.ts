@@ -3,6 +3,7 @@ import { version } from '../../package.json';
 import { EXPORT_FORMATS, WEIGHT_DTYPES } from '../engine/rpc/protocol';
 import { demo } from './demo';
 import { exportAdapter, type ExportCommandOptions } from './export';
+import { doctor, type DoctorOptions } from './doctor';
 import { download } from './download';
 import { evaluate } from './evaluate';
 import { generate } from './generate';
@@ -161,6 +162,10 @@ export function program(onExitCode: (code: number) => void): Command {
     .argument('<id>', 'hub id: org/name')
     .option('--revision <revision>', 'branch, tag or commit; the main branch unless told')
     .action(async (id: string, options: Parameters<typeof download>[1]) => onExitCode(await download(id, options)));
+
+  command(mora, 'doctor', 'say what is installed, what the machine can do, and what is missing, for a bug report')
+    .option('--json', 'the same as JSON', false)
+    .action(async (options: DoctorOptions) => onExitCode(await doctor(options)));
 
   command(mora, 'mcp', 'let agents list, plan, watch, start and stop runs, by the Model Context Protocol on stdio')
     .option('--root <dir>', 'a folder that agents may reach, instead of the current one; repeatable', append, [])

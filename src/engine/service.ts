@@ -14,6 +14,7 @@ import {
   EvaluateRequest,
   GeneratedText,
   GenerateRequest,
+  DiagnoseRequest,
   InspectRequest,
   PlanRequest,
   ReadingProgressed,
@@ -54,6 +55,9 @@ export function serve(input: Readable, output: Writable): MessageConnection {
         void rpc.sendProgress(SuggestProgressed, stream, progress);
       return suggest(params, onProgress, signal);
     }),
+  );
+  rpc.onRequest(DiagnoseRequest, (token) =>
+    answer(token, async (signal) => (await import('./diagnosis/diagnose')).diagnose(signal)),
   );
   rpc.onRequest(InspectRequest, (params, token) =>
     answer(token, async () => (await import('./inspect')).inspect(params)),

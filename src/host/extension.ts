@@ -16,6 +16,7 @@ const COMMANDS = [
   'mora.newConfiguration',
   'mora.openExample',
   'mora.openGuide',
+  'mora.doctor',
   'mora.train',
   'mora.openAsText',
   'mora.openAsForm',

@@ -8,6 +8,8 @@ export interface Services {
   /** Of the extension. */
   readonly version: string;
   readonly log: LogOutputChannel;
+  /** The folder that has its file. */
+  readonly logs: Uri;
   readonly engine: EngineHost;
   readonly runs: RunStore;
 }

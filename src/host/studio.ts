@@ -22,6 +22,7 @@ import { RunStatusBar } from './runs/runStatusBar';
 import { RunTree, type RunNode } from './runs/runTree';
 import { RunTreeOptions } from './runs/runTreeOptions';
 import type { Services } from './services';
+import { Doctor } from './start/doctor';
 import { newConfiguration } from './start/newConfiguration';
 import { openExample } from './start/openExample';
 import { openGuide } from './start/openGuide';
@@ -57,6 +58,7 @@ export class Studio implements vscode.Disposable {
     this.form = new FormEditor(services, plans);
     this.inspector = new InspectorEditor(services);
     this.agents = new AgentOffers(services);
+    const doctor = this.owned.add(new Doctor(services));
     this.commands = {
       ...runCommands(services, this.tree, options),
       'mora.train': (argument) => train(services, argument),
@@ -65,6 +67,7 @@ export class Studio implements vscode.Disposable {
       'mora.newConfiguration': () => newConfiguration(services),
       'mora.openExample': () => openExample(services),
       'mora.openGuide': () => openGuide(),
+      'mora.doctor': () => doctor.show(),
       'mora.inspect': (argument) => inspect(argument),
       'mora.mergeAdapter': (argument) => exportAdapter(services, 'merge', argument),
       'mora.exportAdapter': (argument) => exportAdapter(services, 'peft', argument),
@@ -87,7 +90,7 @@ export function openStudio(
   const engine = new EngineHost(context.extensionUri, log);
   const runs = new RunStore(log);
   const version = (context.extension.packageJSON as { version: string }).version;
-  const services: Services = { extensionUri: context.extensionUri, version, log, engine, runs };
+  const services: Services = { extensionUri: context.extensionUri, version, log, logs: context.logUri, engine, runs };
   const studio = new Studio(services, runsView, context.workspaceState);
   context.subscriptions.push(engine, runs, studio);
   const panels: PanelServices = { ...services, inspect: async (path) => (await engine.service()).inspect({ path }) };

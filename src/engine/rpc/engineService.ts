@@ -11,6 +11,7 @@ import type {
   ValuesParams,
   WindowValue,
 } from './contents';
+import type { Diagnosis } from './diagnosis';
 import { fromResponseError, isCancelledResponse } from './errors';
 import {
   CompareRequest,
@@ -20,6 +21,7 @@ import {
   EvaluateRequest,
   ExportRequest,
   GenerateRequest,
+  DiagnoseRequest,
   InspectRequest,
   PlanRequest,
   ReadingProgressed,
@@ -59,6 +61,8 @@ export interface EngineService {
     onProgress: (progress: SuggestProgress) => void,
     signal?: AbortSignal,
   ): Promise<Suggestion>;
+  /** Looks at the machine and measures it, for about a second. */
+  diagnose(signal?: AbortSignal): Promise<Diagnosis>;
   inspect(params: InspectParams, signal?: AbortSignal): Promise<Inspection>;
   /** `onText` gets the generated text piece by piece; the answer holds the whole. */
   generate(params: GenerateParams, onText: (text: string) => void, signal?: AbortSignal): Promise<Generation>;
@@ -128,6 +132,10 @@ class RestartingService implements EngineService {
       (engine, stream, token) => engine.rpc.sendRequest(SuggestRequest, { ...params, stream }, token),
       signal,
     );
+  }
+
+  diagnose(signal?: AbortSignal): Promise<Diagnosis> {
+    return this.ask((engine, token) => engine.rpc.sendRequest(DiagnoseRequest, token), signal);
   }
 
   inspect(params: InspectParams, signal?: AbortSignal): Promise<Inspection> {

@@ -14,13 +14,14 @@ import type {
   ValuesParams,
   WindowValue,
 } from './contents';
+import type { Diagnosis } from './diagnosis';
 
 /**
  * Every message between the engine and those who use it (editor, command line), in one place.
  *
  * The engine process runs in one of two ways:
- * - `engine serve` answers over stdio: plan, suggest, inspect, generate, evaluate, export, download, and looks into
- *   checkpoints;
+ * - `engine serve` answers over stdio: plan, suggest, inspect, generate, evaluate, export, download, diagnose, and
+ *   looks into checkpoints;
  * - `engine train RUN` trains in a run directory and takes control messages on the socket named in its status.json.
  */
 
@@ -463,6 +464,8 @@ export interface StreamedSuggestParams extends SuggestParams {
 }
 
 export const PlanRequest = new RequestType<PlanParams, Plan, RpcErrorData>('plan');
+/** Looks at the machine and measures it. */
+export const DiagnoseRequest = new RequestType0<Diagnosis, RpcErrorData>('diagnose');
 export const InspectRequest = new RequestType<InspectParams, Inspection, RpcErrorData>('inspect');
 export const SuggestRequest = new RequestType<StreamedSuggestParams, Suggestion, RpcErrorData>('suggest');
 /** Progress of the measurement that named this token. */

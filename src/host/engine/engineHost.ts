@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../config/userError';
 import type { EngineProgram } from '../../engine/rpc/engineProgram';
 import type { EngineService } from '../../engine/rpc/engineService';
-import { describeNode, findNode } from './nodeLadder';
+import { describeNode, findNode, type NodeRuntime } from './nodeLadder';
 
 /** The engine of this window: found when first wanted, its service started when first asked. */
 export class EngineHost implements vscode.Disposable {
@@ -31,6 +31,11 @@ export class EngineHost implements vscode.Disposable {
     return (this.service_ ??= this.remembered('service_', this.startService()));
   }
 
+  /** Which Node would run the engine and where it comes from, looked for anew. Throws as `program` does. */
+  async rung(): Promise<string> {
+    return describeNode(await this.findNode());
+  }
+
   dispose(): void {
     this.disposed = true;
     this.settingsListener.dispose();
@@ -38,14 +43,18 @@ export class EngineHost implements vscode.Disposable {
   }
 
   private async findProgram(): Promise<EngineProgram> {
-    const node = await findNode({
-      setting: vscode.workspace.getConfiguration('mora').get<string>('enginePath', ''),
-      editor: { executable: process.execPath, version: process.version },
-    });
+    const node = await this.findNode();
     this.log.info(`The engine runs on ${describeNode(node)}.`);
     const engine = vscode.Uri.joinPath(this.extensionUri, 'dist', 'engine.js').fsPath;
     if (!existsSync(engine)) throw new UserError(`${engine}: the engine is missing; install the extension again.`);
     return { node: node.executable, engine };
+  }
+
+  private findNode(): Promise<NodeRuntime> {
+    return findNode({
+      setting: vscode.workspace.getConfiguration('mora').get<string>('enginePath', ''),
+      editor: { executable: process.execPath, version: process.version },
+    });
   }
 
   private async startService(): Promise<EngineService> {

@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { NvidiaCard, RuntimeState } from '../rpc/diagnosis';
+
+const packages = createRequire(import.meta.url);
+
+const CUDA_PROVIDER = 'libonnxruntime_providers_cuda.so';
+const CUDA_FILES = [CUDA_PROVIDER, 'libonnxruntime_providers_shared.so'];
+
+/** Packages of TensorFlow.js that compute in Node. */
+const TENSORFLOW = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node', '@tensorflow/tfjs'];
+
+const CPU_ONLY = 'This version of MoRA Studio trains on the CPU and does not use it.';
+
+/** What could compute here, what is installed of it, and how to get the rest. */
+export async function runtimes(card: NvidiaCard | null): Promise<RuntimeState[]> {
+  return [...(await onnxRuntimes(card)), tensorFlow()];
+}
+
+async function onnxRuntimes(card: NvidiaCard | null): Promise<RuntimeState[]> {
+  try {
+    const { env, listSupportedBackends } = await import('onnxruntime-node');
+    const version = env.versions.node ?? env.versions.common;
+    const backends = new Set(listSupportedBackends().map(({ name }) => name));
+    const bundled = (name: string, device: string): RuntimeState[] =>
+      backends.has(name) ? [{ name: `ONNX Runtime, ${device}`, state: 'present', version, notes: [CPU_ONLY] }] : [];
+    return [
+      { name: 'ONNX Runtime, CPU', state: 'used', version, notes: [] },
+      ...bundled('webgpu', 'WebGPU'),
+      ...bundled('dml', 'DirectML'),
+      cuda(version, backends.has('cuda'), card),
+    ];
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const notes = [
+      `It cannot be loaded (${reason.trim().replace(/\s+/g, ' ')}).`,
+      'Install the package of MoRA Studio that is made for this platform; on Windows it also needs the Microsoft Visual C++ Redistributable.',
+    ];
+    return [{ name: 'ONNX Runtime, CPU', state: 'broken', version: null, notes }];
+  }
+}
+
+/** onnxruntime-node leaves the CUDA provider out, because it is too large for the npm registry. */
+function cuda(version: string, known: boolean, card: NvidiaCard | null): RuntimeState {
+  const name = 'ONNX Runtime, CUDA';
+  if (!known) {
+    return { name, state: 'absent', version: null, notes: ['onnxruntime-node has CUDA on Linux x64 only.'] };
+  }
+  const folder = join(packageFolder('onnxruntime-node'), 'bin', 'napi-v6', process.platform, process.arch);
+  const needs = 'It needs an NVIDIA driver, CUDA 12 and cuDNN 9 where the loader finds them (LD_LIBRARY_PATH).';
+  if (CUDA_FILES.every((file) => existsSync(join(folder, file)))) {
+    return { name, state: 'present', version, notes: [CPU_ONLY, needs] };
+  }
+  const notes = [
+    CPU_ONLY,
+    ...(card === null ? ['There is no NVIDIA driver on this machine.'] : []),
+    `Its files are not part of the package. To get them, in an empty folder: \`npm install onnxruntime-node@${version}\`, then \`ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js\`, and copy ${CUDA_FILES.join(' and ')} from its bin/napi-v6/linux/x64 to ${folder}.`,
+    needs,
+  ];
+  return { name, state: 'absent', version: null, notes };
+}
+
+function tensorFlow(): RuntimeState {
+  const name = 'TensorFlow.js';
+  for (const wanted of TENSORFLOW) {
+    try {
+      const manifest = JSON.parse(readFileSync(packages.resolve(`${wanted}/package.json`), 'utf8')) as unknown;
+      const found =
+        typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : null;
+      return { name: `${name} (${wanted})`, state: 'present', version: String(found), notes: [CPU_ONLY] };
+    } catch {
+      // Not that one.
+    }
+  }
+  return { name, state: 'absent', version: null, notes: ['Nothing needs it.'] };
+}
+
+/** Where a package lies that Node finds from here. */
+function packageFolder(name: string): string {
+  return dirname(packages.resolve(`${name}/package.json`));
+}
