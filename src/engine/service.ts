@@ -13,10 +13,12 @@ import {
   EvaluateProgressed,
   EvaluateRequest,
   GeneratedText,
+  GenerateProgressed,
   GenerateRequest,
   DiagnoseRequest,
   InspectRequest,
   PlanRequest,
+  PromptingRequest,
   ReadingProgressed,
   StatisticsRequest,
   SuggestProgressed,
@@ -66,8 +68,12 @@ export function serve(input: Readable, output: Writable): MessageConnection {
     answer(token, async (signal) => {
       const { generate } = await import('./inference/generate');
       const onText = (text: string): void => void rpc.sendNotification(GeneratedText, { stream, text });
-      return generate(params, onText, signal);
+      const onActivity = (activity: string): void => void rpc.sendProgress(GenerateProgressed, stream, { activity });
+      return generate(params, onText, signal, onActivity);
     }),
+  );
+  rpc.onRequest(PromptingRequest, (params, token) =>
+    answer(token, async () => (await import('./inference/prompting')).prompting(params)),
   );
   rpc.onRequest(EvaluateRequest, ({ stream, ...params }, token) =>
     answer(token, async (signal) => {

@@ -43,7 +43,13 @@ const COMMANDS = [
 ];
 
 /** Commands that the panels register. */
-const PANEL_COMMANDS = ['mora.openRun', 'mora.compareRuns', 'mora.openRank', 'mora.compareCheckpoints'];
+const PANEL_COMMANDS = [
+  'mora.openRun',
+  'mora.compareRuns',
+  'mora.openRank',
+  'mora.compareCheckpoints',
+  'mora.openPlayground',
+];
 
 /**
  * Registers shells, which costs a few milliseconds, and loads what is behind them once activation is over: VS Code
@@ -146,7 +152,7 @@ function showsPanel(): boolean {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
   // VS Code puts a prefix of its own before the type.
   return tabs.some(
-    ({ input }) => input instanceof vscode.TabInputWebview && /\bmora\.(run|rank|compare)$/.test(input.viewType),
+    ({ input }) => input instanceof vscode.TabInputWebview && /\bmora\.(run|rank|compare|playground)$/.test(input.viewType),
   );
 }
 

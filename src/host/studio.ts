@@ -14,6 +14,7 @@ import { InspectorEditor } from './inspector/inspectorEditor';
 import { registerRankView } from './panels/rankView';
 import { registerRunPanel } from './panels/runPanel';
 import type { PanelServices } from './panels/services';
+import { registerPlayground } from './playground/playground';
 import { FormEditor } from './form/formEditor';
 import { runCommands } from './runs/runCommands';
 import { RunNotices } from './runs/runNotices';
@@ -97,5 +98,6 @@ export function openStudio(
   registerRunPanel(context, panels);
   registerRankView(context, panels);
   registerComparison(context, services);
+  registerPlayground(context, services);
   return studio;
 }

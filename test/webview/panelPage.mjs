@@ -33,6 +33,9 @@ export async function preparePanels(bundles) {
     entryPoints: [
       ...['runSession', 'rankSession'].map((name) => path.join(repository, `src/host/panels/${name}.ts`)),
       ...['inspectorSession', 'compareSession'].map((name) => path.join(repository, `src/host/inspector/${name}.ts`)),
+      ...['playgroundSession', 'playgroundMemory'].map((name) =>
+        path.join(repository, `src/host/playground/${name}.ts`),
+      ),
       // What the engine answers the inspector with, here without a process of its own.
       ...['contents', 'statistics', 'values', 'compare'].map((name) =>
         path.join(repository, `src/engine/contents/${name}.ts`),

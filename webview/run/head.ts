@@ -76,6 +76,17 @@ export function head(facts: RunFacts, actions: HeadActions): TemplateResult {
               >`
             : nothing
         }
+        ${
+          facts.checkpointStep === null
+            ? nothing
+            : html`<vscode-button
+                secondary
+                icon="comment-discussion"
+                data-open="playground"
+                @click=${() => actions.open('playground')}
+                >Playground</vscode-button
+              >`
+        }
         <vscode-button secondary icon="graph-scatter" data-open="rank" @click=${() => actions.open('rank')}
           >Rank view</vscode-button
         >

@@ -7,19 +7,21 @@ import { CachedDecoder } from './cachedDecoder';
 import { modelStore, type ReadyModel } from './modelStore';
 import { promptTokens } from './promptTokens';
 import { chooseToken, filterLogits } from './sampling';
+import { noTokenizer } from './prompting';
 import { StopStrings } from './stopStrings';
 import { TokenText } from './tokenText';
 
 /**
- * Generates after a prompt, token by token. `onText` gets the text as it grows. Throws UserError for a model without
- * tokenizer or an adapter that does not fit; the signal's reason when aborted.
+ * Generates after a prompt, token by token. `onText` gets the text as it grows, `onActivity` what happens before. Throws
+ * UserError for a model without tokenizer or an adapter that does not fit; the signal's reason when aborted.
  */
 export async function generate(
   params: GenerateParams,
   onText: (text: string) => void,
   signal: AbortSignal,
+  onActivity: (activity: string) => void = () => undefined,
 ): Promise<Generation> {
-  return modelStore.use(params, { signal }, (ready) => continuePrompt(ready, params, onText, signal));
+  return modelStore.use(params, { signal, onActivity }, (ready) => continuePrompt(ready, params, onText, signal));
 }
 
 async function continuePrompt(
@@ -100,7 +102,7 @@ async function readStops(
 /** Generation needs a tokenizer. Throws a UserError for a model folder without one. */
 function tokenizerOf({ folder, tokenizer }: ReadyModel): Tokenizer {
   if (tokenizer !== undefined) return tokenizer;
-  throw new UserError(`${folder}: has no tokenizer.json, so it cannot read a prompt; add the model's own.`);
+  throw noTokenizer(folder);
 }
 
 /** Of logits that are no numbers every draw would be the first token, without a word of what is wrong. */

@@ -20,10 +20,12 @@ import {
   EvaluateProgressed,
   EvaluateRequest,
   ExportRequest,
+  GenerateProgressed,
   GenerateRequest,
   DiagnoseRequest,
   InspectRequest,
   PlanRequest,
+  PromptingRequest,
   ReadingProgressed,
   StatisticsRequest,
   SuggestProgressed,
@@ -39,11 +41,14 @@ import {
   type ExportProgress,
   type ExportReport,
   type GenerateParams,
+  type GenerateProgress,
   type Generation,
   type InspectParams,
   type Inspection,
   type Plan,
   type PlanParams,
+  type Prompting,
+  type PromptingParams,
   type Suggestion,
   type SuggestParams,
   type SuggestProgress,
@@ -64,8 +69,15 @@ export interface EngineService {
   /** Looks at the machine and measures it, for about a second. */
   diagnose(signal?: AbortSignal): Promise<Diagnosis>;
   inspect(params: InspectParams, signal?: AbortSignal): Promise<Inspection>;
-  /** `onText` gets the generated text piece by piece; the answer holds the whole. */
-  generate(params: GenerateParams, onText: (text: string) => void, signal?: AbortSignal): Promise<Generation>;
+  /** `onText` gets the generated text piece by piece; the answer holds the whole. `onProgress` hears of loading before. */
+  generate(
+    params: GenerateParams,
+    onText: (text: string) => void,
+    signal?: AbortSignal,
+    onProgress?: (progress: GenerateProgress) => void,
+  ): Promise<Generation>;
+  /** What a model takes as a prompt, without loading it. */
+  prompting(params: PromptingParams, signal?: AbortSignal): Promise<Prompting>;
   /** Loss and hits on data, without and with an adapter. */
   evaluate(
     params: EvaluateParams,
@@ -142,13 +154,29 @@ class RestartingService implements EngineService {
     return this.ask((engine, token) => engine.rpc.sendRequest(InspectRequest, params, token), signal);
   }
 
-  generate(params: GenerateParams, onText: (text: string) => void, signal?: AbortSignal): Promise<Generation> {
+  generate(
+    params: GenerateParams,
+    onText: (text: string) => void,
+    signal?: AbortSignal,
+    onProgress: (progress: GenerateProgress) => void = () => undefined,
+  ): Promise<Generation> {
     return this.follow(
       onText,
       (engine) => engine.textListeners,
-      (engine, stream, token) => engine.rpc.sendRequest(GenerateRequest, { ...params, stream }, token),
+      async (engine, stream, token) => {
+        const listening = engine.rpc.onProgress(GenerateProgressed, stream, onProgress);
+        try {
+          return await engine.rpc.sendRequest(GenerateRequest, { ...params, stream }, token);
+        } finally {
+          listening.dispose();
+        }
+      },
       signal,
     );
+  }
+
+  prompting(params: PromptingParams, signal?: AbortSignal): Promise<Prompting> {
+    return this.ask((engine, token) => engine.rpc.sendRequest(PromptingRequest, params, token), signal);
   }
 
   evaluate(

@@ -204,6 +204,28 @@ export interface Generation {
   readonly warnings: readonly string[];
 }
 
+/** What happens while there is no text yet. */
+export interface GenerateProgress {
+  /** "loading the model, layer 3 of 30" */
+  readonly activity: string;
+}
+
+export interface PromptingParams {
+  /** Absolute model folder, or the hub id of a downloaded model. */
+  readonly model: string;
+  /** Absolute path of a chat template, instead of the model's own. */
+  readonly template?: string;
+}
+
+/** What a model takes as a prompt. */
+export interface Prompting {
+  readonly folder: string;
+  /** Most tokens of a prompt and its answer together. */
+  readonly context: number;
+  /** Whether it has a chat template, and so answers conversations. */
+  readonly chat: boolean;
+}
+
 /** A generation and the name under which its text is announced: several may run side by side. */
 export interface StreamedGenerateParams extends GenerateParams {
   readonly stream: number;
@@ -474,6 +496,10 @@ export const EvaluateRequest = new RequestType<StreamedEvaluateParams, Evaluatio
 /** Progress of the evaluation that named this token. */
 export const EvaluateProgressed = new ProgressType<EvaluateProgress>();
 export const GenerateRequest = new RequestType<StreamedGenerateParams, Generation, RpcErrorData>('generate');
+/** Progress of the generation that named this token. */
+export const GenerateProgressed = new ProgressType<GenerateProgress>();
+/** Looks at a model's files without loading weights. Rejects with a UserError for one that cannot generate. */
+export const PromptingRequest = new RequestType<PromptingParams, Prompting, RpcErrorData>('prompting');
 /** Downloads what the cache lacks of a model of the hub. */
 export const DownloadRequest = new RequestType<StreamedDownloadParams, Download, RpcErrorData>('download');
 /** How far the download is, of the request that named this stream. */

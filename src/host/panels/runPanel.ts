@@ -84,6 +84,9 @@ async function open(root: string, what: Openable): Promise<void> {
     case 'rank':
       await vscode.commands.executeCommand('mora.openRank', root);
       break;
+    case 'playground':
+      await vscode.commands.executeCommand('mora.openPlayground', root);
+      break;
     case 'configuration':
       await showText(paths.config);
       break;

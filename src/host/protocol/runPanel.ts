@@ -41,7 +41,7 @@ export const readoutSchema = z.object({ axis: z.enum(AXES), x: z.number(), smoot
 export const CONTROLS = ['pause', 'resume', 'stop', 'save'] as const;
 export type Control = (typeof CONTROLS)[number];
 /** Elsewhere in the editor. */
-export const OPENABLE = ['rank', 'configuration', 'log', 'checkpointResume'] as const;
+export const OPENABLE = ['rank', 'playground', 'configuration', 'log', 'checkpointResume'] as const;
 export type Openable = (typeof OPENABLE)[number];
 
 export type ShownState =

@@ -1,0 +1,7 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '@vscode-elements/elements/dist/vscode-icon/index.js';
+import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
+import { adoptPageStyles } from '../shared/baseStyles';
+import './playgroundView';
+
+adoptPageStyles();
