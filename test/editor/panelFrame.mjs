@@ -22,7 +22,7 @@ export async function eventually(what, probe, milliseconds = 60_000) {
  * The visible webview once it shows this element of ours: a panel that was just opened is not there yet.
  *
  * @param {import('./workbench.mjs').Workbench} workbench
- * @param {'mora-form' | 'mora-run-panel' | 'mora-rank-view' | 'mora-inspector' | 'mora-compare'} element
+ * @param {'mora-form' | 'mora-run-panel' | 'mora-rank-view' | 'mora-inspector' | 'mora-compare' | 'mora-playground'} element
  */
 export function panelOf(workbench, element) {
   return eventually(`${element} on screen`, async () => {

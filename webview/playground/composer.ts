@@ -28,7 +28,7 @@ export interface ComposerActions {
   readonly key: (event: KeyboardEvent) => void;
 }
 
-const IS_MAC = /Mac/.test(navigator.userAgent);
+const IS_MAC = navigator.userAgent.includes('Mac');
 const ASK_KEYS = IS_MAC ? '⌘ Enter' : 'Ctrl+Enter';
 
 /** Where a prompt is written. */

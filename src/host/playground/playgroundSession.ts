@@ -61,7 +61,7 @@ export class PlaygroundSession {
     this.looks = new ParticipantLooks(
       () => editor.engine(),
       () => this.tellParticipants(),
-      editor.reportError,
+      (error) => editor.reportError(error),
     );
     this.channel = new Channel<PlaygroundHostEnd, PlaygroundViewEnd>(
       (message) => editor.post(message),

@@ -19,12 +19,12 @@ export function nextExchange(
   names: readonly string[],
 ): Exchange {
   const last = thread.at(-1);
-  const goesOn =
-    follows && prompt.chat !== null && last !== undefined && last.prompt.chat !== null && sameNames(last.names, names);
+  const chat = last?.prompt.chat ?? null;
+  const goesOn = follows && prompt.chat !== null && chat !== null && sameNames(last?.names ?? [], names);
   return {
     id: (last?.id ?? 0) + 1,
     prompt,
-    turn: goesOn ? last.turn + 1 : 1,
+    turn: goesOn ? (last?.turn ?? 0) + 1 : 1,
     sampling,
     names,
     answers: names.map(() => WAITING),
