@@ -102,7 +102,8 @@ journey('Escape stops both, what came stays, and the next prompt is answered', a
   const before = Number(await mirrored('exchanges'));
   await ask('Once upon a time', { Temperature: '1.5', 'Max tokens': '480', 'Stop strings': '' });
   const frame = await playground();
-  await eventually('a text', async () => ((await frame.locator('.answer .verbatim').nth(2 * before).textContent({ timeout: 5000 }).catch(() => '')) ?? '') !== ''); // prettier-ignore
+  const growing = frame.locator('article').nth(before).locator('.answer[data-side="0"] .verbatim');
+  await growing.waitFor();
   await frame.locator('#prompt').press('Escape');
   await statesAre('stopped stopped');
   assert.equal(await mirrored('running'), 'false');

@@ -100,7 +100,9 @@ function figures(answer: Answer, answers: readonly Answer[], side: number): stri
   const parts = [
     ...(answer.figures === null ? [] : [figuresText(answer.figures)]),
     ...(answer.state === 'stopped' ? ['stopped'] : []),
-    ...(answer.figures !== null && answer.text === '' ? ['an empty answer'] : []),
+    ...(answer.figures === null || answer.text.trim() !== ''
+      ? []
+      : [answer.text === '' ? 'an empty answer' : 'only white space']),
     ...(side > 0 && answer.figures !== null && answer.text === answers[0]?.text ? ['the same text'] : []),
   ];
   return parts.join(' · ');

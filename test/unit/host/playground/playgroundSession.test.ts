@@ -16,7 +16,6 @@ const ADAPTED: Participant = {
   adapter: '/run/step',
   template: '/chat.jinja',
 };
-const EVENTS = ['participants', 'thread', 'answer', 'draft', 'problem'] as const;
 
 const generation = (text: string): Generation => ({
   ...{ text, tokens: 2, promptTokens: 3, reason: 'end', warnings: [] },
@@ -65,7 +64,7 @@ function open(
     reportError: (error) => errors.push(error),
     ...rest,
   });
-  const hears = (name: (typeof EVENTS)[number]) => ({
+  const hears = (name: keyof PlaygroundViewEnd['events']) => ({
     parse: (body: unknown) => body as never,
     hear: (body: unknown) => void heard.push({ name, body }),
   });
