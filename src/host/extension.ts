@@ -152,7 +152,8 @@ function showsPanel(): boolean {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
   // VS Code puts a prefix of its own before the type.
   return tabs.some(
-    ({ input }) => input instanceof vscode.TabInputWebview && /\bmora\.(run|rank|compare|playground)$/.test(input.viewType),
+    ({ input }) =>
+      input instanceof vscode.TabInputWebview && /\bmora\.(run|rank|compare|playground)$/.test(input.viewType),
   );
 }
 

@@ -22,10 +22,10 @@ export const samplingStyles = css`
     flex: 1;
   }
   .idle label,
-  .idle input {
+  .idle input[type='range'] {
     opacity: 0.6;
   }
-  .idle input:focus-visible {
+  .idle input[type='range']:focus-visible {
     opacity: 1;
   }
   input[type='text'],
