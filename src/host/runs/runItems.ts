@@ -56,11 +56,14 @@ export function moreItem(list: string, rest: number, page: number): vscode.TreeI
   return item;
 }
 
-/** `folder` is said where runs of several folders stand side by side. */
-export function runItem(run: Run, folder: string | undefined): vscode.TreeItem {
+/**
+ * `folder` is said where runs of several folders stand side by side; below its configuration a run goes by its time, for
+ * the name is the same for all.
+ */
+export function runItem(run: Run, folder: string | undefined, isBelowConfiguration: boolean): vscode.TreeItem {
   const hasCheckpoint = run.checkpoints.length > 0;
   const item = new vscode.TreeItem(
-    run.name,
+    isBelowConfiguration ? new Date(run.status.startedAt).toLocaleString() : run.name,
     hasCheckpoint ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
   );
   const [icon, color] = STATE_ICONS[run.state];

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CheckpointEntry } from '../../run/checkpoints';
+import type { Run } from '../../run/run';
 import { Disposables } from '../disposables';
 import { GROUPS, groupOf, type Group } from './runGroup';
 import type { RunList, RunQuery } from './runIndex';
@@ -98,7 +99,7 @@ export class RunTree implements vscode.TreeDataProvider<RunNode>, vscode.Disposa
       case 'run': {
         const run = this.store.get(node.root);
         // Deleted between two refreshes; the row is about to go.
-        return run === undefined ? new vscode.TreeItem('') : runItem(run, this.folderShownFor(run.root));
+        return run === undefined ? new vscode.TreeItem('') : this.itemOf(run);
       }
       case 'checkpoint':
         return checkpointItem(node.root, node.checkpoint);
@@ -162,9 +163,9 @@ export class RunTree implements vscode.TreeDataProvider<RunNode>, vscode.Disposa
     return known;
   }
 
-  /** Under a configuration the folder is said above. */
-  private folderShownFor(root: string): string | undefined {
-    return this.options.isByConfiguration ? undefined : folderNameOf(root);
+  private itemOf(run: Run): vscode.TreeItem {
+    const { isByConfiguration } = this.options;
+    return runItem(run, isByConfiguration ? undefined : folderNameOf(run.root), isByConfiguration);
   }
 }
 
