@@ -76,7 +76,15 @@ journey('a run opens as a playground of its base and its newest checkpoint', asy
   const row = workbench.treeRows('Runs').filter({ hasText: 'pronounce' });
   await row.first().click({ button: 'right' });
   const item = workbench.page.locator('.monaco-menu .action-item', { hasText: 'Open Playground' });
-  await item.first().click();
+  // A menu takes no click for a moment after it has opened.
+  await eventually('the menu to take the click', async () => {
+    if ((await item.count()) === 0) return true;
+    await item
+      .first()
+      .click({ timeout: 1000 })
+      .catch(() => undefined); // it closes under the pointer
+    return false;
+  });
   const frame = await playground();
   await frame.getByRole('button', { name: 'base, base model: choose who answers here' }).waitFor();
   await frame.getByRole('button', { name: 'pronounce, step 60: choose who answers here' }).waitFor();
