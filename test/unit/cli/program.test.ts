@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { exportAdapter } from '../../../src/cli/export';
+import { doctor } from '../../../src/cli/doctor';
 import { download } from '../../../src/cli/download';
 import { evaluate } from '../../../src/cli/evaluate';
 import { generate } from '../../../src/cli/generate';
+import { mcp } from '../../../src/cli/mcp';
 import { plan } from '../../../src/cli/plan';
 import { program } from '../../../src/cli/program';
 import { suggest } from '../../../src/cli/suggest';
@@ -12,6 +14,8 @@ vi.mock('../../../src/cli/train', () => ({ train: vi.fn(() => Promise.resolve(0)
 vi.mock('../../../src/cli/plan', () => ({ plan: vi.fn(() => Promise.resolve()) }));
 vi.mock('../../../src/cli/export', () => ({ exportAdapter: vi.fn(() => Promise.resolve(0)) }));
 vi.mock('../../../src/cli/download', () => ({ download: vi.fn(() => Promise.resolve(0)) }));
+vi.mock('../../../src/cli/mcp', () => ({ mcp: vi.fn(() => Promise.resolve()) }));
+vi.mock('../../../src/cli/doctor', () => ({ doctor: vi.fn(() => Promise.resolve(1)) }));
 vi.mock('../../../src/cli/suggest', () => ({ suggest: vi.fn(() => Promise.resolve(0)) }));
 vi.mock('../../../src/cli/evaluate', () => ({ evaluate: vi.fn(() => Promise.resolve(0)) }));
 vi.mock('../../../src/cli/generate', () => ({ generate: vi.fn(() => Promise.resolve(130)) }));
@@ -58,6 +62,16 @@ describe('arguments', () => {
       'a.mora.json',
       { examples: 7, json: false, debug: false },
     ]);
+  });
+
+  it('of mcp and doctor', async () => {
+    await run('mcp', '--root', 'a', '--root', 'b', '--read-only');
+    expect(vi.mocked(mcp).mock.lastCall?.[0]).toEqual({ root: ['a', 'b'], readOnly: true, debug: false });
+    await run('mcp');
+    expect(vi.mocked(mcp).mock.lastCall?.[0]).toEqual({ root: [], readOnly: false, debug: false });
+    await run('doctor', '--json');
+    expect(vi.mocked(doctor).mock.lastCall?.[0]).toEqual({ json: true, debug: false });
+    expect(exitCode).toBe(1);
   });
 
   it('of evaluate', async () => {
