@@ -236,7 +236,6 @@ export class PlaygroundView extends LitElement {
 
   private refusal(): string | undefined {
     if (!this.isReadable) return 'A setting cannot be read; correct it.';
-    if (this.participants.every(({ problem }) => problem !== undefined)) return 'Nobody can answer.';
     return undefined;
   }
 

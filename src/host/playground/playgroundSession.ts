@@ -171,6 +171,8 @@ export class PlaygroundSession {
       this.running = undefined;
       this.tellThread();
       this.save();
+      // A file that was gone may be back, and the other way round.
+      this.lookAgain();
     }
   }
 

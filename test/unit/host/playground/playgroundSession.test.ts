@@ -219,6 +219,20 @@ describe('the playground behind its page', () => {
     expect(playground.asked.map(({ model }) => model)).toEqual(['/elsewhere/base', '/elsewhere/base']);
   });
 
+  it('takes a problem back once the files can be used again, without being asked to look', async () => {
+    const playground = open();
+    playground.prompting.mockRejectedValue(new UserError('/tiny: does not exist; check the path.'));
+    await playground.page.request('open', null);
+    const facts = () => playground.heard.filter(({ name }) => name === 'participants').at(-1)?.body;
+    const problem = '/tiny: does not exist; check the path.';
+    await vi.waitFor(() => expect(facts()).toMatchObject([{ problem }, { problem }]));
+    playground.prompting.mockResolvedValue({ folder: '/tiny', context: 512, chat: true });
+    await playground.page.request('ask', ask('a'));
+    await ended(playground, 1);
+    await vi.waitFor(() => expect(facts()).toMatchObject([{ chat: true }, { chat: true }]));
+    expect(JSON.stringify(facts())).not.toContain('problem');
+  });
+
   it('opens again after a run without checkpoints has got one', async () => {
     let hasCheckpoint = false;
     const playground = open(answersAtOnce, {
