@@ -106,13 +106,6 @@ export interface Playground {
   readonly isRunning: boolean;
 }
 
-/** A prompt of the data that the adapter was trained or validated on. */
-export interface Sample {
-  readonly prompt: Prompt;
-  /** What the data answers. */
-  readonly answer: string;
-}
-
 export interface PlaygroundHostEnd {
   requests: {
     open: { params: null; result: Playground };
