@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { chooseInMenu } from './contextMenu.mjs';
 import { openEditor } from './editor.mjs';
 import { journey } from './journey.mjs';
 import { eventually, panelOf } from './panelFrame.mjs';
@@ -74,17 +75,7 @@ journey('a run opens as a playground of its base and its newest checkpoint', asy
   const { workbench } = editor;
   await workbench.openActivity('MoRA');
   const row = workbench.treeRows('Runs').filter({ hasText: 'pronounce' });
-  await row.first().click({ button: 'right' });
-  const item = workbench.page.locator('.monaco-menu .action-item', { hasText: 'Open Playground' });
-  // A menu takes no click for a moment after it has opened.
-  await eventually('the menu to take the click', async () => {
-    if ((await item.count()) === 0) return true;
-    await item
-      .first()
-      .click({ timeout: 1000 })
-      .catch(() => undefined); // it closes under the pointer
-    return false;
-  });
+  await chooseInMenu(workbench, row.first(), 'Open Playground');
   const frame = await playground();
   await frame.getByRole('button', { name: 'base, base model: choose who answers here' }).waitFor();
   await frame.getByRole('button', { name: 'pronounce, step 60: choose who answers here' }).waitFor();

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { chooseInMenu } from './contextMenu.mjs';
 import { openEditor } from './editor.mjs';
 import { journey } from './journey.mjs';
 import { eventually, panelOf } from './panelFrame.mjs';
@@ -96,8 +97,7 @@ journey('selected runs are compared: their final figures and configurations stan
   await run.first().waitFor();
   await run.first().click();
   await run.nth(1).click({ modifiers: ['Control'] });
-  await run.nth(1).click({ button: 'right' });
-  await workbench.page.getByRole('menuitem', { name: /Compare Runs/ }).click();
+  await chooseInMenu(workbench, run.nth(1), 'Compare Runs');
   const panel = await panelOf(workbench, 'mora-run-panel');
   await eventually('two runs', async () => (await panel.locator('mora-run-panel').getAttribute('data-runs')) === '2');
   await panel.locator('[data-summary] tr', { hasText: 'Training loss, last step' }).waitFor();
@@ -107,8 +107,7 @@ journey('selected runs are compared: their final figures and configurations stan
 
 journey('the configuration that a run trained with opens as a new document', async () => {
   const { workbench } = editor;
-  await rows().filter({ hasText: '2 steps' }).nth(4).click({ button: 'right' });
-  await workbench.page.getByRole('menuitem', { name: /Duplicate Run Configuration/ }).click();
+  await chooseInMenu(workbench, rows().filter({ hasText: '2 steps' }).nth(4), 'Duplicate Run Configuration');
   await workbench.tab('apple.mora.json').first().waitFor();
   const { model, training } = JSON.parse(await readFile(path.join(folder, 'apple.mora.json'), 'utf8'));
   assert.equal(model, './model');
