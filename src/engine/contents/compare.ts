@@ -12,12 +12,10 @@ import { UserError } from '../../config/userError';
 import type { Dtype } from '../weights/dtype';
 import { contents } from './contents';
 import { isDecoded } from './decode';
-import { headerOf } from './headers';
+import { ListedPlaces } from './listedPlaces';
 import { OpenFiles } from './openFiles';
+import { Pace } from './pace';
 import { differenceOf, type Figures } from './tensorDifference';
-
-/** Tells of progress and of what was found a few times a second. */
-const EVERY_MS = 200;
 
 /**
  * Compares two checkpoints tensor by tensor, by name. Reads every byte of tensors that both have in one shape, a few
@@ -43,17 +41,15 @@ export async function compare(
   const differing: TensorDifference[] = [];
   let same = 0;
   let done = 0;
-  let told = performance.now();
   let reported = 0;
-  const tell = (tensor: string, isLast = false): void => {
-    const now = performance.now();
-    if (!isLast && now - told < EVERY_MS) return;
-    told = now;
+  const pace = new Pace();
+  const tell = (tensor: string): void => {
     onProgress({ done, total, tensor, found: differing.slice(reported) });
     reported = differing.length;
   };
 
   const files = new OpenFiles();
+  const places = new ListedPlaces();
   let squares = 0;
   let leftSquares = 0;
   try {
@@ -63,18 +59,18 @@ export async function compare(
         differing.push(unread(a, b));
         continue;
       }
-      const sides = { left: await entryOf(left, a), right: await entryOf(right, b) };
+      const sides = { left: await places.find(left, a), right: await places.find(right, b) };
       const result = await differenceOf(sides, files, (bytes) => {
         signal?.throwIfAborted();
         done += bytes;
-        tell(a.name);
+        if (pace.isDue()) tell(a.name);
       });
       squares += result.squares;
       leftSquares += result.leftSquares;
       if (result.isSame) same++;
       else differing.push(differs(a, b, result));
     }
-    tell('', true);
+    tell('');
   } finally {
     await files.close();
   }
@@ -150,18 +146,4 @@ function unread(a: ListedTensor, b: ListedTensor): TensorDifference {
 
 function side({ dtype, shape, bytes }: ListedTensor): ComparedSide {
   return { dtype, shape, bytes };
-}
-
-async function entryOf({ files }: Contents, { name, file }: ListedTensor): ReturnType<typeof placeOf> {
-  const found = files[file];
-  if (found === undefined) throw new Error(`"${name}" is in no file`);
-  return placeOf(found.path, found.stamp, name);
-}
-
-async function placeOf(path: string, stamp: string, name: string) {
-  const read = await headerOf(path);
-  const entry = read.header.tensors.get(name);
-  if (read.stamp !== stamp || entry === undefined)
-    throw new UserError(`${path}: has changed while it was compared; compare again.`);
-  return { path, entry };
 }

@@ -11,6 +11,7 @@ import { adaptedModules, methodByShape, roleOf } from './adapterParts';
 import { boundedMetadata } from './boundedMetadata';
 import { headerBytes, headerOf } from './headers';
 import { listShards, type ListedShards } from './shards';
+import { elementsOf } from './valueReader';
 
 /** The largest published models have some 90,000 tensors. */
 const MAX_LISTED = 200_000;
@@ -113,8 +114,9 @@ function listed(
   let parameters = 0;
   let bytes = 0;
   let characters = 0;
-  for (const [name, { dtype, shape, start, end }, file] of entries) {
-    const count = shape.reduce((product, size) => product * size, 1);
+  for (const [name, entry, file] of entries) {
+    const { dtype, shape, start, end } = entry;
+    const count = elementsOf(entry);
     parameters += count;
     bytes += end - start;
     characters += name.length;

@@ -1,5 +1,5 @@
 /** Enough to see a shape, few enough for a table. */
-export const BINS = 64;
+const BINS = 64;
 
 /** Counts of finite values in BINS equal intervals from `least` to `greatest`; the last one includes its end. */
 export class Histogram {

@@ -5,6 +5,7 @@ import { elementBytes } from './decode';
 import { withFile } from './headers';
 import { Histogram } from './histogram';
 import { Moments } from './moments';
+import { Pace } from './pace';
 import { CHUNK_VALUES, elementsOf, readableEntry, ValueReader } from './valueReader';
 
 /** Values of one block of a sample: large enough that a disk reads rather than seeks. */
@@ -28,12 +29,16 @@ export function statistics(
     const values = elementsOf(entry);
     const ranges = sampled(values, limit);
     const reader = new ValueReader(source);
-    const progress = new Progress(onProgress, 2 * countOf(ranges) * elementBytes(entry.dtype));
+    const size = elementBytes(entry.dtype);
+    const total = 2 * countOf(ranges) * size;
+    const pace = new Pace();
+    let done = 0;
     const pass = async (take: (piece: Float64Array, first: number) => void): Promise<void> => {
       for await (const [piece, first] of pieces(reader, entry, ranges)) {
         signal?.throwIfAborted();
         take(piece, first);
-        progress.add(piece.length * elementBytes(entry.dtype));
+        done += piece.length * size;
+        if (pace.isDue()) onProgress({ done, total });
       }
     };
     const moments = new Moments();
@@ -90,25 +95,4 @@ async function* pieces(
 
 function countOf(ranges: readonly Range[]): number {
   return ranges.reduce((sum, [from, to]) => sum + to - from, 0);
-}
-
-/** Tells of progress a few times a second, not at every piece. */
-const EVERY_MS = 150;
-
-class Progress {
-  private done = 0;
-  private told = performance.now();
-
-  constructor(
-    private readonly tell: (progress: ReadingProgress) => void,
-    private readonly total: number,
-  ) {}
-
-  add(bytes: number): void {
-    this.done += bytes;
-    const now = performance.now();
-    if (now - this.told < EVERY_MS) return;
-    this.told = now;
-    this.tell({ done: this.done, total: this.total });
-  }
 }

@@ -1,13 +1,8 @@
 import type { TensorDifference } from '../rpc/contents';
-import type { TensorEntry } from '../weights/header';
 import { elementBytes } from './decode';
+import type { TensorSource } from './listedPlaces';
 import type { OpenFiles } from './openFiles';
 import { CHUNK_VALUES, elementsOf } from './valueReader';
-
-interface Place {
-  readonly path: string;
-  readonly entry: TensorEntry;
-}
 
 export interface Figures extends Pick<TensorDifference, 'values' | 'changed' | 'notFinite' | 'largest'> {
   /** Byte for byte, in one type. */
@@ -24,7 +19,7 @@ export interface Figures extends Pick<TensorDifference, 'values' | 'changed' | '
  * @param onRead gets the bytes of both sides as they are read; what it throws ends the comparison
  */
 export async function differenceOf(
-  { left, right }: { readonly left: Place; readonly right: Place },
+  { left, right }: { readonly left: TensorSource; readonly right: TensorSource },
   files: OpenFiles,
   onRead: (bytes: number) => void,
 ): Promise<Figures> {

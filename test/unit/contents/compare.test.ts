@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../../src/engine/contents/compare';
@@ -64,6 +64,27 @@ describe('comparing two checkpoints', () => {
     expect(found.differing).toMatchObject([{ name: 'b', norm: 4, leftNorm: 3, largest: 4, changed: 1, values: 1 }]);
     expect(told).toEqual(found.differing);
     expect(found.leftNorm).toBeCloseTo(Math.sqrt(1 + 4 + 9), 12);
+  });
+
+  it('parses a header once, and not for every tensor that it names', async () => {
+    const file = at('long names.safetensors');
+    const names = Array.from({ length: 1000 }, (_, i) => `${i} ${'x'.repeat(20_000)}`);
+    writeSparse(
+      file,
+      names.map((name) => ({ name, dtype: 'U8' as const, shape: [1] })),
+      names.length,
+    );
+    // The header has 20 MB: to parse it 2000 times takes minutes, and the test would not end in time.
+    const { same } = await compare({ left: file, right: file }, silent);
+    expect(same).toBe(1000);
+  });
+
+  it('ends when a file changes meanwhile', async () => {
+    const file = at('changing.safetensors');
+    const tensors = [250_000_000, 1].map((size) => ({ name: `of ${size}`, dtype: 'F32' as const, shape: [size] }));
+    writeSparse(file, tensors, 4 * 250_000_001);
+    const work = compare({ left: file, right: file }, () => utimesSync(file, 1, 1));
+    await expect(work).rejects.toThrow(/changing.safetensors: has changed while it was compared/);
   });
 
   it('can be cancelled', async () => {
