@@ -7,7 +7,7 @@ import { run } from './engine.mjs';
 import { plantOutliers } from './outliers.mjs';
 
 /**
- * npm run bench:int8 -- [--steps 200] [--every 50] [--seed 0] [--methods sharing,rotation,lora]
+ * npm run bench:int8 -- [--steps 200] [--every 50] [--seed 0] [--methods sharing,rotation,lora] [--models plain,outliers]
  *
  * What an int8 base does to the loss: the embedded model trained on the pronunciation data with a float32 and with an int8
  * base, as it is and with planted outlier channels. Prints the validation losses of both and their difference.

@@ -41,7 +41,10 @@ export interface LoadOptions {
   readonly onProgress?: (loaded: number, total: number) => void;
 }
 
-/** Reads the weights, and quantises those of the linear layers and the head where asked. Throws UserError for a missing tensor or a wrong shape, before anything is read. */
+/**
+ * Reads the weights, and quantises those of the linear layers and the head where asked. Throws UserError for a missing
+ * tensor or a wrong shape, before anything is read.
+ */
 export async function loadModel(
   folder: ModelFolder,
   config: DecoderConfig,

@@ -14,7 +14,7 @@ export interface OnnxModel {
 
 /**
  * The first output of every model: an empty sequence, which ONNX Runtime's Node.js binding cannot make a JavaScript value
- * of. See `Executable.run` in onnxruntime.ts.
+ * of: `expectUnconvertible` in onnxruntime.ts says what for.
  */
 export const UNCONVERTIBLE = 'unconvertible';
 

@@ -15,7 +15,7 @@ import { memoryBudget, planMemory, requireFit } from '../training/memory';
 import type { BatchLayout } from '../training/microBatches';
 import { loadRunData, type RunData } from '../training/runData';
 import { openModelFolder } from '../weights/modelFolder';
-import { sampledBatches, sampleGroups } from './sampleBatches';
+import { MEASURED_TOKENS, sampledBatches, sampleGroups } from './sampleBatches';
 import { ScoreSums, type WeightScore } from './weightScores';
 
 export interface Measurement {
@@ -61,6 +61,7 @@ export async function measureScores(
           trainedHead: FROZEN_HEAD,
         },
         ...{ longest: Math.max(data.train.longest, data.validation.longest), context, batchSize: Infinity },
+        microBatchTokens: MEASURED_TOKENS,
       },
       memoryBudget(compute.memory),
     );

@@ -3,6 +3,12 @@ import type { PackedBatch } from '../data/packing';
 import { permutation } from '../data/random';
 import { microBatches, type BatchLayout } from '../training/microBatches';
 
+/**
+ * Tokens of a batch that is measured, padding counted. Squared norms of batches come close to that of the mean gradient when
+ * batches hold many examples (docs/results/suggest.md), so these are larger than the micro-batches that train fast.
+ */
+export const MEASURED_TOKENS = 4096;
+
 /** Packing leaves some room: examples of this share of a batch's tokens still go into one. */
 const FILL = 0.9;
 

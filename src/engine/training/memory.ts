@@ -63,6 +63,8 @@ export interface MemoryNeeds {
   readonly context: number;
   /** Examples a step. */
   readonly batchSize: number;
+  /** Tokens of the largest micro-batch where there is room; those that train fast unless given. */
+  readonly microBatchTokens?: number;
 }
 
 /** Bytes that a run may take: `memory` GiB, or most of what is free. */
@@ -76,7 +78,7 @@ export function memoryBudget(memory: number | null): number {
  * When nothing fits, the smallest plan.
  */
 export function planMemory(needs: MemoryNeeds, budget: number): MemoryPlan {
-  const widest = stepLayout(batchLayout(needs.longest, needs.context), needs.batchSize);
+  const widest = stepLayout(batchLayout(needs.longest, needs.context, needs.microBatchTokens), needs.batchSize);
   const rows: number[] = [];
   for (let count = widest.maxRows; count >= 1; count = Math.floor(count / 2)) rows.push(count);
   const made = new Map<number, Candidate>();
@@ -173,8 +175,8 @@ class Candidate {
 
   /** Unless rows had to be saved, evaluation may use more of them than a step has examples. */
   private runLayout(): BatchLayout {
-    const { longest, context, batchSize } = this.needs;
-    const full = batchLayout(longest, context);
+    const { longest, context, batchSize, microBatchTokens } = this.needs;
+    const full = batchLayout(longest, context, microBatchTokens);
     return this.layout.maxRows < stepLayout(full, batchSize).maxRows ? this.layout : full;
   }
 

@@ -5,7 +5,7 @@ import { buildRows, packRows, type PackedBatch } from '../data/packing';
 const ROW_STEP = 32;
 /**
  * Tokens of one micro-batch, padding counted: enough that products are fast, little enough that the activations of a
- * layer stay in the processor's cache. Of 512, 1024 and 2048 tokens of a 576-wide model, 1024 are fastest.
+ * layer stay in the processor's cache (docs/results/performance.md).
  */
 const MICRO_BATCH_TOKENS = 1024;
 
@@ -16,9 +16,10 @@ export interface BatchLayout {
   readonly maxRows: number;
 }
 
-export function batchLayout(longestExample: number, context: number): BatchLayout {
+/** `tokens`: of one micro-batch, padding counted; those that train fast unless given. */
+export function batchLayout(longestExample: number, context: number, tokens = MICRO_BATCH_TOKENS): BatchLayout {
   const rowLength = Math.min(context, Math.ceil(longestExample / ROW_STEP) * ROW_STEP);
-  return { rowLength, maxRows: Math.max(1, Math.floor(MICRO_BATCH_TOKENS / rowLength)) };
+  return { rowLength, maxRows: Math.max(1, Math.floor(tokens / rowLength)) };
 }
 
 /** The layout of the largest batch that a step can have: an example never takes more than a row. */

@@ -1,0 +1,16 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AdapterSet, moduleAdapter, type ModuleAdapter } from '../src/engine/adapters/adapterSet';
+import type { BaseFormat } from '../src/engine/adapters/frozenWeight';
+import { initialParameters } from '../src/engine/adapters/initialise';
+import { structureFor } from '../src/engine/adapters/structureFor';
+import { requireConfiguration } from '../src/config/parse';
+import type { PackedBatch } from '../src/engine/data/packing';
+import { decoderLinears } from '../src/engine/models/decoderConfig';
+import { DecoderPass } from '../src/engine/models/decoderPass';
+import { readDecoderConfig } from '../src/engine/models/family';
+import { loadModel } from '../src/engine/models/loadedModel';
+import { onnxRuntime } from '../src/engine/runtime/onnxruntime';
+import { threadCount } from '../src/engine/runtime/threads';
+import { LossHead } from '../src/engine/training/lossHead';
+import { openModelFolder } from '../src/engine/weights/modelFolder';
