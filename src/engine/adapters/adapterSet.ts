@@ -1,5 +1,5 @@
 import type { LinearLayer } from '../../config/targets';
-import type { Runtime, RuntimeTensor } from '../runtime/runtime';
+import type { HostTensor, Runtime, RuntimeTensor } from '../runtime/runtime';
 import { PERMUTATION_INPUTS, permutationTables, type PermutationInput } from './permutation';
 import type { AdapterParameters, AdapterStructure, ParameterName } from './structure';
 
@@ -10,7 +10,7 @@ export interface TrainableTensor {
   readonly shape: readonly number[];
   readonly values: Float32Array;
   /** `values` for the runtime. */
-  readonly tensor: RuntimeTensor;
+  readonly tensor: HostTensor;
   /** Summed over the micro-batches of a step. */
   readonly gradient: Float32Array;
 }

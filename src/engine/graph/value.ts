@@ -8,6 +8,8 @@ export type OnnxAttribute = number | { readonly float: number } | readonly numbe
 
 /** Receives the nodes of a lowering; `inputs` and the result are names of tensors in the ONNX graph. */
 export interface OnnxEmitter {
+  /** Whether the provider has a product that reads its operands transposed and scales the result. */
+  readonly fusedProducts: boolean;
   /** Adds a node with one output. Domain is ai.onnx unless given. */
   node(
     type: string,

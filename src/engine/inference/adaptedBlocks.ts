@@ -2,10 +2,10 @@ import { permutationTables } from '../adapters/permutation';
 import type { AdapterModule } from '../checkpoint/adapterState';
 import type { LoadedAdapter } from '../checkpoint/adapterFolder';
 import { adaptedWeightProgram } from '../models/adaptedWeight';
-import { tensorName, type BlockTensors, type BlockWeights } from '../models/blockWeights';
+import { tensorName, tensorOf, type BlockTensors, type BlockWeights } from '../models/blockWeights';
 import { BufferPool } from '../runtime/bufferPool';
 import { ProgramCache } from '../runtime/programCache';
-import type { Runtime, RuntimeTensor } from '../runtime/runtime';
+import type { HostTensor, Runtime, RuntimeTensor } from '../runtime/runtime';
 
 /**
  * Where W + ΔW goes:
@@ -50,11 +50,9 @@ export class AdaptedBlocks implements Pick<BlockWeights, 'get'> {
     const done = this.done.get(layer);
     if (done !== undefined) return done;
     const base = await this.base.get(layer);
-    const adapted = new Map<string, RuntimeTensor>();
+    const adapted = new Map<string, HostTensor>();
     for (const [name, modules] of this.changes.get(layer) ?? []) {
-      const weight = base.get(name);
-      if (weight === undefined) throw new Error(`layer ${layer} has no weight ${name}`);
-      adapted.set(name, await this.sum(weight, modules, name));
+      adapted.set(name, await this.sum(tensorOf(base, name), modules, name));
     }
     for (const [name, { shape }] of base) {
       const own = this.trained.get(tensorName(layer, name));
@@ -62,7 +60,11 @@ export class AdaptedBlocks implements Pick<BlockWeights, 'get'> {
     }
     if (this.place === 'inPlace') {
       // Only when all are there: a block that is half adapted would be adapted twice.
-      for (const [name, { data }] of adapted) (base.get(name)?.data as Float32Array).set(data as Float32Array);
+      for (const [name, { data }] of adapted) {
+        const weight = tensorOf(base, name);
+        (weight.data as Float32Array).set(data as Float32Array);
+        this.runtime.changed(weight);
+      }
       adapted.clear();
     }
     const block = new Map([...base, ...adapted]);
@@ -79,7 +81,7 @@ export class AdaptedBlocks implements Pick<BlockWeights, 'get'> {
     await this.programs.dispose();
   }
 
-  private async sum(weight: RuntimeTensor, modules: readonly AdapterModule[], name: string): Promise<RuntimeTensor> {
+  private async sum(weight: HostTensor, modules: readonly AdapterModule[], name: string): Promise<HostTensor> {
     const { shape } = weight;
     const target =
       this.place === 'beside'

@@ -1,11 +1,11 @@
 import type { DecoderConfig, LayerKind } from '../models/decoderConfig';
-import type { Runtime, RuntimeTensor } from '../runtime/runtime';
+import type { Runtime, HostTensor } from '../runtime/runtime';
 import { cacheCapacity } from './shapeSteps';
 
 /** Keys and values of some rows, each [rows, K, C, h]. */
 export interface CacheSlots {
-  readonly keys: RuntimeTensor;
-  readonly values: RuntimeTensor;
+  readonly keys: HostTensor;
+  readonly values: HostTensor;
 }
 
 interface LayerMemory extends CacheSlots {
@@ -96,7 +96,7 @@ export class KeyValueCache {
   /** Before it grows, no slot has been used twice: position p is in slot p of either size. */
   private grown(old: LayerMemory | undefined, before: number, after: number): LayerMemory {
     const { keyValueHeads, headSize } = this.config;
-    const grow = (tensor: RuntimeTensor | undefined): Float32Array => {
+    const grow = (tensor: HostTensor | undefined): Float32Array => {
       const data = new Float32Array(this.rowCount * keyValueHeads * after * headSize);
       for (let head = 0; tensor !== undefined && head < this.rowCount * keyValueHeads; head++) {
         const part = (tensor.data as Float32Array).subarray(head * before * headSize, (head + 1) * before * headSize);

@@ -9,7 +9,7 @@ import { EMBEDDING, FINAL_NORM, HEAD, trainableModelTensors } from '../models/tr
 import { weightBytes } from '../models/weightBytes';
 import { onnxRuntime } from '../runtime/onnxruntime';
 import { ProgramCache } from '../runtime/programCache';
-import type { Runtime, RuntimeTensor } from '../runtime/runtime';
+import type { HostTensor, Runtime } from '../runtime/runtime';
 import { threadCount } from '../runtime/threads';
 import { openModelFolder } from '../weights/modelFolder';
 import { AdaptedBlocks, type AdaptedPlace } from './adaptedBlocks';
@@ -222,7 +222,7 @@ function trainedEnds(
   { model, runtime }: ReadyModel,
   { trained }: LoadedAdapter,
 ): Pick<ReadyModel['model'], 'embedding' | 'norm' | 'head'> {
-  const own = (name: string, { shape }: RuntimeTensor): RuntimeTensor | undefined => {
+  const own = (name: string, { shape }: HostTensor): HostTensor | undefined => {
     const values = trained.get(name);
     return values && runtime.tensor(values, shape);
   };

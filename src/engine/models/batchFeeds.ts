@@ -21,7 +21,7 @@ export class BatchFeeds {
 
   of(batch: PackedBatch): ReadonlyMap<LayerKind, Feeds> {
     const { rows, rowLength, segments } = batch;
-    const positions = this.runtime.tensor(batch.positions, [rows, rowLength]);
+    const positions = this.runtime.constant(batch.positions, [rows, rowLength]);
     const longest = batch.positions.reduce((most, position) => Math.max(most, Number(position) + 1), 0);
     const masks = new Map<number | undefined, RuntimeTensor>();
     const mask = (window: number | undefined): RuntimeTensor => {
@@ -29,7 +29,7 @@ export class BatchFeeds {
       const key = window !== undefined && window < longest ? window : undefined;
       let made = masks.get(key);
       if (made === undefined) {
-        made = this.runtime.tensor(attentionMask(segments, rows, rowLength, key), [rows, rowLength, rowLength]);
+        made = this.runtime.constant(attentionMask(segments, rows, rowLength, key), [rows, rowLength, rowLength]);
         masks.set(key, made);
       }
       return made;
@@ -53,8 +53,8 @@ export class BatchFeeds {
     if (tables === undefined) this.tables.set(key, (tables = rotaryTables(config, rowLength, length)));
     const shape = [rowLength, config.size / 2];
     return {
-      cosines: this.runtime.tensor(tables.cosines, shape),
-      sines: this.runtime.tensor(tables.sines, shape),
+      cosines: this.runtime.constant(tables.cosines, shape),
+      sines: this.runtime.constant(tables.sines, shape),
     };
   }
 }

@@ -1,10 +1,10 @@
 import { sizeOf } from '../graph/value';
-import type { Runtime, RuntimeTensor } from '../runtime/runtime';
+import type { HostTensor, Runtime } from '../runtime/runtime';
 import type { ModelFolder } from '../weights/modelFolder';
 import type { BlockTensor } from './decoderConfig';
 
 /** The frozen tensors of a block by their names after "model.layers.<n>.". */
-export type BlockTensors = ReadonlyMap<string, RuntimeTensor>;
+export type BlockTensors = ReadonlyMap<string, HostTensor>;
 
 /** The frozen weights of the decoder's blocks, wherever they are. */
 export interface BlockWeights {
@@ -19,14 +19,19 @@ export interface BlockWeights {
 
 /** All blocks in memory. */
 export class BlocksInMemory implements BlockWeights {
-  constructor(private readonly blocks: readonly BlockTensors[]) {}
+  constructor(
+    private readonly blocks: readonly BlockTensors[],
+    private readonly runtime: Runtime,
+  ) {}
 
   get(layer: number): Promise<BlockTensors> {
     return Promise.resolve(blockAt(this.blocks, layer));
   }
 
   add(layer: number, name: string, delta: () => Float32Array): void {
-    addTo(tensorOf(blockAt(this.blocks, layer), name), delta());
+    const tensor = tensorOf(blockAt(this.blocks, layer), name);
+    addTo(tensor, delta());
+    this.runtime.changed(tensor);
   }
 }
 
@@ -76,18 +81,19 @@ function blockAt(blocks: readonly BlockTensors[], layer: number): BlockTensors {
   return block;
 }
 
-function tensorOf(block: BlockTensors, name: string): RuntimeTensor {
+/** Throws where a block has no such tensor. */
+export function tensorOf(block: BlockTensors, name: string): HostTensor {
   const tensor = block.get(name);
   if (tensor === undefined) throw new Error(`a block has no tensor ${name}`);
   return tensor;
 }
 
-function floatsOf({ data }: RuntimeTensor): Float32Array {
+function floatsOf({ data }: HostTensor): Float32Array {
   if (!(data instanceof Float32Array)) throw new Error('a weight that is not float32');
   return data;
 }
 
-function addTo(tensor: RuntimeTensor, delta: Float32Array): void {
+function addTo(tensor: HostTensor, delta: Float32Array): void {
   const values = floatsOf(tensor);
   if (delta.length !== values.length) throw new RangeError(`${delta.length} changes for ${values.length} weights`);
   for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) + (delta[i] as number);

@@ -14,8 +14,9 @@ import { addRows, embed } from './embedding';
 import { blockLinears, isNorm, type LayerKind } from './decoderConfig';
 import type { RunnableModel } from './loadedModel';
 import { EMBEDDING } from './trainedParts';
-import { BufferPool } from '../runtime/bufferPool';
+import { BufferPool, type HostBuffer } from '../runtime/bufferPool';
 import { ProgramCache } from '../runtime/programCache';
+import type { Shape } from '../graph/value';
 import type { Runtime, RuntimeTensor } from '../runtime/runtime';
 
 type Feeds = Record<string, RuntimeTensor>;
@@ -116,21 +117,23 @@ export class DecoderPass {
     const kept = this.layers.map((layer): Keep => (training && this.keepsProducts(layer) ? 'products' : 'nothing'));
     this.batch = { feeds, shape, kept, tokens: batch.tokens };
 
-    // Without a backward pass two buffers take turns.
-    const stream = (layer: number): RuntimeTensor & { data: Float32Array } =>
-      this.buffers.tensor(`stream.${training ? layer : layer % 2}`, activation);
-    embed(batch.tokens, this.model.embedding, width, this.model.config.embeddingScale, stream(0).data);
+    const { first, last } = this.ends(activation);
+    embed(batch.tokens, this.model.embedding, width, this.model.config.embeddingScale, first.data);
     for (const layer of this.layers) {
       signal?.throwIfAborted();
       const options = this.optionsOf(layer, kept[layer.index] ?? 'nothing');
       const { forward, kept: keptValues } = this.graph(layer, options);
       const program = await this.programs.get(this.programKey(layer, options, 'forward'), () => forward);
-      const outputs: Feeds = { y: stream(layer.index + 1) };
+      const outputs: Feeds = { y: this.stream(layer.index + 1, training, activation) };
       for (const [name, value] of keptValues) outputs[name] = this.keptTensor(layer, name, value.shape);
-      const inputs = { ...feeds.get(layer.kind), ...(await this.weights(layer)), x: stream(layer.index) };
+      const inputs = {
+        ...feeds.get(layer.kind),
+        ...(await this.weights(layer)),
+        x: this.stream(layer.index, training, activation),
+      };
       await program.run(inputs, outputs);
     }
-    return stream(this.layers.length).data;
+    return last.data;
   }
 
   /**
@@ -138,19 +141,18 @@ export class DecoderPass {
    * states [B·T, D]. Gradients add up over batches until they are cleared.
    */
   async backward(hiddenGradient: RuntimeTensor): Promise<void> {
-    let arriving = hiddenGradient;
-    for await (const { layer, outputs } of this.descend(hiddenGradient, this.adapters.lowestLayer)) {
+    for await (const { layer, results } of this.descend(hiddenGradient, this.adapters.lowestLayer)) {
       for (const [name, { gradient }] of layer.gradients) {
-        const part = outputs[name]?.data as Float32Array;
+        const part = results[name]?.data ?? [];
         for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] as number) + (part[i] as number);
       }
-      arriving = outputs.inputGradient ?? arriving;
     }
     const embedding = this.adapters.tensor(EMBEDDING);
     if (embedding !== undefined && this.batch !== undefined) {
+      const { tokens } = this.batch;
       const { hiddenSize, embeddingScale } = this.model.config;
-      const rows = arriving.data as Float32Array;
-      addRows(embedding.gradient, rows, this.batch.tokens, hiddenSize, embeddingScale);
+      const rows = this.embeddingGradient([tokens.length, hiddenSize]);
+      addRows(embedding.gradient, rows.data, tokens, hiddenSize, embeddingScale);
     }
   }
 
@@ -161,11 +163,11 @@ export class DecoderPass {
    */
   async weightNorms(hiddenGradient: RuntimeTensor, onLayer?: (layer: number) => void): Promise<WeightNorms[]> {
     const norms: WeightNorms[] = [];
-    for await (const { layer, outputs } of this.descend(hiddenGradient, 0, true)) {
+    for await (const { layer, results } of this.descend(hiddenGradient, 0, true)) {
       onLayer?.(layer.index);
       for (const { module } of blockLinears(this.model.config)) {
         const names = weightNormOutputs(module);
-        const [weight, gradient] = [outputs[names.weight]?.data[0], outputs[names.gradient]?.data[0]];
+        const [weight, gradient] = [results[names.weight]?.data[0], results[names.gradient]?.data[0]];
         norms.push({ layer: layer.index, module, weight: Number(weight), gradient: Number(gradient) });
       }
     }
@@ -173,14 +175,14 @@ export class DecoderPass {
   }
 
   /**
-   * Runs the backward program of each block from the last down to `lowest`. What a block's program gave is valid until
-   * the next block runs.
+   * Runs the backward program of each block from the last down to `lowest`. Yields what a block's program gave besides
+   * the gradient that goes on to the next; it is valid until that one runs.
    */
   private async *descend(
     hiddenGradient: RuntimeTensor,
     lowest: number,
     weightNorms = false,
-  ): AsyncGenerator<{ readonly layer: Layer; readonly outputs: Readonly<Feeds> }> {
+  ): AsyncGenerator<{ readonly layer: Layer; readonly results: Readonly<Record<string, HostBuffer>> }> {
     if (this.batch === undefined) throw new Error('backward needs a forward pass before it');
     const { feeds, shape, kept } = this.batch;
     const activation = [shape.rows * shape.length, this.model.config.hiddenSize];
@@ -197,24 +199,22 @@ export class DecoderPass {
         ...feeds.get(layer.kind),
         ...(await this.weights(layer)),
         outputGradient: arriving,
-        x: this.buffers.tensor(`stream.${index}`, activation),
+        x: this.stream(index, true, activation),
       };
       for (const [name, value] of keptValues) inputs[name] = this.keptTensor(layer, name, value.shape);
-      const outputs: Feeds = {};
+      const results: Record<string, HostBuffer> = {};
       for (const [name, { shape: size }] of backward.outputs) {
-        outputs[name] =
-          name === 'inputGradient'
-            ? this.buffers.tensor(`gradient.${index % 2}`, activation)
-            : this.buffers.tensor(`backward.${name}`, size);
+        if (name !== 'inputGradient') results[name] = this.buffers.tensor(`backward.${name}`, size);
       }
-      await program.run(inputs, outputs);
-      yield { layer, outputs };
-      arriving = outputs.inputGradient ?? arriving;
+      const inputGradient = options.inputGradient ? this.inputGradient(index, activation) : undefined;
+      await program.run(inputs, { ...results, ...(inputGradient && { inputGradient }) });
+      yield { layer, results };
+      arriving = inputGradient ?? arriving;
     }
   }
 
   /** A buffer for the gradient of the hidden states of the last forward pass, [B·T, D], zeroed. */
-  hiddenGradient(): RuntimeTensor & { readonly data: Float32Array } {
+  hiddenGradient(): HostBuffer {
     if (this.batch === undefined) throw new Error('a gradient needs a forward pass before it');
     const { rows, length } = this.batch.shape;
     const tensor = this.buffers.tensor('gradient.hidden', [rows * length, this.model.config.hiddenSize]);
@@ -224,6 +224,34 @@ export class DecoderPass {
 
   async dispose(): Promise<void> {
     await this.programs.dispose();
+    this.buffers.dispose();
+  }
+
+  /** What goes into the first block and what comes out of the last one, [B·T, D]. */
+  private ends(activation: Shape): { readonly first: HostBuffer; readonly last: HostBuffer } {
+    return {
+      first: this.buffers.tensor('stream.first', activation),
+      last: this.buffers.tensor('stream.last', activation),
+    };
+  }
+
+  /** What goes into block `index`, [B·T, D]; for a backward pass all are kept, and two buffers take turns without one. */
+  private stream(index: number, training: boolean, activation: Shape): RuntimeTensor {
+    const { first, last } = this.ends(activation);
+    if (index === 0) return first;
+    if (index === this.layers.length) return last;
+    return this.buffers.resident(`stream.${training ? index : index % 2}`, activation);
+  }
+
+  /** Where the gradient of what went into block `index` goes, [B·T, D]. */
+  private inputGradient(index: number, activation: Shape): RuntimeTensor {
+    return index === 0
+      ? this.embeddingGradient(activation)
+      : this.buffers.resident(`gradient.${index % 2}`, activation);
+  }
+
+  private embeddingGradient(activation: Shape): HostBuffer {
+    return this.buffers.tensor('gradient.embedding', activation);
   }
 
   /** Frozen weights and what is trained of a layer. */
@@ -269,6 +297,6 @@ export class DecoderPass {
   }
 
   private keptTensor(layer: Layer, name: string, shape: readonly number[]): RuntimeTensor {
-    return this.buffers.tensor(`${layer.index}.${name}`, shape);
+    return this.buffers.resident(`${layer.index}.${name}`, shape);
   }
 }

@@ -1,6 +1,6 @@
 import type { BaseFormat } from '../adapters/frozenWeight';
 import { sizeOf } from '../graph/value';
-import type { Runtime, RuntimeTensor } from '../runtime/runtime';
+import type { HostTensor, Runtime, RuntimeTensor } from '../runtime/runtime';
 import { BlocksInMemory, BlocksOnDisk, tensorName, type BlockWeights } from './blockWeights';
 import type { ModelFolder } from '../weights/modelFolder';
 import { blockLinears, blockTensors, type BlockTensor, type DecoderConfig } from './decoderConfig';
@@ -14,9 +14,9 @@ export interface LoadedModel {
   /** [V, D] */
   readonly embedding: Float32Array;
   /** Final norm [D]. */
-  readonly norm: RuntimeTensor;
+  readonly norm: HostTensor;
   /** [V, D]; the embedding itself when tied. */
-  readonly head: RuntimeTensor;
+  readonly head: HostTensor;
   /** The head in bytes by the names of its inputs, where the base is quantised. */
   readonly quantisedHead?: Readonly<Record<string, RuntimeTensor>>;
   readonly blocks: BlockWeights;
@@ -71,8 +71,8 @@ export async function loadModel(
     config,
     base: options.base ?? 'float32',
     embedding,
-    norm: runtime.tensor(await folder.readFloat32('model.norm.weight'), [config.hiddenSize]),
-    head: runtime.tensor(head, table),
+    norm: runtime.constant(await folder.readFloat32('model.norm.weight'), [config.hiddenSize]),
+    head: runtime.constant(head, table),
     ...(options.base === 'int8' && { quantisedHead: quantisedHead(head, config, runtime) }),
     blocks,
     context,
@@ -90,19 +90,19 @@ async function blocksInMemory(
   const linears = new Set(blockLinears(config).map(({ path }) => `${path}.weight`));
   // What is quantised is read into the same memory over and over.
   const scratch = new Float32Array(base === 'int8' ? Math.max(...tensors.map(({ shape }) => sizeOf(shape))) : 0);
-  const blocks: Map<string, RuntimeTensor>[] = [];
+  const blocks: Map<string, HostTensor>[] = [];
   for (let layer = 0; layer < layers; layer++) {
-    const block = new Map<string, RuntimeTensor>();
+    const block = new Map<string, HostTensor>();
     for (const { name, shape } of tensors) {
       const source = tensorName(layer, name);
       const held =
         base === 'int8' && linears.has(name)
           ? quantisedTensors(name, await folder.readFloat32(source, scratch.subarray(0, sizeOf(shape))), shape, runtime)
-          : { [name]: runtime.tensor(await folder.readFloat32(source), shape) };
+          : { [name]: runtime.constant(await folder.readFloat32(source), shape) };
       for (const [key, tensor] of Object.entries(held)) block.set(key, tensor);
     }
     blocks.push(block);
     onProgress?.(layer + 1, layers);
   }
-  return new BlocksInMemory(blocks);
+  return new BlocksInMemory(blocks, runtime);
 }

@@ -1,4 +1,4 @@
-import type { Runtime, RuntimeTensor } from '../runtime/runtime';
+import type { Runtime, HostTensor } from '../runtime/runtime';
 import type { DecoderConfig } from './decoderConfig';
 import { quantisedNames } from './frozenInputs';
 import { quantise } from './quantise';
@@ -11,14 +11,14 @@ export function quantisedTensors(
   [dOut = 0, dIn = 0]: readonly number[],
   runtime: Runtime,
   centre?: Float32Array<ArrayBuffer>,
-): Record<string, RuntimeTensor> {
+): Record<string, HostTensor> {
   const names = quantisedNames(name);
   const { forward, forwardScales, backward, backwardScales } = quantise(weight, dOut, dIn, centre);
   return {
-    [names.forward]: runtime.tensor(forward, [dIn, dOut]),
-    [names.forwardScales]: runtime.tensor(forwardScales, [dOut]),
-    [names.backward]: runtime.tensor(backward, [dOut, dIn]),
-    [names.backwardScales]: runtime.tensor(backwardScales, [dIn]),
+    [names.forward]: runtime.constant(forward, [dIn, dOut]),
+    [names.forwardScales]: runtime.constant(forwardScales, [dOut]),
+    [names.backward]: runtime.constant(backward, [dOut, dIn]),
+    [names.backwardScales]: runtime.constant(backwardScales, [dIn]),
   };
 }
 
@@ -27,11 +27,11 @@ export function quantisedHead(
   head: Float32Array,
   { vocabularySize, hiddenSize }: DecoderConfig,
   runtime: Runtime,
-): Record<string, RuntimeTensor> {
+): Record<string, HostTensor> {
   const mean = meanRow(head, hiddenSize);
   return {
     ...quantisedTensors(HEAD_INPUT, head, [vocabularySize, hiddenSize], runtime, mean),
-    [HEAD_MEAN]: runtime.tensor(mean, [hiddenSize]),
+    [HEAD_MEAN]: runtime.constant(mean, [hiddenSize]),
   };
 }
 

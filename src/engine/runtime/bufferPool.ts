@@ -1,5 +1,8 @@
 import { sizeOf, type Shape } from '../graph/value';
-import type { Runtime, RuntimeTensor } from './runtime';
+import type { HostTensor, ResidentTensor, Runtime, RuntimeTensor } from './runtime';
+
+/** A buffer in ordinary memory. */
+export type HostBuffer = HostTensor & { readonly data: Float32Array };
 
 /**
  * Named float32 buffers that grow to the largest shape asked for and are reused: the step loop allocates nothing, and
@@ -7,11 +10,12 @@ import type { Runtime, RuntimeTensor } from './runtime';
  * for again.
  */
 export class BufferPool {
-  private readonly slots = new Map<string, { memory: Float32Array; tensors: Map<string, RuntimeTensor> }>();
+  private readonly slots = new Map<string, { memory: Float32Array; tensors: Map<string, HostBuffer> }>();
+  private readonly residents = new Map<string, ResidentTensor>();
 
   constructor(private readonly runtime: Runtime) {}
 
-  tensor(name: string, shape: Shape): RuntimeTensor & { readonly data: Float32Array } {
+  tensor(name: string, shape: Shape): HostBuffer {
     const size = sizeOf(shape);
     let slot = this.slots.get(name);
     if (slot === undefined || slot.memory.length < size) {
@@ -21,10 +25,27 @@ export class BufferPool {
     const key = shape.join('x');
     let tensor = slot.tensors.get(key);
     if (tensor === undefined) {
-      tensor = this.runtime.tensor(slot.memory.subarray(0, size), shape);
+      tensor = this.runtime.tensor(slot.memory.subarray(0, size), shape) as HostBuffer;
       slot.tensors.set(key, tensor);
     }
-    return tensor as RuntimeTensor & { readonly data: Float32Array };
+    return tensor;
+  }
+
+  /** A buffer that only programs read and write: it stays where the runtime computes. */
+  resident(name: string, shape: Shape): RuntimeTensor {
+    if (this.runtime.resident === undefined) return this.tensor(name, shape);
+    const known = this.residents.get(name);
+    if (known?.shape.join('x') === shape.join('x')) return known;
+    known?.dispose();
+    const made = this.runtime.resident(shape);
+    this.residents.set(name, made);
+    return made;
+  }
+
+  dispose(): void {
+    for (const resident of this.residents.values()) resident.dispose();
+    this.residents.clear();
+    this.slots.clear();
   }
 
   /** Bytes held. */

@@ -12,8 +12,16 @@ export interface OnnxModel {
   readonly outputNames: ReadonlyMap<string, string>;
 }
 
+/** What a provider of ONNX Runtime wants of a model. */
+export interface OnnxDialect {
+  /** Whether it has FusedMatMul. */
+  readonly fusedProducts: boolean;
+  /** Whether `UNCONVERTIBLE` comes before the outputs. */
+  readonly unconvertible: boolean;
+}
+
 /**
- * The first output of every model: an empty sequence, which ONNX Runtime's Node.js binding cannot make a JavaScript value
+ * An output before all others: an empty sequence, which ONNX Runtime's Node.js binding cannot make a JavaScript value
  * of: `expectUnconvertible` in onnxruntime.ts says what for.
  */
 export const UNCONVERTIBLE = 'unconvertible';
@@ -28,8 +36,8 @@ const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 type Write = (writer: BinaryWriter) => void;
 
-export function onnxModel(program: Program): OnnxModel {
-  const builder = new GraphBuilder();
+export function onnxModel(program: Program, { fusedProducts, unconvertible }: OnnxDialect): OnnxModel {
+  const builder = new GraphBuilder(fusedProducts);
   const names = new Map<Value, string>();
   for (const [name, value] of program.inputs) names.set(value, name);
   for (const value of valuesOf(program)) {
@@ -37,9 +45,9 @@ export function onnxModel(program: Program): OnnxModel {
     names.set(value, value.onnx(builder, inputs));
   }
   const outputNames = new Map<string, string>();
-  const outputs: Write[] = [
-    sequenceInfo(builder.node('SequenceEmpty', [], { dtype: ELEMENT_TYPE.float32 }, '', UNCONVERTIBLE)),
-  ];
+  const outputs: Write[] = unconvertible
+    ? [sequenceInfo(builder.node('SequenceEmpty', [], { dtype: ELEMENT_TYPE.float32 }, '', UNCONVERTIBLE))]
+    : [];
   const given = new Set(program.inputs.keys());
   for (const [output, value] of program.outputs) {
     let name = names.get(value) ?? '';
@@ -57,6 +65,8 @@ class GraphBuilder implements OnnxEmitter {
   readonly initializers: Write[] = [];
   private readonly constants = new Map<string, string>();
   private count = 0;
+
+  constructor(readonly fusedProducts: boolean) {}
 
   node(
     type: string,

@@ -1,7 +1,8 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import type { Program } from '../graph/program';
-import { sizeOf, type ElementType, type Shape } from '../graph/value';
+import type { Shape } from '../graph/value';
 import { onnxModel, UNCONVERTIBLE } from './onnxModel';
+import { OnnxHostTensor, requireSize } from './onnxTensor';
 import type { Executable, Runtime, RuntimeTensor, TensorData } from './runtime';
 
 export interface OnnxRuntimeOptions {
@@ -15,35 +16,18 @@ export interface OnnxRuntimeOptions {
 
 /** ONNX Runtime's CPU provider. */
 export function onnxRuntime(options: OnnxRuntimeOptions): Runtime {
+  const tensor = (data: TensorData, shape: Shape): OnnxHostTensor => new OnnxHostTensor(data, shape);
   return {
     name: 'onnxruntime-cpu',
     compile: (program) => compile(program, options),
-    tensor: (data, shape) => new CpuTensor(data, shape),
+    tensor,
+    constant: tensor,
+    changed: () => undefined,
   };
 }
 
-class CpuTensor implements RuntimeTensor {
-  readonly type;
-  readonly onnx: Tensor;
-
-  constructor(
-    readonly data: TensorData,
-    readonly shape: Shape,
-  ) {
-    if (data.length !== sizeOf(shape)) throw new Error(`tensor [${shape.join(', ')}] with ${data.length} entries`);
-    this.type = elementType(data);
-    this.onnx = new Tensor(this.type, data, [...shape]);
-  }
-}
-
-function elementType(data: TensorData): ElementType {
-  if (data instanceof Float32Array) return 'float32';
-  if (data instanceof BigInt64Array) return 'int64';
-  return data instanceof Int8Array ? 'int8' : 'uint8';
-}
-
 async function compile(program: Program, options: OnnxRuntimeOptions): Promise<Executable> {
-  const { bytes, outputNames } = onnxModel(program);
+  const { bytes, outputNames } = onnxModel(program, { fusedProducts: true, unconvertible: true });
   const session = await InferenceSession.create(bytes, {
     executionProviders: ['cpu'],
     intraOpNumThreads: options.threads,
@@ -85,9 +69,7 @@ function expectUnconvertible(error: unknown): void {
 const UNCONVERTIBLE_ERROR = 'Non tensor type is temporarily not supported';
 
 function onnxTensor(tensor: RuntimeTensor | undefined, name: string, shape: Shape): Tensor {
-  if (!(tensor instanceof CpuTensor)) throw new Error(`no tensor for "${name}"`);
-  if (tensor.data.length !== sizeOf(shape)) {
-    throw new Error(`"${name}" is [${tensor.shape.join(', ')}], the program takes [${shape.join(', ')}]`);
-  }
+  if (!(tensor instanceof OnnxHostTensor)) throw new Error(`no tensor for "${name}"`);
+  requireSize(tensor, name, shape);
   return tensor.onnx;
 }

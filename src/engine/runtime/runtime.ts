@@ -3,11 +3,20 @@ import type { ElementType, Shape } from '../graph/value';
 
 export type TensorData = Float32Array | BigInt64Array | Int8Array | Uint8Array;
 
-/** A tensor where the runtime computes. On a CPU its data is ordinary memory that both sides read and write. */
+/** A tensor that programs read and write. */
 export interface RuntimeTensor {
   readonly type: ElementType;
   readonly shape: Shape;
+}
+
+/** A tensor in ordinary memory, which both sides read and write. */
+export interface HostTensor extends RuntimeTensor {
   readonly data: TensorData;
+}
+
+/** A tensor in memory of the runtime's own, for what one program leaves for another. */
+export interface ResidentTensor extends RuntimeTensor {
+  dispose(): void;
 }
 
 /** A compiled program. */
@@ -21,6 +30,12 @@ export interface Executable {
 export interface Runtime {
   readonly name: string;
   compile(program: Program): Promise<Executable>;
-  /** Makes memory visible to the runtime; on a CPU the array itself is used, not copied. */
-  tensor(data: TensorData, shape: Shape): RuntimeTensor;
+  /** Makes memory visible to the runtime. A CPU uses the array itself; to and from a GPU it is copied with every run. */
+  tensor(data: TensorData, shape: Shape): HostTensor;
+  /** The same for what many runs read and few change: it is copied to a GPU once, and again after `changed`. */
+  constant(data: TensorData, shape: Shape): HostTensor;
+  /** Must be called after writing to the memory of a constant. */
+  changed(constant: HostTensor): void;
+  /** Float32 memory where the runtime computes; absent where that is ordinary memory. */
+  readonly resident?: (shape: Shape) => ResidentTensor;
 }

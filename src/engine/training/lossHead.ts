@@ -111,6 +111,7 @@ export class LossHead {
 
   async dispose(): Promise<void> {
     await this.programs.dispose();
+    this.buffers.dispose();
   }
 
   /** Places of supervised tokens, so many at a time as fit a chunk: few shapes, little padding. */

@@ -31,19 +31,30 @@ export const PRODUCT: Operation<Product> = {
       : product(a, gradient, { transposeA: !transposeA, alpha });
     return [sumTo(dA, a.shape), sumTo(dB, b.shape)];
   },
-  onnx: (onnx, inputs, { transposeA, transposeB, alpha }) =>
-    transposeA || transposeB || alpha !== 1
-      ? onnx.node(
-          'FusedMatMul',
-          inputs,
-          { transA: Number(transposeA), transB: Number(transposeB), alpha: { float: alpha } },
-          'com.microsoft',
-        )
-      : onnx.node('MatMul', inputs),
+  onnx: (onnx, inputs, { transposeA, transposeB, alpha }, values) => {
+    if (!transposeA && !transposeB && alpha === 1) return onnx.node('MatMul', inputs);
+    if (onnx.fusedProducts) {
+      const attributes = { transA: Number(transposeA), transB: Number(transposeB), alpha: { float: alpha } };
+      return onnx.node('FusedMatMul', inputs, attributes, 'com.microsoft');
+    }
+    const [a = '', b = ''] = inputs.map((operand, index) => {
+      const rank = values.inputs[index]?.shape.length ?? 0;
+      const isTransposed = index === 0 ? transposeA : transposeB;
+      return isTransposed ? onnx.node('Transpose', [operand], { perm: lastTwoSwapped(rank) }) : operand;
+    });
+    const result = onnx.node('MatMul', [a, b]);
+    return alpha === 1 ? result : onnx.node('Mul', [result, onnx.constant('float32', [], [alpha])]);
+  },
 };
 
 export function product(a: Value, b: Value, options: Partial<Product> = {}): Value {
   return apply(PRODUCT, [a, b], { transposeA: false, transposeB: false, alpha: 1, ...options });
+}
+
+/** [0, 1, …, rank − 1, rank − 2] */
+function lastTwoSwapped(rank: number): number[] {
+  const axes = Array.from({ length: rank }, (_, axis) => axis);
+  return [...axes.slice(0, -2), rank - 1, rank - 2];
 }
 
 function lastTwo(shape: Shape, transposed: boolean): [number, number] {
