@@ -5,9 +5,9 @@ import { appendFile, cp, mkdir, mkdtemp, readFile, rename, rm, truncate, writeFi
 import os from 'node:os';
 import path from 'node:path';
 import { after, before } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openEditor } from './editor.mjs';
+import { answerFile } from './fileDialog.mjs';
 import { journey } from './journey.mjs';
 import { eventually, panelOf } from './panelFrame.mjs';
 
@@ -115,25 +115,6 @@ async function select(frame, name) {
   await frame.locator('[type=search]').fill(name);
   await frame.locator(`[data-node="t:${name}"]`).click();
   await frame.locator('[type=search]').fill('');
-}
-
-/**
- * Answers the file dialog of a window in a browser, which writes a proposal of its own into the box a moment after it is
- * there, and hears no Enter while it looks a folder up.
- *
- * @param {string} file
- */
-async function answerFile(file) {
-  const { input, widget } = editor.workbench.quickInput;
-  await eventually('the proposal', async () => (await input.inputValue()).includes(path.basename(folder)));
-  await sleep(1000);
-  await input.fill(file);
-  await eventually('the dialog to take the answer', async () => {
-    await sleep(1000);
-    await input.press('Enter', { timeout: 1000 }).catch(() => undefined);
-    await sleep(1000);
-    return widget.isHidden();
-  });
 }
 
 journey('a model opens at once, in Restricted Mode, and its tree goes by the keyboard', async () => {
@@ -259,7 +240,7 @@ journey('two checkpoints of a run are compared tensor by tensor', async () => {
   const { workbench } = editor;
   await workbench.openFile('earlier/adapter_model.safetensors');
   await workbench.runCommand('MoRA: Compare Checkpoints…');
-  await answerFile(path.join(folder, 'adapter/adapter_model.safetensors'));
+  await answerFile(workbench, path.join(folder, 'adapter/adapter_model.safetensors'));
   const view = await panelOf(workbench, 'mora-compare');
   await eventually('the comparison', async () => Number(await mirrored(view, 'mora-compare', 'differing')) > 0);
   assert.equal(await mirrored(view, 'mora-compare', 'onlyLeft'), '0');
@@ -272,7 +253,7 @@ journey('with trust an adapter is exported to a LoRA, into a new folder only', a
   await workbench.openFile('adapter/adapter_model.safetensors');
   const view = await inspector();
   await view.locator('[data-action=exportPeft]').click();
-  await answerFile(path.join(folder, 'as-lora'));
+  await answerFile(workbench, path.join(folder, 'as-lora'));
   await workbench.notification(/Wrote .*as-lora/).waitFor({ timeout: 90_000 });
   const config = JSON.parse(await readFile(path.join(folder, 'as-lora/adapter_config.json'), 'utf8'));
   assert.equal(config.peft_type, 'LORA');

@@ -77,8 +77,8 @@ journey('a run opens as a playground of its base and its newest checkpoint', asy
   const row = workbench.treeRows('Runs').filter({ hasText: 'pronounce' });
   await chooseInMenu(workbench, row.first(), 'Open Playground');
   const frame = await playground();
-  await frame.getByRole('button', { name: 'base, base model: choose who answers here' }).waitFor();
-  await frame.getByRole('button', { name: 'pronounce, step 60: choose who answers here' }).waitFor();
+  await frame.getByRole('button', { name: 'base base model: choose who answers here' }).waitFor();
+  await frame.getByRole('button', { name: 'pronounce step 60: choose who answers here' }).waitFor();
 });
 
 journey('two answers come side by side, and the adapter answers as it has learned', async () => {
@@ -137,7 +137,7 @@ journey('another participant is chosen by quick pick, and a chat keeps its turns
   const frame = await playground();
   await frame.locator('[data-choose="0"]').click();
   await editor.workbench.quickInput.pick('Step 30');
-  await frame.getByRole('button', { name: 'pronounce, step 30: choose who answers here' }).waitFor();
+  await frame.getByRole('button', { name: 'pronounce step 30: choose who answers here' }).waitFor();
   await frame.getByRole('radio', { name: 'Chat' }).click();
   await ask("How is 'roell' pronounced?");
   await statesAre('done done');

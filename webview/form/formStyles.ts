@@ -135,6 +135,9 @@ export const formStyles = css`
     background: var(--vscode-list-inactiveSelectionBackground);
     border-color: var(--vscode-contrastActiveBorder, color-mix(in srgb, var(--vscode-focusBorder) 60%, transparent));
   }
+  .mode[aria-checked='true'] .mode-summary {
+    color: inherit;
+  }
   .mode-text {
     display: grid;
     gap: 1px;
@@ -335,7 +338,7 @@ export const formStyles = css`
     gap: 8px 12px;
   }
   .inactive {
-    opacity: 0.6;
+    opacity: 0.85;
   }
   .wide {
     grid-column: 1 / -1;

@@ -29,7 +29,6 @@ export const gridStyles = css`
     justify-content: center;
     height: 24px;
     border-radius: 3px;
-    color: var(--muted);
     font-size: 0.923em;
     cursor: pointer;
     overflow: hidden;
@@ -42,8 +41,10 @@ export const gridStyles = css`
   .layer {
     height: auto;
   }
+  .corner,
+  .layer,
   .suffix {
-    opacity: 0.55;
+    color: var(--muted);
   }
   .head:hover,
   .corner:hover {
@@ -72,8 +73,11 @@ export const gridStyles = css`
     cursor: default;
   }
   .on {
-    color: var(--vscode-foreground);
+    color: #ffffff;
     font-weight: 500;
+  }
+  :host-context(.vscode-light) .on {
+    color: #000000;
   }
   .shade1 {
     background: color-mix(in srgb, var(--accent) 16%, transparent);

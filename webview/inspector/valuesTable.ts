@@ -240,7 +240,7 @@ export class ValuesTable extends LitElement {
     const color = value < 0 ? 'var(--vscode-charts-orange)' : 'var(--vscode-charts-blue)';
     return html`<td
       class=${marked}
-      ${styled({ background: `color-mix(in srgb, ${color} ${Math.round(45 * share)}%, transparent)` })}
+      ${styled({ background: `color-mix(in srgb, ${color} ${Math.round(38 * share)}%, transparent)` })}
     >
       ${this.text(value, tensor)}
     </td>`;

@@ -29,10 +29,10 @@ function columnHead(
         data-choose=${place}
         title="${path}
 Choose who answers here"
-        aria-label="${name}, ${detail}: choose who answers here"
+        aria-label="${name} ${detail}: choose who answers here"
         @click=${() => choose(place)}
       >
-        <b>${name}</b><span class="muted">${detail}</span><vscode-icon name="chevron-down" size="14"></vscode-icon>
+        <b>${name}</b> <span class="muted">${detail}</span><vscode-icon name="chevron-down" size="14"></vscode-icon>
       </button>
       ${
         canGo

@@ -23,7 +23,7 @@ export const samplingStyles = css`
   }
   .idle label,
   .idle input[type='range'] {
-    opacity: 0.6;
+    opacity: 0.75;
   }
   .idle input[type='range']:focus-visible {
     opacity: 1;

@@ -13,7 +13,7 @@ export function growth(sources: Sources, step: number, theme: Theme): TemplateRe
   return html`<div class="growth">
     <p class="muted">Mean effective rank over training</p>
     <mora-curve-chart
-      label="Mean effective rank over training"
+      .label=${'Mean effective rank over training'}
       .theme=${theme}
       .lines=${trendLines(sources, theme)}
       .verticals=${[{ x: step, color: theme.cursor }]}

@@ -1,0 +1,159 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { graveFindings } from './axe.mjs';
+import { chooseInMenu } from './contextMenu.mjs';
+import { openEditor } from './editor.mjs';
+import { answerFile } from './fileDialog.mjs';
+import { journey } from './journey.mjs';
+import { eventually, panelOf } from './panelFrame.mjs';
+import { THEMES } from './theme.mjs';
+
+const EXTENSION = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What depends on the colours; everything else is the same in every theme. */
+const COLOURS = ['color-contrast', 'link-in-text-block'];
+
+/** @type {string} */
+let folder;
+/** @type {import('./editor.mjs').Editor} */
+let editor;
+
+/** @type {Array<import('./theme.mjs').ThemeName>} the one that the window has first */
+let themes = ['dark', 'light', 'high-contrast'];
+
+before(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'mora-studio-axe-'));
+  await cp(path.join(EXTENSION, 'media/model/tiny-llama-3m'), path.join(folder, 'base'), { recursive: true });
+  const configuration = {
+    model: './base',
+    data: { train: path.join(EXTENSION, 'examples/data/pronounce.train.jsonl'), maxLength: 64 },
+    adapter: { method: 'mora', mode: 'rotation', rank: 8 },
+    training: { steps: 4, batchSize: 4, learningRate: 1e-2, saveEvery: 2, evaluateEvery: 2 },
+  };
+  const file = path.join(folder, 'pronounce.mora.json');
+  await writeFile(file, JSON.stringify(configuration));
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [
+      path.join(EXTENSION, 'dist/cli.js'),
+      'train',
+      file,
+      '--run-dir',
+      path.join(folder, '.mora/runs/20260101-000000-pronounce'),
+    ],
+    { encoding: 'utf8' },
+  );
+  assert.equal(status, 0, stderr);
+  const checkpoints = path.join(folder, '.mora/runs/20260101-000000-pronounce/checkpoints');
+  for (const [step, to] of Object.entries({ 'step-0000002': 'earlier', 'step-0000004': 'later' }))
+    await cp(path.join(checkpoints, step), path.join(folder, to), { recursive: true });
+  editor = await openEditor({
+    folder,
+    extensionDir: EXTENSION,
+    userSettings: { 'workbench.colorTheme': THEMES[themes[0] ?? 'dark'].label },
+    browser: { viewport: { width: 1500, height: 1000 } },
+  });
+});
+
+after(async () => {
+  await editor?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/**
+ * Nothing serious in any theme: all rules in the first, those of colours in the others.
+ *
+ * @param {Parameters<typeof panelOf>[1]} element
+ */
+async function assertSound(element) {
+  const { workbench } = editor;
+  /** @type {string[]} */
+  const findings = [];
+  for (const [index, theme] of themes.entries()) {
+    if (index > 0) await workbench.setTheme(theme);
+    const view = await panelOf(workbench, element);
+    await view.locator(`body.${THEMES[theme].webviewClass}`).waitFor({ state: 'attached' });
+    const found = await graveFindings(view, index > 0 ? COLOURS : undefined);
+    findings.push(...found.map((finding) => `${theme}: ${finding}`));
+  }
+  // The next begins with the theme that this one ended with.
+  themes = themes.toReversed();
+  if (findings.length > 0) throw new Error(findings.join('\n'));
+}
+
+/** @param {Parameters<typeof panelOf>[1]} element @param {string} name @param {(value: number) => boolean} holds */
+function mirrored(element, name, holds) {
+  return eventually(`${element} with its ${name}`, async () => {
+    const view = await panelOf(editor.workbench, element);
+    const value = await view
+      .locator(element)
+      .evaluate((host, key) => /** @type {HTMLElement} */ (host).dataset[key] ?? '', name);
+    return holds(Number(value));
+  });
+}
+
+const run = () => editor.workbench.treeRows('Runs').filter({ hasText: 'pronounce' }).first();
+
+journey('the form', async () => {
+  const { workbench } = editor;
+  await workbench.openFile('pronounce.mora.json');
+  const form = await panelOf(workbench, 'mora-form');
+  await form.getByRole('gridcell', { name: /layer 2 q_proj/i }).waitFor();
+  await assertSound('mora-form');
+});
+
+journey('the run panel', async () => {
+  const { workbench } = editor;
+  await workbench.openActivity('MoRA');
+  await run().click();
+  await mirrored('mora-run-panel', 'points', (points) => points >= 4);
+  await assertSound('mora-run-panel');
+});
+
+journey('the rank view, with a spectrum open', async () => {
+  const { workbench } = editor;
+  await chooseInMenu(workbench, run(), 'Open Rank View');
+  await mirrored('mora-rank-view', 'cells', (cells) => cells === 42);
+  const rank = await panelOf(workbench, 'mora-rank-view');
+  await rank.locator('[data-cell="2 up_proj"]').click();
+  await mirrored('mora-rank-view', 'singularValues', (count) => count > 8);
+  await assertSound('mora-rank-view');
+});
+
+journey('the playground, with an answer', async () => {
+  const { workbench } = editor;
+  await chooseInMenu(workbench, run(), 'Open Playground');
+  const view = await panelOf(workbench, 'mora-playground');
+  await view.getByLabel('Max tokens', { exact: true }).fill('8');
+  const prompt = view.locator('#prompt');
+  await prompt.fill("How is 'roell' pronounced?");
+  await prompt.press('Control+Enter');
+  await mirrored('mora-playground', 'exchanges', (count) => count === 1);
+  await view.locator('mora-playground[data-states="done done"]').waitFor();
+  await assertSound('mora-playground');
+});
+
+journey('the inspector, with a tensor open', async () => {
+  const { workbench } = editor;
+  await workbench.openFile('earlier/adapter_model.safetensors');
+  const view = await panelOf(workbench, 'mora-inspector');
+  await mirrored('mora-inspector', 'tensors', (count) => count > 0);
+  await view.locator('[type=search]').fill('layers.1.mlp.down_proj');
+  await view.locator('[data-node^="t:"]').first().click();
+  await view.locator('[data-values]').waitFor();
+  await assertSound('mora-inspector');
+});
+
+journey('the comparison of two checkpoints', async () => {
+  const { workbench } = editor;
+  await workbench.runCommand('MoRA: Compare Checkpoints…');
+  await answerFile(workbench, path.join(folder, 'later/adapter_model.safetensors'));
+  await mirrored('mora-compare', 'differing', (count) => count > 0);
+  await assertSound('mora-compare');
+});
