@@ -213,7 +213,10 @@ const training = z
 
 const compute = z
   .strictObject({
-    device: z.enum(['auto', 'cpu']).default('auto').meta({ description: 'Where the graph runs.' }),
+    device: z.enum(['auto', 'cpu', 'webgpu']).default('auto').meta({
+      description:
+        'Where it trains. webgpu: on a graphics card of any make. auto measures a block of the model on each and takes the faster one.',
+    }),
     base: z.enum(['auto', 'float32', 'int8']).default('auto').meta({
       description:
         'Number format of the frozen weights. int8 computes with bytes, forward and backward: about twice as fast and half the memory, for a little rounding.',

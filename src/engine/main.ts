@@ -1,18 +1,33 @@
+import { fileURLToPath } from 'node:url';
 import { UserError, describeError } from '../config/userError';
+import type { EngineProgram } from './rpc/engineProgram';
 
-/** `engine serve` answers requests over stdio; `engine train RUN` trains in a run directory. */
+/** This file, bundled. */
+const program: EngineProgram = { node: process.execPath, engine: fileURLToPath(import.meta.url) };
+
+/**
+ * `engine serve` answers requests over stdio; `engine train RUN` trains in a run directory; `engine probe [FILE]` says in
+ * a line of JSON whether there is a GPU, or on what a configuration trains fastest.
+ */
 async function main([command, argument]: readonly string[]): Promise<void> {
   if (command === 'serve' && argument === undefined) {
     const { serveOverStdio } = await import('./service');
-    serveOverStdio();
+    serveOverStdio(program);
     return;
   }
   if (command === 'train' && argument !== undefined) {
     const { trainInProcess } = await import('./trainProcess');
     // The runtime's threads and the channel to the parent would keep the process alive.
-    process.exit(await trainInProcess(argument));
+    process.exit(await trainInProcess(argument, program));
   }
-  throw new UserError('the engine takes `serve` or `train RUN`; people use the `mora` command.');
+  if (command === 'probe') {
+    const { probeDevices, probeWebGpu } = await import('./probeProcess');
+    const found = argument === undefined ? await probeWebGpu() : await probeDevices(argument);
+    process.stdout.write(`${JSON.stringify(found)}\n`);
+    // Graphics drivers keep threads.
+    process.exit(0);
+  }
+  throw new UserError('the engine takes `serve`, `train RUN` or `probe [FILE]`; people use the `mora` command.');
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

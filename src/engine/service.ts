@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { createMessageConnection, type CancellationToken, type MessageConnection } from 'vscode-jsonrpc/node';
 import { cancelledResponse, toResponseError } from './rpc/errors';
 import type { ReadingProgress } from './rpc/contents';
+import type { EngineProgram } from './rpc/engineProgram';
 import {
   CompareRequest,
   ContentsRequest,
@@ -33,7 +34,7 @@ import {
  * Answers requests over stdio until stdin closes. Modules load with the first request that needs them, so that a plan
  * does not wait for the runtime.
  */
-export function serveOverStdio(): void {
+export function serveOverStdio(program: EngineProgram): void {
   // stdout carries the protocol alone; whoever prints meant the log.
   globalThis.console = new Console(process.stderr);
   // Ctrl+C in a terminal reaches us too. Whoever asked decides what becomes of the request, and takes it back in order.
@@ -41,11 +42,11 @@ export function serveOverStdio(): void {
   const exit = (): never => process.exit(0);
   process.stdin.once('end', exit).once('close', exit).once('error', exit);
   process.stdout.once('error', exit);
-  serve(process.stdin, process.stdout).onClose(exit);
+  serve(process.stdin, process.stdout, program).onClose(exit);
 }
 
-/** Answers every request of the protocol on a pair of streams. */
-export function serve(input: Readable, output: Writable): MessageConnection {
+/** Answers every request of the protocol on a pair of streams; `program` is this one. */
+export function serve(input: Readable, output: Writable, program: EngineProgram): MessageConnection {
   const rpc = createMessageConnection(input, output);
   rpc.onRequest(PlanRequest, (params, token) =>
     answer(token, async (signal) => (await import('./plan')).plan(params, signal)),
@@ -59,7 +60,7 @@ export function serve(input: Readable, output: Writable): MessageConnection {
     }),
   );
   rpc.onRequest(DiagnoseRequest, (token) =>
-    answer(token, async (signal) => (await import('./diagnosis/diagnose')).diagnose(signal)),
+    answer(token, async (signal) => (await import('./diagnosis/diagnose')).diagnose(program, signal)),
   );
   rpc.onRequest(InspectRequest, (params, token) =>
     answer(token, async () => (await import('./inspect')).inspect(params)),

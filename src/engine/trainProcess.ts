@@ -5,6 +5,7 @@ import { runPaths } from '../run/runDirectory';
 import { isActive, readStatus, writeStatus, type RunStatus } from '../run/status';
 import { openControlSocket, type ControlSocket } from './controlSocket';
 import type { AttachedMessage } from './rpc/protocol';
+import type { EngineProgram } from './rpc/engineProgram';
 import { RunControl } from './runControl';
 
 /** What a shell reports for a process that a signal ended: 128 and the number of the signal. */
@@ -15,9 +16,9 @@ type StopSignal = keyof typeof SIGNAL_CODES;
 /**
  * Trains in a prepared run directory, takes orders meanwhile, and leaves in status.json how it ended.
  * Returns the exit code: 0 when the run finished or was stopped over its socket or channel, that of the signal when a
- * signal stopped it, with a checkpoint all the same. Throws UserError when there is no run.
+ * signal stopped it, with a checkpoint all the same. `program` is this one. Throws UserError when there is no run.
  */
-export async function trainInProcess(folder: string): Promise<number> {
+export async function trainInProcess(folder: string, program: EngineProgram): Promise<number> {
   const root = resolve(folder);
   const control = new RunControl();
   const signals = obeySignals(control);
@@ -39,7 +40,7 @@ export async function trainInProcess(folder: string): Promise<number> {
       updatedAt: new Date().toISOString(),
     });
     const { trainRun } = await import('./training/trainRun');
-    await trainRun(root, control);
+    await trainRun(root, control, program);
     await settle(status, (last) => (isActive(last.state) ? { state: 'finished' } : {}));
     return signals.received === undefined ? 0 : SIGNAL_CODES[signals.received];
   } catch (error) {

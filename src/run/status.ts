@@ -38,6 +38,8 @@ const runStatusSchema = z.object({
   /** Seconds left, by the pace so far. */
   secondsLeft: nullableNumber,
   trainableParameters: z.int().min(0),
+  /** What it trains on; null until that is decided. */
+  device: z.enum(['cpu', 'webgpu']).nullable().default(null),
   /** Step of the newest checkpoint, null before the first. */
   checkpointStep: z.int().nullable(),
   /** Step of the checkpoint with the lowest validation loss, which is never deleted, and that loss; null without one. */

@@ -21,6 +21,7 @@ export function runStatus(change: Partial<RunStatus> = {}): RunStatus {
     tokensPerSecond: null,
     secondsLeft: null,
     trainableParameters: 0,
+    device: null,
     checkpointStep: null,
     bestStep: null,
     bestLoss: null,

@@ -89,6 +89,7 @@ function firstStatus(configurationFile: string): RunStatus {
     tokensPerSecond: null,
     secondsLeft: null,
     trainableParameters: 0,
+    device: null,
     checkpointStep: null,
     bestStep: null,
     bestLoss: null,

@@ -1,4 +1,5 @@
 import type { Example } from '../data/example';
+import type { Device } from '../runtime/openRuntime';
 import { buildRows, packRows, type PackedBatch } from '../data/packing';
 
 /** Row lengths are multiples of this, so that products have even sizes. */
@@ -8,6 +9,8 @@ const ROW_STEP = 32;
  * layer stay in the processor's cache (docs/results/performance.md).
  */
 const MICRO_BATCH_TOKENS = 1024;
+/** The same on a GPU, whose caches hold no layer, and which is busy only with large products. */
+const GPU_MICRO_BATCH_TOKENS = 4096;
 
 /** How the examples of a run are laid out: every row as long as the longest example, rounded up. */
 export interface BatchLayout {
@@ -20,6 +23,11 @@ export interface BatchLayout {
 export function batchLayout(longestExample: number, context: number, tokens = MICRO_BATCH_TOKENS): BatchLayout {
   const rowLength = Math.min(context, Math.ceil(longestExample / ROW_STEP) * ROW_STEP);
   return { rowLength, maxRows: Math.max(1, Math.floor(tokens / rowLength)) };
+}
+
+/** Tokens of a micro-batch with which a device trains fast. */
+export function fastTokens(device: Device): number {
+  return device === 'cpu' ? MICRO_BATCH_TOKENS : GPU_MICRO_BATCH_TOKENS;
 }
 
 /** The layout of the largest batch that a step can have: an example never takes more than a row. */

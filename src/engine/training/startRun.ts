@@ -7,7 +7,7 @@ import { modelFolder } from '../hub/resolveModel';
 import { decoderLinears, type DecoderConfig } from '../models/decoderConfig';
 import { readDecoderConfig } from '../models/family';
 import { loadModel } from '../models/loadedModel';
-import { onnxRuntime } from '../runtime/onnxruntime';
+import { openRuntime } from '../runtime/openRuntime';
 import { threadCount } from '../runtime/threads';
 import { openModelFolder, type ModelFolder } from '../weights/modelFolder';
 import { AdamW } from './adamW';
@@ -21,7 +21,8 @@ import { sizeOf } from '../graph/value';
 import { tensorsOfParts, trainedHead, withTrainedTensors } from '../models/trainedParts';
 import { baseFolder } from './baseFolder';
 import { baseFormat, requireMergeable } from './baseFormat';
-import type { BatchLayout } from './microBatches';
+import { chosenDevice, type DeviceProbe } from './chosenDevice';
+import { fastTokens, type BatchLayout } from './microBatches';
 import { requireEveryGrouping, requireRemora, requireWarmupBeforeMerge, structureAfter } from './remora';
 import { reportData } from './reportData';
 import { restoreNewest, restoreOptimizer } from './runCheckpoint';
@@ -64,7 +65,12 @@ interface RunProgress {
  * Loads data, model, adapters and, if there is one, the newest checkpoint. Throws UserError for bad input, the signal's
  * reason when aborted. Whoever called closes the data.
  */
-export async function startRun(configuration: Configuration, log: RunLog, signal: AbortSignal): Promise<Run> {
+export async function startRun(
+  configuration: Configuration,
+  log: RunLog,
+  signal: AbortSignal,
+  probe: DeviceProbe,
+): Promise<Run> {
   const { training, compute, data: dataConfiguration } = configuration;
   const base = baseFormat(compute);
   const source = await modelFolder(configuration.model);
@@ -80,6 +86,9 @@ export async function startRun(configuration: Configuration, log: RunLog, signal
   const trainedWeights = wanted.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   // Progress is a courtesy: a disk that refuses it will refuse the next write that matters, and that one is awaited.
   const note = (activity: string): void => void log.progress({ activity }).catch(() => undefined);
+  // Beside reading the data; whatever comes of it is awaited below.
+  const choosing = chosenDevice(compute, base, log.status.device, probe);
+  choosing.catch(() => undefined);
   const weights = await openModelFolder(await baseFolder(configuration, decoder, source, log.paths.base, note));
   let data: RunData | undefined;
   try {
@@ -93,6 +102,9 @@ export async function startRun(configuration: Configuration, log: RunLog, signal
     const steps = training.steps ?? totalSteps(training.epochs, data.train.examples.length, training.batchSize);
     requireWarmupBeforeMerge(configuration, steps);
     const context = Math.min(dataConfiguration.maxLength, decoder.maxPositions);
+    const chosen = await choosing;
+    if (chosen.note !== undefined) await log.note(chosen.note);
+    const { device } = chosen;
     const memory = planMemory(
       {
         decoder,
@@ -104,13 +116,14 @@ export async function startRun(configuration: Configuration, log: RunLog, signal
         longest: Math.max(data.train.longest, data.validation.longest),
         context,
         batchSize: training.batchSize,
+        microBatchTokens: fastTokens(device),
       },
       memoryBudget(compute.memory),
     );
     await log.data(reportData(data, configuration, memory.layout));
     requireFit(memory, compute.memory);
-    const runtime = onnxRuntime({ threads: compute.threads ?? threadCount(), retain: memory.retain });
-    await log.update({ activity: 'loading the model', totalSteps: steps });
+    const runtime = await openRuntime(device, { threads: compute.threads ?? threadCount(), retain: memory.retain });
+    await log.update({ activity: 'loading the model', totalSteps: steps, device });
     const loaded = await loadModel(weights, decoder, runtime, {
       context,
       blocks: memory.blocks,

@@ -26,6 +26,7 @@ const running: RunStatus = {
   tokensPerSecond: null,
   secondsLeft: null,
   trainableParameters: 1,
+  device: null,
   checkpointStep: null,
   bestStep: null,
   bestLoss: null,
