@@ -1,10 +1,13 @@
-// Makes the VSIX of one platform:  npm run package -- [--target linux-x64] [--out FILE]
+// Makes the VSIX of one platform, or of every one:  npm run package -- [--target linux-x64 | --all] [--out FILE]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { glob } from 'tinyglobby';
+import { vsixProblem } from './packaging/vsixProblem.mjs';
+import { zipEntries } from './packaging/zipEntries.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 
@@ -27,34 +30,51 @@ const BINARIES = {
   'win32-arm64': ['onnxruntime-node/bin/napi-v6/win32/arm64/*', 'tokenizers/tokenizers.win32-arm64-msvc.node'],
 };
 
-const { values } = parseArgs({ options: { target: { type: 'string' }, out: { type: 'string' } } });
-const target = values.target ?? `${process.platform}-${process.arch}`;
-const binaries = BINARIES[/** @type {keyof typeof BINARIES} */ (target)];
-if (!binaries) fail(`no binaries for ${target}; there are ${Object.keys(BINARIES).join(', ')}`);
-
+const { values } = parseArgs({
+  options: { target: { type: 'string' }, all: { type: 'boolean', default: false }, out: { type: 'string' } },
+});
+const targets = values.all ? Object.keys(BINARIES) : [values.target ?? `${process.platform}-${process.arch}`];
+if (values.all && (values.target ?? values.out) !== undefined)
+  fail('--all makes every platform, each under its own name');
 const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-const vsix = path.resolve(values.out ?? path.join(root, `${name}-${target}-${version}.vsix`));
 
 run(['esbuild.mjs', '--production']);
+for (const target of targets) await pack(target);
 
-const temporary = mkdtempSync(path.join(os.tmpdir(), 'vsix-'));
-try {
-  const ignoreFile = path.join(temporary, 'ignore');
-  const lines = binaries.map((file) => `!node_modules/${file}`);
-  writeFileSync(ignoreFile, `${readFileSync(path.join(root, '.vscodeignore'), 'utf8')}\n${lines.join('\n')}\n`);
-  const output = run([
-    ...['node_modules/@vscode/vsce/vsce', 'package', '--target', target, '--out', vsix, '--ignoreFile', ignoreFile],
-    // The manifest names no repository, so links in the README cannot be made absolute.
-    ...['--allow-missing-repository', '--no-rewrite-relative-links'],
-  ]);
-  if (/\bWARNING\b/.test(output)) fail('vsce warned, see above');
-} finally {
-  rmSync(temporary, { recursive: true });
+/** @param {string} target */
+async function pack(target) {
+  const binaries = BINARIES[/** @type {keyof typeof BINARIES} */ (target)];
+  if (!binaries) fail(`no binaries for ${target}; there are ${Object.keys(BINARIES).join(', ')}`);
+  const expected = await glob(
+    binaries.map((file) => `node_modules/${file}`),
+    { cwd: root },
+  );
+  for (const file of binaries) {
+    if ((await glob(`node_modules/${file}`, { cwd: root })).length === 0) fail(`node_modules/${file} is not installed`);
+  }
+  const vsix = path.resolve(values.out ?? path.join(root, `${name}-${target}-${version}.vsix`));
+  const temporary = mkdtempSync(path.join(os.tmpdir(), 'vsix-'));
+  try {
+    const ignoreFile = path.join(temporary, 'ignore');
+    const lines = binaries.map((file) => `!node_modules/${file}`);
+    writeFileSync(ignoreFile, `${readFileSync(path.join(root, '.vscodeignore'), 'utf8')}\n${lines.join('\n')}\n`);
+    const output = run([
+      ...['node_modules/@vscode/vsce/vsce', 'package', '--target', target, '--out', vsix, '--ignoreFile', ignoreFile],
+      // The manifest names no repository, so links in the README cannot be made absolute.
+      ...['--allow-missing-repository', '--no-rewrite-relative-links'],
+    ]);
+    if (/\bWARNING\b/.test(output)) fail('vsce warned, see above');
+  } finally {
+    rmSync(temporary, { recursive: true });
+  }
+  const entries = zipEntries(readFileSync(vsix));
+  const problem = vsixProblem(entries, target, expected);
+  if (problem !== undefined) fail(`${path.basename(vsix)}: ${problem}`);
+  const packed = statSync(vsix).size / 2 ** 20;
+  const unpacked = entries.reduce((sum, { bytes }) => sum + bytes, 0) / 2 ** 20;
+  console.log(`${path.relative(process.cwd(), vsix)}  ${packed.toFixed(1)} MB, ${unpacked.toFixed(1)} MB installed`);
+  if (packed > MAX_MEGABYTES) fail(`the package is larger than ${MAX_MEGABYTES} MB`);
 }
-
-const megabytes = statSync(vsix).size / 2 ** 20;
-console.log(`${path.relative(process.cwd(), vsix)}  ${megabytes.toFixed(1)} MB`);
-if (megabytes > MAX_MEGABYTES) fail(`the package is larger than ${MAX_MEGABYTES} MB`);
 
 /**
  * Runs Node and shows what it prints.

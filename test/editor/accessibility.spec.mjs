@@ -5,6 +5,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { graveFindings } from './axe.mjs';
 import { chooseInMenu } from './contextMenu.mjs';
@@ -156,4 +157,70 @@ journey('the comparison of two checkpoints', async () => {
   await answerFile(workbench, path.join(folder, 'later/adapter_model.safetensors'));
   await mirrored('mora-compare', 'differing', (count) => count > 0);
   await assertSound('mora-compare');
+});
+
+/** @param {string} title of a command, which is typed and taken by Enter */
+async function command(title) {
+  const { page, quickInput } = editor.workbench;
+  await page.keyboard.press('F1');
+  await quickInput.input.waitFor();
+  await page.keyboard.type(title);
+  await eventually(title, async () => (await quickInput.labels())[0] === title);
+  await page.keyboard.press('Enter');
+}
+
+const RUNS_WITH_FOCUS = '.sidebar .pane .monaco-list:focus-within';
+
+/** @param {string} key @param {RegExp} row the row that has the focus then */
+async function go(key, row) {
+  await editor.workbench.page.keyboard.press(key);
+  const focused = editor.workbench.page.locator(`${RUNS_WITH_FOCUS} .monaco-list-row.focused`);
+  await focused.and(editor.workbench.page.getByRole('treeitem', { name: row })).waitFor();
+}
+
+/** A webview that was just opened takes the focus once it has loaded, so the view is asked for until it keeps it. */
+const focusRuns = () =>
+  eventually('the focus in the runs', async () => {
+    await command('MoRA: Focus on Runs View');
+    await sleep(700);
+    return (await editor.workbench.page.locator(RUNS_WITH_FOCUS).count()) === 1;
+  });
+
+journey('the runs by the keyboard alone: a run, its checkpoints, the menu of a row, the filter', async () => {
+  const { page, quickInput } = editor.workbench;
+  await editor.workbench.openActivity('MoRA');
+  await run().waitFor();
+  await focusRuns();
+  await go('Home', /^Finished, 1 run$/);
+  await go('ArrowDown', /^pronounce/);
+  await page.keyboard.press('Enter');
+  await panelOf(editor.workbench, 'mora-run-panel');
+
+  await focusRuns();
+  await go('ArrowRight', /^pronounce/);
+  await editor.workbench.treeRows('Runs').filter({ hasText: 'Step 2' }).waitFor();
+  await go('ArrowDown', /^Checkpoint at step/);
+  await page.keyboard.press('Enter');
+  await panelOf(editor.workbench, 'mora-rank-view');
+
+  await focusRuns();
+  await go('ArrowLeft', /^pronounce/);
+  await page.keyboard.press('Shift+F10');
+  const chosen = page.locator('.monaco-menu .action-item.focused');
+  await eventually('the log in the menu', async () => {
+    await page.keyboard.press('ArrowDown');
+    return /Open Run Log/.test((await chosen.textContent()) ?? '');
+  });
+  await page.keyboard.press('Enter');
+  await editor.workbench.tab('log.txt').waitFor();
+
+  await command('MoRA: Filter Runs…');
+  await page.getByText('Words in the name').waitFor();
+  await page.keyboard.type('pronounce');
+  await page.keyboard.press('Enter');
+  await quickInput.widget.waitFor({ state: 'hidden' });
+  await editor.workbench.screenshot('runs filtered by keyboard');
+  await page.locator('.sidebar .pane .message').getByText('Only “pronounce”').waitFor();
+  await command('MoRA: Clear Run Filter');
+  await page.locator('.sidebar .pane .message').waitFor({ state: 'hidden' });
 });

@@ -194,6 +194,17 @@ export class Workbench {
     await this.#started();
   }
 
+  /** Closes the window as one closes a tab of the browser; its extension host ends. */
+  async leave() {
+    await this.page.goto('about:blank');
+  }
+
+  /** Opens the window again, in the browser that remembers what was open. */
+  async comeBack() {
+    await this.page.goto(this.server.url);
+    await this.#started();
+  }
+
   /**
    * @param {string} name
    * @returns {Promise<string>} the path of the picture

@@ -1,9 +1,10 @@
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { readRun, sameReading, type Run } from '../../run/run';
 import { idPart } from '../../run/runDirectory';
 import { isActive, type ObservedState } from '../../run/status';
 import { Disposables } from '../disposables';
+import { RunFolders } from './runFolders';
 import { READS_AT_ONCE, RunIndex, type RunList, type RunQuery } from './runIndex';
 import type { ConfigurationRuns } from './runRoots';
 
@@ -19,6 +20,9 @@ const FIRST_RUNS = 50;
 
 /** As often as a person reads a changing number. Only active runs are read again, and a status is a kilobyte. */
 const POLL_MS = 1_000;
+
+/** How long a run that was started in a terminal may stay unseen where the watcher misses it. */
+const LOOK_MS = 3_000;
 
 /** A run that passed from one state to another while this window watched it. */
 export interface Transition {
@@ -40,6 +44,9 @@ export class RunStore implements vscode.Disposable {
   private readonly reading = new Map<string, Promise<void>>();
   private scanning: Promise<void> | undefined;
   private hasScanned = false;
+  private readonly folders = new RunFolders((root) => {
+    if (!this.index.has(root)) void this.read(root);
+  });
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   /** One run's figures changed, or (undefined) the set of runs or their states did. */
@@ -57,10 +64,12 @@ export class RunStore implements vscode.Disposable {
     // A status is replaced by a rename, which some watchers tell as a deletion: the disk knows better.
     this.owned.add(watcher.onDidDelete(read));
     const folders = this.owned.add(vscode.workspace.createFileSystemWatcher(RUN_FOLDERS, false, true, false));
-    this.owned.add(folders.onDidCreate((uri) => void this.read(uri.fsPath)));
+    this.owned.add(folders.onDidCreate((uri) => this.onFolderMade(uri.fsPath)));
     this.owned.add(folders.onDidDelete((uri) => this.onFolderGone(uri.fsPath)));
     this.owned.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()));
     this.owned.add({ dispose: () => clearTimeout(this.timer) });
+    const looking = setInterval(() => void this.folders.look(), LOOK_MS);
+    this.owned.add({ dispose: () => clearInterval(looking) });
   }
 
   get(root: string): Run | undefined {
@@ -131,6 +140,10 @@ export class RunStore implements vscode.Disposable {
       this.log.warn(`The workspace holds more than ${MAX_RUNS} runs; only these are listed.`);
     const known = this.index.all().map(({ root }) => root);
     this.index.setFound(files.filter((uri) => uri.scheme === 'file').map((uri) => dirname(uri.fsPath)));
+    for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
+      if (uri.scheme === 'file') this.folders.add(join(uri.fsPath, '.mora', 'runs'));
+    }
+    for (const root of this.index.roots()) this.folders.add(dirname(root));
     for (let start = 0; start < known.length; start += READS_AT_ONCE) {
       await Promise.all(known.slice(start, start + READS_AT_ONCE).map((root) => this.read(root)));
     }
@@ -167,6 +180,13 @@ export class RunStore implements vscode.Disposable {
       this.changed.fire(undefined);
       this.moved.fire({ run: after, from: before.state });
     } else if (!sameReading(before, after)) this.changed.fire(after);
+  }
+
+  /** What is made in it before the watcher watches it too, the watcher does not tell. */
+  private onFolderMade(folder: string): void {
+    const runs = { '.mora': join(folder, 'runs'), runs: folder }[basename(folder)];
+    this.folders.add(runs ?? dirname(folder));
+    void this.folders.look();
   }
 
   /** Only the folder that was deleted is named, not the runs in it. */

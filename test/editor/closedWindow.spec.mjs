@@ -1,0 +1,138 @@
+// @ts-check
+// The window is closed for a few seconds. MORA_STUDIO_CLOSED_SECONDS=60 closes it for a minute.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { openEditor } from './editor.mjs';
+import { journey } from './journey.mjs';
+import { eventually, panelOf } from './panelFrame.mjs';
+
+const EXTENSION = fileURLToPath(new URL('../..', import.meta.url));
+
+const CLOSED_SECONDS = Number(process.env.MORA_STUDIO_CLOSED_SECONDS ?? 5);
+
+/** More than two of them can do at once while a window opens, is closed and opens again. */
+const STEPS = 400 * (20 + CLOSED_SECONDS);
+
+/** @type {string} */
+let folder;
+/** @type {import('./editor.mjs').Editor} */
+let editor;
+/** @type {import('node:child_process').ChildProcess} */
+let terminal;
+
+before(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'mora-studio-closed-'));
+  await writeFile(path.join(folder, 'data.txt'), 'the cat sat on the mat and the dog sat on the log.\n'.repeat(64));
+  for (const name of ['window', 'terminal']) {
+    const configuration = {
+      model: path.join(EXTENSION, 'media/model/tiny-llama-3m'),
+      data: { train: './data.txt', maxLength: 32 },
+      adapter: { method: 'mora', mode: 'sharing', rank: 4 },
+      training: { steps: STEPS, batchSize: 2, saveEvery: 0, evaluateEvery: 0 },
+      compute: { threads: 1 },
+    };
+    await writeFile(path.join(folder, `${name}.mora.json`), JSON.stringify(configuration));
+  }
+  editor = await openEditor({ folder, extensionDir: EXTENSION, browser: { viewport: { width: 1500, height: 1000 } } });
+});
+
+after(async () => {
+  await editor?.close();
+  terminal?.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+});
+
+const run = () => panelOf(editor.workbench, 'mora-run-panel');
+
+/** @param {string} name of what the panel mirrors */
+async function mirrored(name) {
+  const panel = (await run()).locator('mora-run-panel');
+  return panel.evaluate((host, key) => /** @type {HTMLElement} */ (host).dataset[key] ?? '', name);
+}
+
+const lastStep = async () => Number(await mirrored('lastStep'));
+
+/** @param {string} name of the configuration */
+async function rootOf(name) {
+  const runs = path.join(folder, '.mora/runs');
+  const id = (await readdir(runs).catch(() => [])).find((each) => each.endsWith(`-${name}`));
+  return id === undefined ? undefined : path.join(runs, id);
+}
+
+/** @param {string} name @returns {Promise<number[]>} the steps in the file that the panel reads */
+async function writtenSteps(name) {
+  const text = await readFile(path.join((await rootOf(name)) ?? '', 'metrics.jsonl'), 'utf8');
+  const lines = text.split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line)).flatMap((line) => (line.kind === 'step' ? [line.step] : []));
+}
+
+/** Stops the run of the open panel and holds the panel against the file. @param {string} name */
+async function assertWhole(name) {
+  await (await run()).locator('[data-control="stop"]').click();
+  await eventually(`the end of ${name}`, async () => (await mirrored('state')) === 'stopped');
+  const steps = await writtenSteps(name);
+  assert.deepEqual(
+    steps,
+    steps.map((_, index) => index + 1),
+    'every step is written once',
+  );
+  await eventually('every point in the panel', async () => Number(await mirrored('points')) === steps.length);
+  assert.equal(await lastStep(), steps.length);
+}
+
+/** @param {string} name */
+const row = (name) => editor.workbench.treeRows('Runs').filter({ hasText: name }).first();
+
+journey(
+  `runs of the editor and of a terminal go on while the window is closed for ${CLOSED_SECONDS} s, and are whole after it`,
+  async () => {
+    const { workbench } = editor;
+    terminal = spawn(process.execPath, [path.join(EXTENSION, 'dist/cli.js'), 'train', 'terminal.mora.json'], {
+      cwd: folder,
+      stdio: 'ignore',
+    });
+    await workbench.openActivity('MoRA');
+    await workbench.openFile('window.mora.json');
+    const form = await panelOf(workbench, 'mora-form');
+    await form.getByRole('button', { name: /train/i }).first().click();
+    await eventually('some steps', async () => (await lastStep()) > 5);
+    await row('terminal').waitFor();
+    await row('window').waitFor();
+    const before = { window: await writtenSteps('window'), terminal: await writtenSteps('terminal') };
+    await sleep(6000); // VS Code writes what is open every 5 s
+
+    await workbench.leave();
+    await sleep(CLOSED_SECONDS * 1000);
+    const closed = { window: await writtenSteps('window'), terminal: await writtenSteps('terminal') };
+    await workbench.comeBack();
+
+    assert.ok(closed.window.length > before.window.length && closed.terminal.length > before.terminal.length);
+    await eventually('the curve as far as the run', async () => (await lastStep()) > closed.window.length);
+    assert.equal(await mirrored('state'), 'running');
+    await workbench.statusBarItem(/\(\+1\)/).waitFor();
+    await workbench.openActivity('MoRA');
+    await row('window').waitFor();
+    await workbench.screenshot('after the window was closed');
+    const during = await lastStep();
+    await eventually('a curve that goes on', async () => (await lastStep()) > during);
+    await assertWhole('window');
+
+    await row('terminal').click();
+    await eventually(
+      'the run of the terminal',
+      async () => (await mirrored('state')) === 'running' && (await lastStep()) > closed.terminal.length,
+    );
+    await assertWhole('terminal');
+    console.log(
+      `${CLOSED_SECONDS} s closed: ${before.window.length} steps before, ${closed.window.length} when opened again; ` +
+        `in the terminal ${before.terminal.length} and ${closed.terminal.length}`,
+    );
+  },
+  { timeout: 180_000 + CLOSED_SECONDS * 1000 },
+);
