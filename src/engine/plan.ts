@@ -1,4 +1,4 @@
-import { freemem } from 'node:os';
+import { freemem, totalmem } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { requireConfiguration } from '../config/parse';
 import { resolvePaths } from '../config/resolvePaths';
@@ -136,7 +136,7 @@ function memoryPlan(
 }
 
 function plannedMemory({ bytes, total, blocks, layout }: MemoryPlan): Plan['memory'] {
-  return { ...bytes, total, available: freemem(), blocks, rows: layout.maxRows };
+  return { ...bytes, total, available: freemem(), machine: totalmem(), blocks, rows: layout.maxRows };
 }
 
 function structureIfAny(

@@ -18,6 +18,8 @@ import {
   GenerateRequest,
   DiagnoseRequest,
   InspectRequest,
+  MeasureProgressed,
+  MeasureRequest,
   PlanRequest,
   PromptingRequest,
   ReadingProgressed,
@@ -27,6 +29,7 @@ import {
   ValuesRequest,
   type EvaluateProgress,
   type ExportProgress,
+  type MeasureProgress,
   type SuggestProgress,
 } from './rpc/protocol';
 
@@ -57,6 +60,14 @@ export function serve(input: Readable, output: Writable, program: EngineProgram)
       const onProgress = (progress: SuggestProgress): void =>
         void rpc.sendProgress(SuggestProgressed, stream, progress);
       return suggest(params, onProgress, signal);
+    }),
+  );
+  rpc.onRequest(MeasureRequest, ({ stream, ...params }, token) =>
+    answer(token, async (signal) => {
+      const { measureSteps } = await import('./probe/measureSteps');
+      const onProgress = (progress: MeasureProgress): void =>
+        void rpc.sendProgress(MeasureProgressed, stream, progress);
+      return measureSteps(params, onProgress, signal);
     }),
   );
   rpc.onRequest(DiagnoseRequest, (token) =>

@@ -24,6 +24,8 @@ import {
   GenerateRequest,
   DiagnoseRequest,
   InspectRequest,
+  MeasureProgressed,
+  MeasureRequest,
   PlanRequest,
   PromptingRequest,
   ReadingProgressed,
@@ -45,10 +47,13 @@ import {
   type Generation,
   type InspectParams,
   type Inspection,
+  type MeasureParams,
+  type MeasureProgress,
   type Plan,
   type PlanParams,
   type Prompting,
   type PromptingParams,
+  type StepMeasurement,
   type Suggestion,
   type SuggestParams,
   type SuggestProgress,
@@ -66,6 +71,12 @@ export interface EngineService {
     onProgress: (progress: SuggestProgress) => void,
     signal?: AbortSignal,
   ): Promise<Suggestion>;
+  /** Times a few real training steps; nothing of them is kept. */
+  measure(
+    params: MeasureParams,
+    onProgress: (progress: MeasureProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<StepMeasurement>;
   /** Looks at the machine and measures it, for about a second. */
   diagnose(signal?: AbortSignal): Promise<Diagnosis>;
   inspect(params: InspectParams, signal?: AbortSignal): Promise<Inspection>;
@@ -142,6 +153,19 @@ class RestartingService implements EngineService {
       SuggestProgressed,
       onProgress,
       (engine, stream, token) => engine.rpc.sendRequest(SuggestRequest, { ...params, stream }, token),
+      signal,
+    );
+  }
+
+  measure(
+    params: MeasureParams,
+    onProgress: (progress: MeasureProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<StepMeasurement> {
+    return this.progressing(
+      MeasureProgressed,
+      onProgress,
+      (engine, stream, token) => engine.rpc.sendRequest(MeasureRequest, { ...params, stream }, token),
       signal,
     );
   }

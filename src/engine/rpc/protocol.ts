@@ -20,7 +20,7 @@ import type { Diagnosis } from './diagnosis';
  * Every message between the engine and those who use it (editor, command line), in one place.
  *
  * The engine process runs in one of two ways:
- * - `engine serve` answers over stdio: plan, suggest, inspect, generate, evaluate, export, download, diagnose, and
+ * - `engine serve` answers over stdio: plan, suggest, measure, inspect, generate, evaluate, export, download, diagnose, and
  *   looks into checkpoints;
  * - `engine train RUN` trains in a run directory and takes control messages on the socket named in its status.json.
  */
@@ -100,8 +100,10 @@ export interface Plan {
     readonly optimizer: number;
     readonly activations: number;
     readonly total: number;
-    /** Of the machine. */
+    /** Free on the machine now. */
     readonly available: number;
+    /** Of the machine altogether. */
+    readonly machine: number;
     /** Where the blocks' weights are; on disk where memory does not hold them. */
     readonly blocks: 'memory' | 'disk';
     /** Rows of a micro-batch, at most. */
@@ -485,6 +487,44 @@ export interface StreamedSuggestParams extends SuggestParams {
   readonly stream: number;
 }
 
+export interface MeasureParams {
+  /** Content of the configuration document (parsed JSON, not yet validated). */
+  readonly configuration: unknown;
+  /** Absolute path of the document, for relative paths and for error messages. */
+  readonly file: string;
+}
+
+/** What real training steps of a configuration took on this machine. */
+export interface StepMeasurement {
+  /** Median of the steps that were timed. Seconds. */
+  readonly seconds: number;
+  readonly fastest: number;
+  readonly slowest: number;
+  /** How many steps were timed. */
+  readonly steps: number;
+  /** The step before them, which compiles programs for the first shapes. Seconds. */
+  readonly firstSeconds: number;
+  /** Tokens of a timed step in the mean. */
+  readonly tokens: number;
+  /** Steps of the whole run. */
+  readonly totalSteps: number;
+  /** Resident memory of the engine's process at its highest while it loaded and trained. Bytes. */
+  readonly peakBytes: number;
+}
+
+/** How far the measuring of steps is along. */
+export interface MeasureProgress {
+  /** "loading the model, layer 3 of 30" */
+  readonly activity: string;
+  /** Share of the steps that are done, from 0 to 1. */
+  readonly share: number;
+}
+
+/** A measurement of steps and the token under which its progress is announced. */
+export interface StreamedMeasureParams extends MeasureParams {
+  readonly stream: number;
+}
+
 export const PlanRequest = new RequestType<PlanParams, Plan, RpcErrorData>('plan');
 /** Looks at the machine and measures it. */
 export const DiagnoseRequest = new RequestType0<Diagnosis, RpcErrorData>('diagnose');
@@ -492,6 +532,10 @@ export const InspectRequest = new RequestType<InspectParams, Inspection, RpcErro
 export const SuggestRequest = new RequestType<StreamedSuggestParams, Suggestion, RpcErrorData>('suggest');
 /** Progress of the measurement that named this token. */
 export const SuggestProgressed = new ProgressType<SuggestProgress>();
+/** Times a few real training steps in memory; nothing of them is kept. */
+export const MeasureRequest = new RequestType<StreamedMeasureParams, StepMeasurement, RpcErrorData>('measure');
+/** Progress of the measurement that named this token. */
+export const MeasureProgressed = new ProgressType<MeasureProgress>();
 export const EvaluateRequest = new RequestType<StreamedEvaluateParams, EvaluationReport, RpcErrorData>('evaluate');
 /** Progress of the evaluation that named this token. */
 export const EvaluateProgressed = new ProgressType<EvaluateProgress>();

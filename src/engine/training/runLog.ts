@@ -11,6 +11,14 @@ import { readStatus, writeStatus, type RunStatus } from '../../run/status';
 /** status.json is for people to look at; twice a second is live enough and costs the loop nothing. */
 const STATUS_INTERVAL_MS = 500;
 
+/** What else becomes of what a run says of itself. */
+export interface RunLogOptions {
+  /** Where lines for people go beside log.txt; standard output unless told, which is the log of a process that trains. */
+  readonly print?: (text: string) => void;
+  /** Hears the status whenever it changes, also when it is not written. */
+  readonly onStatus?: (status: RunStatus) => void;
+}
+
 /** What a run writes of itself: metrics and spectra as they come, its status at intervals. */
 export class RunLog {
   private lastWritten = 0;
@@ -20,14 +28,15 @@ export class RunLog {
   private constructor(
     readonly paths: RunPaths,
     private current: RunStatus,
+    private readonly options: RunLogOptions,
   ) {}
 
   /** For a run directory with a status. */
-  static async open(root: string): Promise<RunLog> {
+  static async open(root: string, options: RunLogOptions = {}): Promise<RunLog> {
     const paths = runPaths(root);
     const status = await readStatus(paths.status);
     if (status === undefined) throw new Error(`${paths.status} is missing or malformed`);
-    return new RunLog(paths, status);
+    return new RunLog(paths, status, options);
   }
 
   get status(): RunStatus {
@@ -57,7 +66,8 @@ export class RunLog {
   async data(report: DataReport): Promise<void> {
     await atomicWrite(this.paths.data, `${JSON.stringify(report, null, 2)}\n`);
     const lines = [...dataReportLines(report), ...report.warnings.map((warning) => `warning: ${warning}`)];
-    process.stdout.write(lines.map((line) => `data: ${line}\n`).join(''));
+    const { print = (text) => process.stdout.write(text) } = this.options;
+    print(lines.map((line) => `data: ${line}\n`).join(''));
   }
 
   /** Changes the status at once. */
@@ -81,5 +91,6 @@ export class RunLog {
 
   private take(change: Partial<RunStatus>): void {
     this.current = { ...this.current, ...change, updatedAt: new Date().toISOString() };
+    this.options.onStatus?.(this.current);
   }
 }
