@@ -2,15 +2,20 @@ import type { Configuration } from '../config/schema';
 import { ranges } from '../config/targetChanges';
 import { alikeModules } from '../engine/rpc/alikeModules';
 import { planWarnings } from '../engine/rpc/planRemarks';
-import type { Plan, PlannedModule, PlannedToken } from '../engine/rpc/protocol';
+import type { Plan, PlannedModule, PlannedToken, StepMeasurement } from '../engine/rpc/protocol';
 import { dataReportLines } from '../run/dataReportText';
-import { bytes, count, rateText } from './figures';
+import { bytes, count, duration, rateText } from './figures';
 import { table, type Column } from './table';
 import { paint, type Terminal } from './terminal';
 import { visibleText } from './visibleText';
 
-/** A plan as a page for people. */
-export function planText(plan: Plan, { adapter }: Configuration, terminal: Terminal): string {
+/** A plan as a page for people, with times only where they were measured. */
+export function planText(
+  plan: Plan,
+  { adapter }: Configuration,
+  terminal: Terminal,
+  measured?: StepMeasurement,
+): string {
   const { model, memory, data } = plan;
   const heading = (text: string): string => paint(terminal, 'bold', text);
   const what = adapter.method === 'mora' ? `mora, ${adapter.mode}` : adapter.method;
@@ -31,6 +36,9 @@ export function planText(plan: Plan, { adapter }: Configuration, terminal: Termi
     ...(memory.blocks === 'disk'
       ? ['         the weights do not fit: they stay on disk and are read block by block, which is slow']
       : []),
+    ...(measured === undefined
+      ? []
+      : timeLines(measured).map((line, index) => `${index === 0 ? `${heading('Time')}     ` : ' '.repeat(9)}${line}`)),
   ];
   if (data !== undefined) {
     const [first, ...more] = [...dataReportLines(data.report), `${count(data.totalSteps)} steps`];
@@ -45,6 +53,22 @@ export function planText(plan: Plan, { adapter }: Configuration, terminal: Termi
   if (warnings.length > 0)
     lines.push('', ...warnings.map((text) => `${paint(terminal, 'yellow', 'warning:')} ${text}`));
   return lines.join('\n');
+}
+
+/** What was measured of the time and memory of steps. */
+export function timeLines(measured: StepMeasurement): string[] {
+  const { seconds, fastest, slowest, steps, tokens, totalSteps, device, peakBytes } = measured;
+  const all = steps === 1 ? 'one step' : `median of ${steps} steps, ${stepSeconds(fastest)} to ${stepSeconds(slowest)}`;
+  return [
+    `${stepSeconds(seconds)} a step on ${device} (${all}), ${count(tokens / seconds)} tokens a second`,
+    `${duration(seconds * totalSteps)} for ${count(totalSteps)} steps, evaluations and checkpoints not counted`,
+    `${bytes(peakBytes)} of memory at the highest`,
+  ];
+}
+
+/** "0.034 s", "1.25 s", "12.5 s". */
+function stepSeconds(seconds: number): string {
+  return `${Number(seconds.toPrecision(3))} s`;
 }
 
 /** The tokens of an example as the model sees them; each supervised one is marked. */

@@ -50,6 +50,11 @@ export function program(onExitCode: (code: number) => void): Command {
     .option('--examples <count>', 'how many examples to show', wholeNumber, 3)
     .option('--json', 'the plan, or the suggestion, as JSON', false)
     .addOption(
+      new Option('--measure', 'train a few steps in memory, and tell the time of a step and of the run')
+        .default(false)
+        .conflicts('suggest'),
+    )
+    .addOption(
       new Option('--suggest', 'measure on the data which modules matter, and propose what to train').default(false),
     )
     .addOption(
@@ -71,9 +76,9 @@ export function program(onExitCode: (code: number) => void): Command {
       new Option('--write', 'write what is suggested into the configuration; asks first').implies({ suggest: true }),
     )
     .addOption(new Option('--yes', 'write without asking').implies({ suggest: true, write: true }))
-    .action(async (file: string, { suggest: suggests, examples, json, debug, ...options }: PlanFlags) => {
+    .action(async (file: string, { suggest: suggests, examples, measure, json, debug, ...options }: PlanFlags) => {
       if (suggests) onExitCode(await suggest(file, { ...options, json, debug }));
-      else await plan(file, { examples, json, debug });
+      else onExitCode(await plan(file, { examples, measure, json, debug }));
     });
 
   command(mora, 'inspect', 'show the tensors and singular spectra of an adapter, a checkpoint, a run or a file')

@@ -3,11 +3,10 @@ import { requireConfiguration } from '../config/parse';
 import { resolvePaths } from '../config/resolvePaths';
 import { UserError } from '../config/userError';
 import { checkInputs } from '../engine/rpc/checkInputs';
-import type { Suggestion, SuggestParams, SuggestProgress } from '../engine/rpc/protocol';
+import type { SuggestParams } from '../engine/rpc/protocol';
 import { readConfigurationFile } from './configurationFile';
 import { confirm } from './confirm';
-import { withEngine } from './engineProgram';
-import { liveLine } from './liveLine';
+import { measured } from './measured';
 import { suggestionText } from './suggestionText';
 import { standardTerminal } from './terminal';
 import { writeChanges } from './writeChanges';
@@ -40,13 +39,16 @@ export async function suggest(file: string, options: SuggestOptions): Promise<nu
   const text = await readConfigurationFile(file);
   const configuration = resolvePaths(requireConfiguration(text, file), dirname(resolve(file)));
   await checkInputs(configuration, file);
-  const suggestion = await measured(file, debug, {
+  const params: SuggestParams = {
     configuration,
     file: resolve(file),
     batches: options.batches ?? DEFAULT_BATCHES,
     share: options.share ?? null,
     budget: options.budget ?? null,
-  });
+  };
+  const suggestion = await measured(file, debug, (engine, onProgress, signal) =>
+    engine.suggest(params, onProgress, signal),
+  );
   if (suggestion === undefined) return INTERRUPTED;
   process.stdout.write(`${json ? JSON.stringify(suggestion) : suggestionText(suggestion, standardTerminal())}\n`);
   if (write && (yes || (await confirm(`Write this into ${file}?`)))) {
@@ -54,23 +56,4 @@ export async function suggest(file: string, options: SuggestOptions): Promise<nu
     process.stderr.write(`mora: wrote it into ${file}\n`);
   }
   return 0;
-}
-
-/** Asks the engine; undefined when the user interrupts. A UserError names the document it came from. */
-async function measured(file: string, debug: boolean, params: SuggestParams): Promise<Suggestion | undefined> {
-  const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const line = liveLine(process.stderr);
-  const onProgress = ({ activity, share }: SuggestProgress): void => line.show(activity, share);
-  try {
-    return await withEngine(debug, (engine) => engine.suggest(params, onProgress, interruption.signal));
-  } catch (error) {
-    if (interruption.signal.aborted) return undefined;
-    if (!(error instanceof UserError) || error.message.includes(params.file)) throw error;
-    throw new UserError(`${file}: ${error.message}`);
-  } finally {
-    line.clear();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-  }
 }

@@ -64,10 +64,10 @@ export function serve(input: Readable, output: Writable, program: EngineProgram)
   );
   rpc.onRequest(MeasureRequest, ({ stream, ...params }, token) =>
     answer(token, async (signal) => {
-      const { measureSteps } = await import('./probe/measureSteps');
+      const { measureSteps } = await import('./measurement/measureSteps');
       const onProgress = (progress: MeasureProgress): void =>
         void rpc.sendProgress(MeasureProgressed, stream, progress);
-      return measureSteps(params, onProgress, signal);
+      return measureSteps(params, program, onProgress, signal);
     }),
   );
   rpc.onRequest(DiagnoseRequest, (token) =>

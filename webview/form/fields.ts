@@ -158,7 +158,7 @@ export const COMPUTE: SectionSpec = {
   id: 'compute',
   title: 'Compute',
   fields: [
-    { field: 'compute.device', label: 'Device', kind: { control: 'choice', options: ['auto', 'cpu'] } },
+    { field: 'compute.device', label: 'Device', kind: { control: 'choice', options: ['auto', 'cpu', 'webgpu'] } },
     {
       field: 'compute.base',
       label: 'Frozen weights',

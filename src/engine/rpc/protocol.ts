@@ -508,6 +508,8 @@ export interface StepMeasurement {
   readonly tokens: number;
   /** Steps of the whole run. */
   readonly totalSteps: number;
+  /** What a run would compute on. */
+  readonly device: 'cpu' | 'webgpu';
   /** Resident memory of the engine's process at its highest while it loaded and trained. Bytes. */
   readonly peakBytes: number;
 }

@@ -10,6 +10,7 @@ export class EngineHost implements vscode.Disposable {
   private readonly settingsListener: vscode.Disposable;
   private program_: Promise<EngineProgram> | undefined;
   private service_: Promise<EngineService> | undefined;
+  private readonly busy = new Set<EngineService>();
   private disposed = false;
 
   constructor(
@@ -31,6 +32,29 @@ export class EngineHost implements vscode.Disposable {
     return (this.service_ ??= this.remembered('service_', this.startService()));
   }
 
+  /**
+   * Asks an engine of its own, which ends with the answer, and at once when the signal aborts: for work that keeps a
+   * process busy or holds much memory, while the service goes on answering. Throws the signal's reason.
+   */
+  async alone<T>(work: (engine: EngineService) => Promise<T>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
+    const engine = await this.startService();
+    const end = (): void => engine.dispose();
+    this.busy.add(engine);
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      signal.throwIfAborted();
+      return await work(engine);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', end);
+      this.busy.delete(engine);
+      engine.dispose();
+    }
+  }
+
   /** Which Node would run the engine and where it comes from, looked for anew. Throws as `program` does. */
   async rung(): Promise<string> {
     return describeNode(await this.findNode());
@@ -39,6 +63,7 @@ export class EngineHost implements vscode.Disposable {
   dispose(): void {
     this.disposed = true;
     this.settingsListener.dispose();
+    for (const engine of this.busy) engine.dispose();
     this.forget();
   }
 

@@ -17,4 +17,5 @@ export const editParams = z.strictObject({ changes: z.array(change).min(1).max(6
 export const openTextParams = z.strictObject({ field: z.string().max(200).nullable() });
 export const openRunParams = z.strictObject({ root: z.string().min(1) });
 export const pickParams = z.strictObject({ what: z.enum(['model', 'adapter', 'data']) });
+export const measureParams = z.strictObject({ what: z.enum(['suggestion', 'steps']) });
 export const nothing = z.null();

@@ -10,7 +10,8 @@ import { describeProgress } from '../runs/runText';
 import type { Services } from '../services';
 import { editDocument } from './editDocument';
 import { defaultValues, documentation, formContent } from './formContent';
-import { editParams, nothing, openRunParams, openTextParams, pickParams } from './formMessages';
+import { FormMeasurements } from './formMeasurements';
+import { editParams, measureParams, nothing, openRunParams, openTextParams, pickParams } from './formMessages';
 import { FormPlans } from './formPlans';
 import { pickPath } from './pickPath';
 
@@ -19,6 +20,7 @@ export class FormSession implements vscode.Disposable {
   private readonly owned = new Disposables();
   private readonly channel: Channel<FormHostEnd, FormPageEnd>;
   private readonly plans: FormPlans;
+  private readonly measurements: FormMeasurements;
   /** Edits one after the other: each is computed on the text that the one before it left. */
   private editing: Promise<unknown> = Promise.resolve();
 
@@ -34,6 +36,12 @@ export class FormSession implements vscode.Disposable {
         onPlan: (news) => this.channel.event('plan', news),
         onDataPlan: (news) => this.channel.event('dataPlan', news),
         onBug: (error) => services.log.error(error),
+      }),
+    );
+    this.measurements = this.owned.add(
+      new FormMeasurements(document, services, {
+        onSuggestion: (news) => this.channel.event('suggestion', news),
+        onSteps: (news) => this.channel.event('steps', news),
       }),
     );
     this.owned.add(panel.webview.onDidReceiveMessage((message: unknown) => this.channel.receive(message)));
@@ -76,6 +84,22 @@ export class FormSession implements vscode.Disposable {
             parse: (body) => openTextParams.parse(body),
             answer: ({ field }) => done(openAsText(this.document.uri, this.placeOf(field))),
           },
+          measure: {
+            parse: (body) => measureParams.parse(body),
+            answer: async ({ what }) => {
+              // On the text that the edits before it leave.
+              await this.editing;
+              this.measurements.start(what);
+              return null;
+            },
+          },
+          cancelMeasure: {
+            parse: (body) => measureParams.parse(body),
+            answer: ({ what }) => {
+              this.measurements.cancel(what);
+              return null;
+            },
+          },
           pick: { parse: (body) => pickParams.parse(body), answer: ({ what }) => pickPath(this.document.uri, what) },
         },
         events: {},
@@ -87,6 +111,7 @@ export class FormSession implements vscode.Disposable {
   private start(): FormHostEnd['requests']['start']['result'] {
     this.plans.restart();
     this.tellRun();
+    this.measurements.tellAgain();
     return { state: this.state(), documentation: documentation(), defaults: defaultValues() };
   }
 

@@ -1,5 +1,5 @@
 import type { Change, JsonObject } from '../../config/documentEdits';
-import type { Plan } from '../../engine/rpc/protocol';
+import type { Plan, StepMeasurement, Suggestion } from '../../engine/rpc/protocol';
 
 export type { Change, JsonObject, JsonValue } from '../../config/documentEdits';
 
@@ -38,6 +38,22 @@ export type PlanNews =
   | { readonly kind: 'plan'; readonly plan: Plan }
   | { readonly kind: 'failed'; readonly message: string };
 
+/** What the form can have measured, when asked: which modules matter for the data, and what a step takes. */
+export interface Measured {
+  readonly suggestion: Suggestion;
+  readonly steps: StepMeasurement & {
+    /** Whether a run trained on this machine meanwhile, which makes both slow. */
+    readonly besideRun: boolean;
+  };
+}
+
+export type MeasureNews<Result> =
+  | { readonly kind: 'running'; readonly activity: string; readonly share: number }
+  /** `of` is the document as it was when the measurement began: every field, defaults filled in. */
+  | { readonly kind: 'done'; readonly result: Result; readonly of: JsonObject }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'cancelled' };
+
 /** The newest active run of this document: "step 120/200 · loss 1.372 · 12 s left". */
 export interface RunNews {
   readonly root: string;
@@ -56,6 +72,9 @@ export interface FormHostEnd {
     readonly openRun: { readonly params: { readonly root: string }; readonly result: null };
     /** Shows the document as text, at a field when one is given. */
     readonly openText: { readonly params: { readonly field: string | null }; readonly result: null };
+    /** Begins a measurement; answered when it has begun. Its news come as events. */
+    readonly measure: { readonly params: { readonly what: keyof Measured }; readonly result: null };
+    readonly cancelMeasure: { readonly params: { readonly what: keyof Measured }; readonly result: null };
     /** Lets the user pick a file or folder; the path as the document should have it, or null. */
     readonly pick: { readonly params: { readonly what: 'model' | 'adapter' | 'data' }; readonly result: string | null };
   };
@@ -71,5 +90,7 @@ export interface FormPageEnd {
     /** With the data read: examples as the model sees them, and the number of steps. */
     readonly dataPlan: PlanNews;
     readonly run: RunNews | null;
+    readonly suggestion: MeasureNews<Measured['suggestion']>;
+    readonly steps: MeasureNews<Measured['steps']>;
   };
 }

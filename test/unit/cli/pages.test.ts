@@ -37,6 +37,7 @@ const plan: Plan = {
     activations: GB / 2,
     total: 1.5 * GB,
     available: 16 * GB,
+    machine: 64e9,
     working: 0,
     blocks: 'memory',
     rows: 4,
@@ -107,6 +108,21 @@ describe('the page of a plan', () => {
       '',
       'warning: two examples were cut',
       'warning: layers 1-2, k_proj: a remark',
+    ]);
+  });
+
+  it('tells the time of a step and of the run where they were measured', () => {
+    const times = { seconds: 1.2345, fastest: 1.2, slowest: 2.5, steps: 5, firstSeconds: 4, tokens: 5000 };
+    const page = planText(plan, configuration, plain, {
+      ...{ ...times, totalSteps: 250, device: 'cpu' },
+      peakBytes: 2 * GB,
+    });
+    const lines = page.split('\n');
+    const at = lines.findIndex((line) => line.startsWith('Time'));
+    expect(lines.slice(at, at + 3)).toEqual([
+      'Time     1.23 s a step on cpu (median of 5 steps, 1.2 s to 2.5 s), 4,050 tokens a second',
+      '         5 min 09 s for 250 steps, evaluations and checkpoints not counted',
+      '         2.0 GB of memory at the highest',
     ]);
   });
 

@@ -60,7 +60,7 @@ describe('arguments', () => {
     await run('plan', 'a.mora.json', '--examples', '7');
     expect(vi.mocked(plan).mock.lastCall?.slice(0, 2)).toEqual([
       'a.mora.json',
-      { examples: 7, json: false, debug: false },
+      { examples: 7, measure: false, json: false, debug: false },
     ]);
   });
 

@@ -40,6 +40,7 @@ function plan(modules: readonly PlannedModule[], warnings: readonly string[] = [
       activations: 0,
       total: 0,
       available: 1,
+      machine: 64e9,
       working: 0,
       blocks: 'memory',
       rows: 4,

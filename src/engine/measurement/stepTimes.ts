@@ -6,7 +6,10 @@ export interface TimedStep {
 }
 
 /** What the steps after the first took; the first compiles, and is told apart. Throws without at least two. */
-export function summary([first, ...timed]: readonly TimedStep[]): Omit<StepMeasurement, 'totalSteps' | 'peakBytes'> {
+export function summary([first, ...timed]: readonly TimedStep[]): Omit<
+  StepMeasurement,
+  'totalSteps' | 'device' | 'peakBytes'
+> {
   const seconds = timed.map((step) => step.seconds).sort((a, b) => a - b);
   const [fastest] = seconds;
   const slowest = seconds.at(-1);

@@ -1,8 +1,13 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runPaths } from '../../run/runDirectory';
+import type { EngineProgram } from '../rpc/engineProgram';
 import { prepareRun } from '../rpc/prepareRun';
+import { probeDevices } from '../rpc/probeDevices';
 import type { MeasureParams, MeasureProgress, StepMeasurement } from '../rpc/protocol';
+import type { DeviceProbe } from '../training/chosenDevice';
 import { chosenRate } from '../training/chosenRate';
 import { microBatches } from '../training/microBatches';
 import { RunLog } from '../training/runLog';
@@ -26,11 +31,15 @@ const ENOUGH_MS = 20_000;
  */
 export async function measureSteps(
   { configuration: json, file }: MeasureParams,
+  program: EngineProgram,
   onProgress: (progress: MeasureProgress) => void,
   signal: AbortSignal,
 ): Promise<StepMeasurement> {
   signal.throwIfAborted();
   const folder = await mkdtemp(join(tmpdir(), 'mora-measure-'));
+  // Whoever does not want to wait ends the process.
+  const clean = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', clean);
   const memory = new PeakMemory();
   try {
     const { root, configuration } = await prepareRun({
@@ -44,10 +53,12 @@ export async function measureSteps(
       onStatus: ({ activity }) => activity !== null && onProgress({ activity, share: 0 }),
     });
     try {
-      const run = await startRun(configuration, log, signal);
+      const probe: DeviceProbe = () => probeDevices(program, runPaths(root).config, signal);
+      const run = await startRun(configuration, log, signal, probe);
       try {
         const steps = await timedSteps(run, onProgress, signal);
-        return { ...summary(steps), totalSteps: run.totalSteps, peakBytes: memory.read() };
+        const { device } = log.status;
+        return { ...summary(steps), totalSteps: run.totalSteps, device: device ?? 'cpu', peakBytes: memory.read() };
       } finally {
         await run.trainer.pass.dispose();
         await run.trainer.head.dispose();
@@ -60,6 +71,7 @@ export async function measureSteps(
   } finally {
     memory.stop();
     await rm(folder, { recursive: true, force: true });
+    process.off('exit', clean);
   }
 }
 
