@@ -19,6 +19,7 @@ const COMMANDS = [
   'mora.doctor',
   'mora.train',
   'mora.openAsText',
+  'mora.openTextBeside',
   'mora.openAsForm',
   'mora.pauseRun',
   'mora.resumeRun',

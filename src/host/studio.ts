@@ -3,7 +3,7 @@ import { AgentOffers } from './agents/agentOffers';
 import { CONFIGURATION_FILES } from './configuration/configurationFile';
 import { ConfigurationLens } from './configuration/configurationLens';
 import { ConfigurationDiagnostics } from './configuration/diagnostics';
-import { openAsForm, openAsText } from './configuration/openConfiguration';
+import { openAsForm, openAsText, openTextBeside } from './configuration/openConfiguration';
 import { PlanSource } from './configuration/planSource';
 import { Disposables } from './disposables';
 import { EngineHost } from './engine/engineHost';
@@ -64,6 +64,7 @@ export class Studio implements vscode.Disposable {
       ...runCommands(services, this.tree, options),
       'mora.train': (argument) => train(services, argument),
       'mora.openAsText': (argument) => openAsText(argument),
+      'mora.openTextBeside': (argument) => openTextBeside(argument),
       'mora.openAsForm': (argument) => openAsForm(argument),
       'mora.newConfiguration': () => newConfiguration(services),
       'mora.openExample': () => openExample(services),

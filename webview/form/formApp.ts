@@ -8,7 +8,10 @@ import { formField } from './formField';
 import { FormModel } from './formModel';
 import { formStyles } from './formStyles';
 import { header } from './header';
+import { heatStyles } from './heatStyles';
+import { measureStyles } from './measureStyles';
 import { methodSection } from './methodSection';
+import { planSection } from './planSection';
 import { scheduleView } from './scheduleView';
 import { selectionOf } from './selection';
 import { totalsOf } from './targetFigures';
@@ -20,7 +23,7 @@ import { numberAt } from './values';
 /** The form of a *.mora.json document. All it shows follows from the model; it keeps only where one looks. */
 export class FormApp extends LitElement {
   static override properties = { targetView: { state: true }, openSections: { state: true } };
-  static override styles = [baseStyles, formStyles];
+  static override styles = [baseStyles, formStyles, heatStyles, measureStyles];
 
   private targetView: TargetView = { shadeBy: 'rankBound', pointed: '', patternWrong: false };
   private openSections: ReadonlySet<string> = new Set();
@@ -55,6 +58,7 @@ export class FormApp extends LitElement {
       <main>
         ${methodSection(model, totals)}
         ${targetSection(model, selection, totals, this.targetView, (view) => (this.targetView = { ...this.targetView, ...view }))}
+        ${planSection(model, totals)}
         <div class="columns">
           ${this.section({ ...DATA, fields: [MODEL_FIELD, ...DATA.fields], title: 'Model and data' }, exampleView(model.dataPlan))}
           <div>${this.section(TRAINING, nothing, scheduleView(model))} ${this.section(COMPUTE)}</div>

@@ -8,9 +8,11 @@ import type {
   FormPageEnd,
   FormState,
   JsonObject,
+  Measured,
   PlanNews,
   RunNews,
 } from '../../src/host/protocol/form';
+import { heard, NOT_MEASURED, type KnownMeasurement } from './measurements';
 import { withChanges } from './values';
 
 type FormChannel = Channel<FormPageEnd, FormHostEnd>;
@@ -35,6 +37,8 @@ export class FormModel {
   plan: KnownPlan = NO_PLAN;
   dataPlan: KnownPlan = NO_PLAN;
   run: RunNews | null = null;
+  suggestion: KnownMeasurement<Measured['suggestion']> = NOT_MEASURED;
+  steps: KnownMeasurement<Measured['steps']> = NOT_MEASURED;
   /** What the extension refused last, until the next change. */
   refusal: string | undefined;
 
@@ -54,6 +58,8 @@ export class FormModel {
         plan: { parse: trusted, hear: (news) => this.set({ plan: known(this.plan, news) }) },
         dataPlan: { parse: trusted, hear: (news) => this.set({ dataPlan: known(this.dataPlan, news) }) },
         run: { parse: trusted, hear: (run) => this.set({ run }) },
+        suggestion: { parse: trusted, hear: (news) => this.set({ suggestion: heard(this.suggestion, news) }) },
+        steps: { parse: trusted, hear: (news) => this.set({ steps: heard(this.steps, news) }) },
       },
     });
   }
@@ -102,6 +108,20 @@ export class FormModel {
     void this.ask(() => this.channel.request('openText', { field }));
   }
 
+  /** Whether something is measured now: one thing at a time, for each would slow the other. */
+  get isMeasuring(): boolean {
+    return this.suggestion.running !== undefined || this.steps.running !== undefined;
+  }
+
+  measure(what: keyof Measured): void {
+    this.set({ refusal: undefined });
+    void this.ask(() => this.channel.request('measure', { what }));
+  }
+
+  cancelMeasure(what: keyof Measured): void {
+    void this.ask(() => this.channel.request('cancelMeasure', { what }));
+  }
+
   async pick(field: string, what: 'model' | 'adapter' | 'data'): Promise<void> {
     // The dialog stays open as long as the user likes.
     const path = await this.ask(() => this.channel.request('pick', { what }, 2 ** 31 - 1));
@@ -129,7 +149,12 @@ export class FormModel {
   }
 
   private set(
-    change: Partial<Pick<FormModel, 'state' | 'documentation' | 'defaults' | 'plan' | 'dataPlan' | 'run' | 'refusal'>>,
+    change: Partial<
+      Pick<
+        FormModel,
+        'state' | 'documentation' | 'defaults' | 'plan' | 'dataPlan' | 'run' | 'suggestion' | 'steps' | 'refusal'
+      >
+    >,
   ): void {
     Object.assign(this, change);
     this.onChange();

@@ -1,8 +1,10 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
-import { formatBytes, formatCompact, formatCount } from '../shared/format';
+import { formatBytes, formatCompact, formatCount, formatDuration } from '../shared/format';
 import { percent } from './figures';
 import type { FormModel } from './formModel';
+import { isStale } from './measurements';
+import { runSeconds, stepSeconds } from './planSection';
 import type { Totals } from './targetFigures';
 import { numberAt, textAt } from './values';
 
@@ -66,7 +68,15 @@ function chips(model: FormModel, totals: Totals | undefined): readonly TemplateR
     chip('Trainable', formatCount(parameters), `${percent(parameters / plan.model.parameters)} of the model`),
     chip('Memory', formatBytes(memory.total), `of ${formatBytes(memory.available)}`, parts, tight),
     chip('Steps', steps.value, steps.note),
+    ...timeChip(model),
   ];
+}
+
+/** Only what was measured on what the document says now. */
+function timeChip(model: FormModel): readonly TemplateResult[] {
+  const { result } = model.steps;
+  if (result === undefined || isStale(model.steps, model.values, 'steps')) return [];
+  return [chip('Time', formatDuration(runSeconds(model, result)), `${stepSeconds(result.seconds)} a step`)];
 }
 
 function chip(name: string, value: string, note = '', title = '', warning = false): TemplateResult {

@@ -1,10 +1,21 @@
-import type { Plan, PlannedModule } from '../../src/engine/rpc/protocol';
-import { formatCount } from '../shared/format';
+import type { Plan, PlannedModule, ScoredModule } from '../../src/engine/rpc/protocol';
+import { formatCount, formatValue } from '../shared/format';
 import { cellKey, type Selection } from './selection';
 
 /** What the grid and the comparison say about the modules of a plan. */
 
-export type ShadeBy = 'rankBound' | 'parameters';
+/** What a plan tells of every module. */
+export type PlannedFigure = 'rankBound' | 'parameters';
+
+/** What colours the cells; scores are there once they were measured. */
+export type ShadeBy = PlannedFigure | 'score';
+
+export type Scores = ReadonlyMap<string, ScoredModule>;
+
+/** What a score is; one hover away wherever scores are shown. */
+export const SCORE_DEFINITION =
+  '‖∂L/∂W‖ / ‖W‖, both Frobenius norms: how strongly the loss on your data asks the frozen weight W of a module to ' +
+  'change, for its size. The gradient is the root mean square over the batches that were measured.';
 
 export interface Totals {
   readonly modules: number;
@@ -37,12 +48,42 @@ export function fullRank(plan: Plan): number {
 }
 
 /** Steps of shading, 1 to 5: by square root, because LoRA's 8 beside MoRA's 192 is to be seen, not lost. */
-export function shadeOf(module: PlannedModule, by: ShadeBy, most: number): number {
+export function shadeOf(module: PlannedModule, by: PlannedFigure, most: number): number {
   return most <= 0 ? 1 : Math.min(5, Math.max(1, Math.ceil(5 * Math.sqrt(module[by] / most))));
 }
 
-export function mostOf(plan: Plan, by: ShadeBy): number {
+export function mostOf(plan: Plan, by: PlannedFigure): number {
   return by === 'rankBound' ? fullRank(plan) : Math.max(1, ...plan.modules.map(({ parameters }) => parameters));
+}
+
+/** By the keys of cells. */
+export function scoresByCell(modules: readonly ScoredModule[]): Scores {
+  return new Map(modules.map((module) => [cellKey(module.layer, module.module), module]));
+}
+
+/** Steps of heat, 0 to 10: by square root of the share of the highest score, for one module often towers over all. */
+export function heatOf({ score }: ScoredModule, scores: Scores): number {
+  const most = highestScore(scores);
+  return most <= 0 ? 0 : Math.round(10 * Math.sqrt(score / most));
+}
+
+export function highestScore(scores: Scores): number {
+  return [...scores.values()].reduce((most, { score }) => Math.max(most, score), 0);
+}
+
+/** Two digits, as they fit into a cell: "0.31", "0.0042", "3.1e-5". */
+export function scoreText(score: number): string {
+  if (score === 0) return '0';
+  return score < 1e-3 ? score.toExponential(1) : String(Number(score.toPrecision(2)));
+}
+
+/** "score 0.031, place 4 of 42 (‖∂L/∂W‖ 0.12, ‖W‖ 3.9), suggested". */
+export function describeScore(
+  { score, place, gradientNorm, weightNorm, suggested }: ScoredModule,
+  all: number,
+): string {
+  const norms = `‖∂L/∂W‖ ${formatValue(gradientNorm, 3)}, ‖W‖ ${formatValue(weightNorm, 3)}`;
+  return `score ${formatValue(score, 3)}, place ${place} of ${all} (${norms}), ${suggested ? 'suggested' : 'not suggested'}`;
 }
 
 /** In a cell: r̂ for MoRA, r for LoRA, nothing for a full ΔW, whose size is its shape. */

@@ -2,7 +2,18 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import type { Plan, PlannedModule } from '../../src/engine/rpc/protocol';
 import { baseStyles } from '../shared/baseStyles';
 import { cellKey, type Selection } from './selection';
-import { cellFigure, describeCell, mostOf, shadeOf, type ShadeBy } from './targetFigures';
+import {
+  cellFigure,
+  describeCell,
+  describeScore,
+  heatOf,
+  mostOf,
+  scoreText,
+  shadeOf,
+  type Scores,
+  type ShadeBy,
+} from './targetFigures';
+import { heatStyles } from './heatStyles';
 import { gridStyles } from './targetGridStyles';
 import { between, cellsOf, moved, painted, type Place } from './gridPaint';
 
@@ -16,15 +27,18 @@ export class TargetGrid extends LitElement {
     plan: { attribute: false },
     selection: { attribute: false },
     shadeBy: { type: String },
+    scores: { attribute: false },
     stale: { type: Boolean },
     at: { state: true },
     draft: { state: true },
   };
-  static override styles = [baseStyles, gridStyles];
+  static override styles = [baseStyles, heatStyles, gridStyles];
 
   plan: Plan | undefined;
   selection: Selection = new Set();
   shadeBy: ShadeBy = 'rankBound';
+  /** By cell, where they were measured and hold. */
+  scores: Scores | undefined;
   stale = false;
   /** The cell that the keyboard is on: row −1 and column −1 are the heads. */
   private at: Place = { row: 0, column: 0 };
@@ -55,7 +69,7 @@ export class TargetGrid extends LitElement {
     const { plan } = this;
     if (plan === undefined) return nothing;
     const cells = new Map(plan.modules.map((module) => [cellKey(module.layer, module.module), module]));
-    const most = mostOf(plan, this.shadeBy);
+    const most = this.shadeBy === 'score' ? 0 : mostOf(plan, this.shadeBy);
     return html`<div
       class=${this.stale ? 'grid stale' : 'grid'}
       role="grid"
@@ -114,8 +128,18 @@ export class TargetGrid extends LitElement {
 
   private cell(module: PlannedModule | undefined, row: number, column: number, most: number): TemplateResult {
     if (module === undefined) return html`<div class="cell absent" role="gridcell"></div>`;
-    const selected = this.shown.has(cellKey(row, module.module));
-    const classes = ['cell', selected ? `on shade${shadeOf(module, this.shadeBy, most)}` : 'off'];
+    const key = cellKey(row, module.module);
+    const selected = this.shown.has(key);
+    const scored = this.scores?.get(key);
+    const classes = ['cell', selected ? 'on' : 'off'];
+    if (this.shadeBy !== 'score') {
+      if (selected) classes.push(`shade${shadeOf(module, this.shadeBy, most)}`);
+    } else if (scored !== undefined && this.scores !== undefined) {
+      classes.push('scored', `heat${heatOf(scored, this.scores)}`);
+      if (scored.suggested) classes.push('suggested');
+    }
+    const score = scored === undefined ? '' : `. ${describeScore(scored, this.scores?.size ?? 0)}`;
+    const description = `${describeCell(module, selected)}${score}`;
     if (module.error !== undefined) classes.push('refused');
     else if (module.warning !== undefined) classes.push('warned');
     return html`<div
@@ -125,10 +149,10 @@ export class TargetGrid extends LitElement {
       data-column=${column}
       tabindex=${this.tabIndexOf(row, column)}
       aria-selected=${selected ? 'true' : 'false'}
-      aria-label=${describeCell(module, selected)}
-      title=${describeCell(module, selected)}
+      aria-label=${description}
+      title=${description}
     >
-      ${selected ? cellFigure(module) : ''}
+      ${this.shadeBy === 'score' && scored !== undefined ? scoreText(scored.score) : selected ? cellFigure(module) : ''}
     </div>`;
   }
 

@@ -94,6 +94,26 @@ export const gridStyles = css`
   .shade5 {
     background: color-mix(in srgb, var(--accent) 58%, transparent);
   }
+  /* Scores: every cell has its heat; a frame says what is chosen, a dot what is suggested. */
+  .scored {
+    background: color-mix(in srgb, var(--heat) var(--at), transparent);
+    color: var(--vscode-foreground);
+    font-weight: 400;
+  }
+  .scored.on {
+    border-color: color-mix(in srgb, var(--vscode-foreground) 75%, transparent);
+    font-weight: 600;
+  }
+  .suggested::before {
+    content: '';
+    position: absolute;
+    top: 3px;
+    left: 3px;
+    width: 5px;
+    height: 5px;
+    border-radius: 50%;
+    background: var(--vscode-foreground);
+  }
   .on:hover {
     border-color: var(--accent);
   }

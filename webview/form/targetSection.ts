@@ -3,9 +3,11 @@ import { formatCount } from '../shared/format';
 import { counted, range } from './figures';
 import type { FormModel } from './formModel';
 import { problemLine } from './methodSection';
+import { isStale } from './measurements';
 import { cellKey, changesFor, layersOfPattern, type GridShape, type Selection } from './selection';
 import { groupedWarnings, type GroupedWarning } from './warnings';
-import { describeCell, type ShadeBy, type Totals } from './targetFigures';
+import { suggestBar } from './suggestBar';
+import { describeCell, describeScore, scoresByCell, type ShadeBy, type Totals } from './targetFigures';
 
 const HINT = 'click or drag to choose · Shift for a range · heads for a whole row or column';
 
@@ -43,6 +45,14 @@ export function targetSection(
     const modules = used.length > 0 ? used : shape.modules;
     write(everywhere((layer, name) => layers.includes(layer) && modules.includes(name)));
   };
+  const suggested = model.suggestion.result;
+  const scores =
+    suggested === undefined || isStale(model.suggestion, model.values, 'scores')
+      ? undefined
+      : scoresByCell(suggested.modules);
+  // What no longer holds is not shown as if it did.
+  const shadeBy = view.shadeBy === 'score' && scores === undefined ? 'rankBound' : view.shadeBy;
+  const pointedScore = scores?.get(view.pointed);
   const pointed = plan?.modules.find(({ layer, module }) => cellKey(layer, module) === view.pointed);
   return html`<section aria-labelledby="targets-title">
     <div class="section-head">
@@ -63,11 +73,24 @@ export function targetSection(
         />
       </div>
       <div class="segments spread" role="group" aria-label="Shade cells by">
-        ${shadeButton('rankBound', 'Rank bound', view, show)} ${shadeButton('parameters', 'Parameters', view, show)}
+        ${shadeButton('rankBound', 'Rank bound', shadeBy, show)}
+        ${shadeButton('parameters', 'Parameters', shadeBy, show)}
+        ${scores === undefined ? nothing : shadeButton('score', 'Score', shadeBy, show)}
       </div>
+      <button
+        class="toggle suggest"
+        title="Measure on your data which modules the loss asks most to change, and propose which to train. Nothing is trained."
+        ?disabled=${plan === undefined || model.isMeasuring || model.state?.mayTrain !== true}
+        @click=${() => {
+          show({ shadeBy: 'score' });
+          model.measure('suggestion');
+        }}
+      >
+        <vscode-icon name="lightbulb" size="14"></vscode-icon>Suggest
+      </button>
     </div>
-    ${problemLine(model, 'adapter.layers')} ${problemLine(model, 'adapter.modules')}
-    ${problemLine(model, 'adapter.targets')}
+    ${suggestBar(model, scores, shadeBy === 'score')} ${problemLine(model, 'adapter.layers')}
+    ${problemLine(model, 'adapter.modules')} ${problemLine(model, 'adapter.targets')}
     ${
       plan === undefined
         ? html`<div class="placeholder muted">
@@ -76,7 +99,8 @@ export function targetSection(
         : html`<mora-target-grid
             .plan=${plan}
             .selection=${selection}
-            .shadeBy=${view.shadeBy}
+            .shadeBy=${shadeBy}
+            .scores=${scores}
             .stale=${stale}
             @select=${(event: CustomEvent<Selection>) => write(event.detail)}
             @point=${(event: CustomEvent<string>) => event.detail !== view.pointed && show({ pointed: event.detail })}
@@ -84,7 +108,9 @@ export function targetSection(
     }
     <div class="readout small muted">
       <span>${totals === undefined ? nothing : totalLine(totals, plan?.modules.length ?? 0)}</span>
-      <span class="spread">${pointed === undefined ? HINT : describeCell(pointed, selection.has(view.pointed))}</span>
+      <span class="spread"
+        >${pointed === undefined ? HINT : describeCell(pointed, selection.has(view.pointed))}${pointedScore === undefined || scores === undefined ? '' : `. ${describeScore(pointedScore, scores.size)}`}</span
+      >
     </div>
     ${plan === undefined ? nothing : warningList(groupedWarnings(plan))}
   </section>`;
@@ -114,10 +140,10 @@ function totalLine(totals: Totals, all: number): TemplateResult {
 function shadeButton(
   by: ShadeBy,
   title: string,
-  view: TargetView,
+  shown: ShadeBy,
   show: (view: Partial<TargetView>) => void,
 ): TemplateResult {
-  return html`<button aria-pressed=${view.shadeBy === by ? 'true' : 'false'} @click=${() => show({ shadeBy: by })}>
+  return html`<button aria-pressed=${shown === by ? 'true' : 'false'} @click=${() => show({ shadeBy: by })}>
     ${title}
   </button>`;
 }

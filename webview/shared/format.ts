@@ -45,7 +45,8 @@ export function formatBytes(bytes: number): string {
     value /= 1024;
     unit++;
   }
-  return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit] ?? ''}`;
+  // 1,000 to 1,023 of a unit have four digits, which toPrecision would write as a power of ten.
+  return `${unit === 0 || value >= 999.5 ? Math.round(value) : value.toPrecision(3)} ${units[unit] ?? ''}`;
 }
 
 /** "42 s", "3 m 12 s", "1 h 04 m", "2 d 3 h". */

@@ -12,6 +12,13 @@ export async function openAsText(argument?: unknown, selection?: vscode.Range): 
   editor.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
+/** Shows a configuration as text beside the form that shows it, so that each is seen to follow the other. */
+export async function openTextBeside(argument?: unknown): Promise<void> {
+  const uri = await chooseConfiguration(argument, 'Which configuration?');
+  if (uri === undefined) return;
+  await vscode.commands.executeCommand('vscode.openWith', uri, 'default', vscode.ViewColumn.Beside);
+}
+
 export async function openAsForm(argument?: unknown): Promise<void> {
   const uri = await chooseConfiguration(argument, 'Which configuration?');
   if (uri !== undefined) await openIn(uri, FORM_EDITOR);

@@ -1,0 +1,253 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { openEditor } from './editor.mjs';
+import { journey } from './journey.mjs';
+import { eventually, panelOf } from './panelFrame.mjs';
+
+const EXTENSION = fileURLToPath(new URL('../..', import.meta.url));
+const EXAMPLE = path.join('mora-example', 'pronounce-mora.mora.json');
+
+/** More stops than the form has, so that a walk by Tab ends. */
+const MOST_STOPS = 120;
+
+/** @type {string} */
+let folder;
+/** @type {import('./editor.mjs').Editor} */
+let editor;
+
+before(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'mora-studio-form-'));
+  editor = await openEditor({ folder, extensionDir: EXTENSION, browser: { viewport: { width: 1500, height: 1100 } } });
+});
+
+after(async () => {
+  await editor?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** @param {string} key */
+const press = (key) => editor.workbench.page.keyboard.press(key);
+
+const form = () => panelOf(editor.workbench, 'mora-form');
+
+/** What has the focus in the form, however deep: its role, and the name that a screen reader says. */
+async function focused() {
+  const frame = await form();
+  return frame.locator('body').evaluate((body) => {
+    let element = body.ownerDocument.activeElement;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    const root = element?.getRootNode();
+    const label = element?.id && root instanceof ShadowRoot ? root.querySelector(`label[for="${element.id}"]`) : null;
+    const name = element?.getAttribute('aria-label') ?? label?.textContent ?? element?.textContent ?? '';
+    return `${element?.getAttribute('role') ?? element?.tagName.toLowerCase() ?? ''} ${name.trim()}`;
+  });
+}
+
+/**
+ * Walks by Tab until what has the focus reads so.
+ *
+ * @param {RegExp} wanted
+ * @param {'Tab' | 'Shift+Tab'} [key]
+ */
+async function tabTo(wanted, key = 'Tab') {
+  const passed = [];
+  for (let stop = 0; stop < MOST_STOPS; stop++) {
+    const now = await focused();
+    if (wanted.test(now)) return;
+    passed.push(now);
+    await press(key);
+  }
+  throw new Error(`${wanted} is not reached by ${key}; passed were ${passed.join(' | ')}`);
+}
+
+/** Saves by the keyboard, and reads what the file says then. */
+async function saved() {
+  await press('Control+S');
+  await eventually('the document to be saved', async () => (await dirtyTabs()) === 0);
+  return configuration();
+}
+
+async function configuration() {
+  const text = await readFile(path.join(folder, EXAMPLE), 'utf8');
+  return JSON.parse(text.replace(/^\s*\/\/.*$/gm, ''));
+}
+
+const MODULES = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'];
+
+/**
+ * The modules of each layer that a configuration adapts, however it says so.
+ *
+ * @param {{ adapter: { layers?: string, modules?: string | string[], targets?: Record<string, string | string[]> } }} document
+ */
+function chosen({ adapter: { layers = 'all', modules = 'all', targets } }) {
+  const named = (/** @type {string | string[] | undefined} */ some) => (some === 'all' ? MODULES : (some ?? []));
+  const inRange = (/** @type {number} */ layer) =>
+    layers === 'all' ||
+    layers.split(',').some((part) => {
+      const [first = NaN, last = first] = part.split('-').map(Number);
+      return first <= layer && layer <= last;
+    });
+  return [0, 1, 2, 3, 4, 5].map((layer) => (targets ? named(targets[layer]) : inRange(layer) ? named(modules) : []));
+}
+
+/** @param {string[]} left */
+const without = (...left) => MODULES.filter((name) => !left.includes(name));
+
+const dirtyTabs = () => editor.workbench.page.locator('.tab.dirty').count();
+
+const edited = () => eventually('an edited document', async () => (await dirtyTabs()) > 0);
+
+/** @param {string} title of a command, run without the mouse */
+async function command(title) {
+  const { page, quickInput } = editor.workbench;
+  await press('F1');
+  await quickInput.input.waitFor();
+  await quickInput.input.fill(`>${title}`);
+  await quickInput.rows.filter({ hasText: title }).first().waitFor();
+  await page.keyboard.press('Enter');
+}
+
+journey('the form opens and the grid is walked by the keyboard; Space chooses a cell, a row, a column', async () => {
+  await command('MoRA: Open Example');
+  const frame = await form();
+  await frame.getByRole('gridcell').first().waitFor();
+  await tabTo(/^gridcell layer 0 q_proj/);
+  await press('ArrowDown');
+  await press('ArrowDown');
+  await press('ArrowRight');
+  assert.match(await focused(), /layer 2 k_proj/);
+  await press('Space');
+  await edited();
+  const all = MODULES;
+  assert.deepEqual(chosen(await saved()), [all, all, without('k_proj'), all, all, all]);
+
+  await press('Home');
+  await press('ArrowLeft');
+  assert.match(await focused(), /rowheader all of layer 2/);
+  await press('Space');
+  await press('Space');
+  await edited();
+  assert.deepEqual(chosen(await saved()), [all, all, [], all, all, all]);
+
+  await press('Control+ArrowUp');
+  await press('ArrowUp');
+  await press('ArrowRight');
+  assert.match(await focused(), /columnheader all of q_proj/);
+  await press('Space');
+  await press('Space');
+  await edited();
+  const rest = without('q_proj');
+  assert.deepEqual(chosen(await saved()), [rest, rest, [], rest, rest, rest]);
+});
+
+journey('Invert, and Control+Z takes it back as one step', async () => {
+  const before = await configuration();
+  await tabTo(/^button Invert/, 'Shift+Tab');
+  await press('Enter');
+  await edited();
+  const q = ['q_proj'];
+  assert.deepEqual(chosen(await saved()), [q, q, MODULES, q, q, q]);
+  await press('Control+Z');
+  await edited();
+  assert.deepEqual(await saved(), before);
+});
+
+journey('the rank is typed, and its field says what the document says', async () => {
+  await tabTo(/^input Rank r$/, 'Shift+Tab');
+  await press('Control+A');
+  await editor.workbench.page.keyboard.type('12');
+  await press('Enter');
+  await edited();
+  assert.equal((await saved()).adapter.rank, 12);
+});
+
+journey('a suggestion is measured, shown in the grid, and taken as one edit', async () => {
+  const before = await configuration();
+  await tabTo(/^button Suggest/);
+  await press('Enter');
+  const frame = await form();
+  await frame.locator('.proposal .use').waitFor({ timeout: 90_000 });
+  assert.match(
+    (await frame.getByRole('gridcell').first().getAttribute('aria-label')) ?? '',
+    /score \S+, place \d+ of 42/,
+  );
+  assert.equal(await frame.locator('.cell.scored').count(), 42);
+  await inEveryTheme('form suggestion');
+  await tabTo(/^button Use these/);
+  await press('Enter');
+  await edited();
+  const after = await saved();
+  assert.notEqual(after.adapter.rank, 12);
+  const chosen = await frame.locator('.cell.on').count();
+  assert.equal(await frame.locator('.cell.on.suggested').count(), chosen);
+  await press('Control+Z');
+  await edited();
+  assert.deepEqual(await saved(), before);
+});
+
+journey('a step is measured without touching the document, and marked when the document moves on', async () => {
+  const before = await configuration();
+  await tabTo(/^button Measure a step/);
+  await press('Enter');
+  const frame = await form();
+  await frame.getByText('a step on cpu').waitFor({ timeout: 90_000 });
+  assert.deepEqual(await configuration(), before);
+  assert.equal(await dirtyTabs(), 0);
+  await frame.locator('#plan-title').scrollIntoViewIfNeeded();
+  await inEveryTheme('form plan');
+  await tabTo(/^input Batch size/);
+  await press('Control+A');
+  await editor.workbench.page.keyboard.type('7');
+  await press('Enter');
+  await frame.getByText('Measured before the last changes').waitFor();
+  await press('Control+Z');
+  await frame.getByText('Measured before the last changes').waitFor({ state: 'detached' });
+});
+
+journey('the text beside the form shows each edit, and an edit of the text shows in the form', async () => {
+  const { page } = editor.workbench;
+  await command('MoRA: Open Text to the Side');
+  const text = page.locator('.monaco-editor .view-lines');
+  await text.waitFor();
+  await text.getByText('"batchSize"').waitFor();
+  const frame = await form();
+  const rank = frame.getByLabel('Rank r', { exact: true });
+
+  // The text has the focus: what is typed there shows in the form, and both are one document with one undo.
+  const before = await configuration();
+  await press('Control+H');
+  await press('Escape');
+  await press('Control+F');
+  await page.keyboard.type('"rank": 12');
+  await press('Escape');
+  await press('ArrowRight');
+  await press('Backspace');
+  await press('Backspace');
+  await page.keyboard.type('16');
+  await eventually('the rank of the text in the form', async () => (await rank.inputValue()) === '16');
+  await editor.workbench.screenshot('form beside text');
+  assert.equal((await saved()).adapter.rank, 16);
+  await press('Control+Z');
+  await eventually('the rank of before in the form', async () => (await rank.inputValue()) !== '16');
+  for (let step = 0; step < 4 && (await rank.inputValue()) !== '12'; step++) {
+    await press('Control+Z');
+    await eventually('an undo', async () => (await rank.inputValue()) !== '16');
+  }
+  await edited();
+  assert.deepEqual(await saved(), before);
+});
+
+/** @param {string} what */
+async function inEveryTheme(what) {
+  for (const theme of /** @type {const} */ (['light', 'high-contrast', 'dark'])) {
+    await editor.workbench.setTheme(theme);
+    await editor.workbench.screenshot(`${what} ${theme}`);
+  }
+  // Back from the command palette to where the keyboard was.
+  await editor.workbench.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+}
