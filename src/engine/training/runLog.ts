@@ -66,7 +66,7 @@ export class RunLog {
   async data(report: DataReport): Promise<void> {
     await atomicWrite(this.paths.data, `${JSON.stringify(report, null, 2)}\n`);
     const lines = [...dataReportLines(report), ...report.warnings.map((warning) => `warning: ${warning}`)];
-    const { print = (text) => process.stdout.write(text) } = this.options;
+    const { print = (text: string) => process.stdout.write(text) } = this.options;
     print(lines.map((line) => `data: ${line}\n`).join(''));
   }
 

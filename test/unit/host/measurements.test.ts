@@ -68,12 +68,12 @@ describe('the bar of memory', () => {
     const { parts, free, length } = memoryBarParts({ ...memory, available: 400 });
     expect(length).toBe(400);
     expect(free).toBe(1);
-    expect(parts.map(({ part, from }) => [part, from])).toEqual([
+    expect(parts.map(({ part, from }) => [part, Math.round(400 * from)])).toEqual([
       ['weights', 0],
-      ['activations', 0.1],
-      ['adapter', 0.175],
-      ['optimizer', 0.2],
-      ['working', 0.2375],
+      ['activations', 40],
+      ['adapter', 70],
+      ['optimizer', 80],
+      ['working', 95],
     ]);
   });
 
