@@ -5,6 +5,7 @@ import { cancelledResponse, toResponseError } from './rpc/errors';
 import type { ReadingProgress } from './rpc/contents';
 import type { EngineProgram } from './rpc/engineProgram';
 import {
+  CachedModelsRequest,
   CompareRequest,
   ContentsRequest,
   ExportProgressed,
@@ -102,6 +103,9 @@ export function serve(input: Readable, output: Writable, program: EngineProgram)
         void rpc.sendNotification(ExportProgressed, { stream, progress });
       return exportAdapter(params, onProgress, signal);
     }),
+  );
+  rpc.onRequest(CachedModelsRequest, (token) =>
+    answer(token, async (signal) => (await import('./hub/listCached')).listCached(signal)),
   );
   rpc.onRequest(DownloadRequest, ({ stream, model }, token) =>
     answer(token, async (signal) => {

@@ -43,8 +43,9 @@ async function focused() {
     while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
     const root = element?.getRootNode();
     const label = element?.id && root instanceof ShadowRoot ? root.querySelector(`label[for="${element.id}"]`) : null;
+    const kind = element instanceof HTMLInputElement ? element.type : element?.tagName.toLowerCase();
     const name = element?.getAttribute('aria-label') ?? label?.textContent ?? element?.textContent ?? '';
-    return `${element?.getAttribute('role') ?? element?.tagName.toLowerCase() ?? ''} ${name.trim()}`;
+    return `${element?.getAttribute('role') ?? kind ?? ''} ${name.trim()}`;
   });
 }
 
@@ -158,7 +159,7 @@ journey('Invert, and Control+Z takes it back as one step', async () => {
 });
 
 journey('the rank is typed, and its field says what the document says', async () => {
-  await tabTo(/^input Rank r$/, 'Shift+Tab');
+  await tabTo(/^text Rank r$/, 'Shift+Tab');
   await press('Control+A');
   await editor.workbench.page.keyboard.type('12');
   await press('Enter');
@@ -200,7 +201,7 @@ journey('a step is measured without touching the document, and marked when the d
   assert.equal(await dirtyTabs(), 0);
   await frame.locator('#plan-title').scrollIntoViewIfNeeded();
   await inEveryTheme('form plan');
-  await tabTo(/^input Batch size/);
+  await tabTo(/^text Batch size/);
   await press('Control+A');
   await editor.workbench.page.keyboard.type('7');
   await press('Enter');
@@ -216,7 +217,7 @@ journey('the text beside the form shows each edit, and an edit of the text shows
   await text.waitFor();
   await text.getByText('"batchSize"').waitFor();
   const frame = await form();
-  const rank = frame.getByLabel('Rank r', { exact: true });
+  const rank = frame.getByRole('textbox', { name: 'Rank r', exact: true });
 
   // The text has the focus: what is typed there shows in the form, and both are one document with one undo.
   const before = await configuration();

@@ -46,6 +46,22 @@ export interface SectionSpec {
 const count = { control: 'number', integer: true } as const;
 const number = { control: 'number' } as const;
 
+/** Fields that have a control of their own: the method's pictures, and the grid. */
+export const METHOD_FIELDS = ['adapter.method', 'adapter.mode'] as const;
+export const GRID_FIELDS = ['adapter.layers', 'adapter.modules', 'adapter.targets'] as const;
+
+export const RANK_FIELD: FieldSpec = {
+  field: 'adapter.rank',
+  label: 'Rank r',
+  kind: { control: 'number', integer: true },
+};
+export const ALPHA_FIELD: FieldSpec = {
+  field: 'adapter.alpha',
+  label: 'Alpha α',
+  kind: { control: 'number', nullable: true },
+  placeholder: '2·rank',
+};
+
 export const MODEL_FIELD: FieldSpec = {
   field: 'model',
   label: 'Model',

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { MORA_MODE_NAMES, MORA_MODES, type MoraMode } from '../../src/config/mode';
 import type { Change } from '../../src/host/protocol/form';
+import type { GRID_FIELDS, METHOD_FIELDS } from './fields';
 import type { FormModel } from './formModel';
 import { comparison } from './comparison';
 import { rankControl } from './rankControl';
@@ -34,7 +35,13 @@ export function methodSection(model: FormModel, totals: Totals | undefined): Tem
   return html`<section aria-labelledby="method-title">
     <div class="section-head">
       <h2 id="method-title">Method</h2>
-      <div class="segments" role="radiogroup" aria-labelledby="method-title" @keydown=${rove}>
+      <div
+        class="segments"
+        role="radiogroup"
+        aria-labelledby="method-title"
+        title=${documentationOf(model, ['adapter.method'])}
+        @keydown=${rove}
+      >
         ${METHODS.map(
           ({ name, title }) =>
             html`<button
@@ -51,7 +58,7 @@ export function methodSection(model: FormModel, totals: Totals | undefined): Tem
     </div>
     ${problemLine(model, 'adapter.method')} ${problemLine(model, 'adapter.mode')}
     <div class=${structure === 'mora' ? 'method' : 'method alone'}>
-      ${structure === 'mora' ? modeList(mode, (chosen) => edit({ field: 'adapter.mode', value: chosen })) : nothing}
+      ${structure === 'mora' ? modeList(mode, documentationOf(model, ['adapter.mode']), (chosen) => edit({ field: 'adapter.mode', value: chosen })) : nothing}
       <div class="structure">
         ${structurePictures(structure, mode, model.plan.plan)}
         <div class="figures">
@@ -63,13 +70,21 @@ export function methodSection(model: FormModel, totals: Totals | undefined): Tem
   </section>`;
 }
 
+/** What the schema says of fields that have a control of their own, one paragraph each. */
+export function documentationOf(
+  model: FormModel,
+  fields: ReadonlyArray<(typeof METHOD_FIELDS | typeof GRID_FIELDS)[number]>,
+): string {
+  return fields.map((field) => model.documentation[field] ?? '').join('\n\n');
+}
+
 export function problemLine(model: FormModel, field: string): TemplateResult | typeof nothing {
   const problem = model.problemOf(field);
   return problem === undefined ? nothing : html`<p class="problem" role="alert">${field} ${problem}</p>`;
 }
 
-function modeList(mode: MoraMode, choose: (mode: MoraMode) => void): TemplateResult {
-  return html`<div class="modes" role="radiogroup" aria-label="Mode" @keydown=${rove}>
+function modeList(mode: MoraMode, documentation: string, choose: (mode: MoraMode) => void): TemplateResult {
+  return html`<div class="modes" role="radiogroup" aria-label="Mode" title=${documentation} @keydown=${rove}>
     ${MORA_MODE_NAMES.map((name) => {
       const { title, type, summary } = MORA_MODES[name];
       return html`<button

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { range } from './figures';
-import type { FieldSpec } from './fields';
+import { ALPHA_FIELD, RANK_FIELD } from './fields';
 import { formField } from './formField';
 import type { FormModel } from './formModel';
 import type { Totals } from './targetFigures';
@@ -9,14 +9,6 @@ import { numberAt, textAt } from './values';
 /** The stops of the slider; the number beside it takes any rank. */
 const STOPS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
-const RANK: FieldSpec = { field: 'adapter.rank', label: 'Rank r', kind: { control: 'number', integer: true } };
-const ALPHA: FieldSpec = {
-  field: 'adapter.alpha',
-  label: 'Alpha α',
-  kind: { control: 'number', nullable: true },
-  placeholder: '2·rank',
-};
-
 /** Rank by slider or number, and the r̂ that follows from it. */
 export function rankControl(model: FormModel, totals: Totals | undefined): TemplateResult {
   const rank = numberAt(model.values, 'adapter.rank') ?? 8;
@@ -24,10 +16,10 @@ export function rankControl(model: FormModel, totals: Totals | undefined): Templ
   const choose = (event: Event): void => {
     if (!(event.target instanceof HTMLInputElement)) return;
     const value = STOPS[Number(event.target.value)];
-    if (value !== undefined && value !== rank) model.edit([{ field: RANK.field, value }]);
+    if (value !== undefined && value !== rank) model.edit([{ field: RANK_FIELD.field, value }]);
   };
   return html`<div class="rank">
-    ${formField(model, RANK, 'narrow')} ${lora ? formField(model, ALPHA, 'narrow') : ''}
+    ${formField(model, RANK_FIELD, 'narrow')} ${lora ? formField(model, ALPHA_FIELD, 'narrow') : ''}
     <div class="slider">
       <input
         type="range"

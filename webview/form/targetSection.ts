@@ -2,7 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { formatCount } from '../shared/format';
 import { counted, range } from './figures';
 import type { FormModel } from './formModel';
-import { problemLine } from './methodSection';
+import { GRID_FIELDS } from './fields';
+import { documentationOf, problemLine } from './methodSection';
 import { isStale } from './measurements';
 import { cellKey, changesFor, layersOfPattern, type GridShape, type Selection } from './selection';
 import { groupedWarnings, type GroupedWarning } from './warnings';
@@ -56,7 +57,7 @@ export function targetSection(
   const pointed = plan?.modules.find(({ layer, module }) => cellKey(layer, module) === view.pointed);
   return html`<section aria-labelledby="targets-title">
     <div class="section-head">
-      <h2 id="targets-title">Target modules</h2>
+      <h2 id="targets-title" class="documented" title=${documentationOf(model, GRID_FIELDS)}>Target modules</h2>
       <div class="row">
         <button class="toggle" @click=${() => write(everywhere(() => true))}>All</button>
         <button class="toggle" @click=${() => write(new Set())}>None</button>

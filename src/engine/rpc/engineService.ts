@@ -14,6 +14,7 @@ import type {
 import type { Diagnosis } from './diagnosis';
 import { fromResponseError, isCancelledResponse } from './errors';
 import {
+  CachedModelsRequest,
   CompareRequest,
   ContentsRequest,
   DownloadRequest,
@@ -101,6 +102,8 @@ export interface EngineService {
     onProgress: (progress: ExportProgress) => void,
     signal?: AbortSignal,
   ): Promise<ExportReport>;
+  /** Hub ids of the models that the cache of Hugging Face holds whole. */
+  cachedModels(signal?: AbortSignal): Promise<readonly string[]>;
   /** Downloads a model of the hub; what came before an abort is kept for the next time. */
   download(
     params: DownloadParams,
@@ -227,6 +230,10 @@ class RestartingService implements EngineService {
       (engine, stream, token) => engine.rpc.sendRequest(ExportRequest, { ...params, stream }, token),
       signal,
     );
+  }
+
+  cachedModels(signal?: AbortSignal): Promise<readonly string[]> {
+    return this.ask((engine, token) => engine.rpc.sendRequest(CachedModelsRequest, token), signal);
   }
 
   download(

@@ -546,6 +546,8 @@ export const GenerateRequest = new RequestType<StreamedGenerateParams, Generatio
 export const GenerateProgressed = new ProgressType<GenerateProgress>();
 /** Looks at a model's files without loading weights. Rejects with a UserError for one that cannot generate. */
 export const PromptingRequest = new RequestType<PromptingParams, Prompting, RpcErrorData>('prompting');
+/** Hub ids of the models that the cache holds whole; no request is made. */
+export const CachedModelsRequest = new RequestType0<readonly string[], RpcErrorData>('cachedModels');
 /** Downloads what the cache lacks of a model of the hub. */
 export const DownloadRequest = new RequestType<StreamedDownloadParams, Download, RpcErrorData>('download');
 /** How far the download is, of the request that named this stream. */

@@ -9,21 +9,22 @@ import { chooseData, chooseModel } from './sources';
 import { freeName } from './freeName';
 
 /** Asks for model, data and method, and opens a new configuration as a form. Nothing is overwritten. */
-export async function newConfiguration({ extensionUri }: Services): Promise<void> {
+export async function newConfiguration(services: Services): Promise<void> {
   const [workspace] = vscode.workspace.workspaceFolders ?? [];
   if (workspace === undefined) {
     throw new UserError('A configuration lives in a folder; open one, then make the configuration.');
   }
   const folder = workspace.uri;
-  const model = await chooseModel(extensionUri, folder);
-  if (model === undefined) return;
-  const data = await chooseData(extensionUri, folder);
+  const model = await chooseModel(services, folder);
+  // An input box that was left empty answers with nothing too.
+  if (model === undefined || model === '') return;
+  const data = await chooseData(services.extensionUri, folder);
   if (data === undefined) return;
   const method = await chooseMethod();
   if (method === undefined) return;
   const uri = await freeName(folder, configurationNameFor(data.fsPath));
   const path = (target: vscode.Uri): string => pathInDocument(uri.fsPath, target.fsPath, folder.fsPath);
-  const text = configurationText({ model: path(model), data: path(data), method });
+  const text = configurationText({ model: typeof model === 'string' ? model : path(model), data: path(data), method });
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
   await vscode.commands.executeCommand('vscode.openWith', uri, FORM_EDITOR);
 }

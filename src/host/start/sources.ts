@@ -1,5 +1,7 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import type { Services } from '../services';
+import { hubIdProblem } from './hubIdProblem';
 import { copyMissing, EMBEDDED_MODEL, embeddedExamples, embeddedModel } from './embedded';
 
 /** More candidates than one reads in a list. */
@@ -7,21 +9,43 @@ const MAX_CANDIDATES = 100;
 
 const EXCLUDED = '**/{node_modules,.mora,.git}/**';
 
-interface Source extends vscode.QuickPickItem {
+interface Source<Taken> extends vscode.QuickPickItem {
   /** Undefined: the user gave up. */
-  readonly take?: () => Promise<vscode.Uri | undefined>;
+  readonly take?: () => PromiseLike<Taken | undefined>;
 }
 
-/** A model folder of the workspace, the embedded model, or one picked from disk. */
-export async function chooseModel(extensionUri: vscode.Uri, folder: vscode.Uri): Promise<vscode.Uri | undefined> {
-  const [configs, weights] = await Promise.all([
+/**
+ * A model folder of the workspace, the embedded model, one picked from disk, or the hub id of a model: of the cache, or
+ * typed in. Nothing is asked of the hub; training downloads what is missing, after it said so.
+ */
+export async function chooseModel(
+  { extensionUri, engine, log }: Services,
+  folder: vscode.Uri,
+): Promise<vscode.Uri | string | undefined> {
+  const cached = async (): Promise<readonly string[]> => {
+    try {
+      return await (await engine.service()).cachedModels();
+    } catch (error) {
+      // The other sources are as good without; starting a run will say what is wrong with the engine.
+      log.error(error instanceof Error ? error : String(error));
+      return [];
+    }
+  };
+  const [configs, weights, ids] = await Promise.all([
     vscode.workspace.findFiles('**/config.json', EXCLUDED, MAX_CANDIDATES),
     vscode.workspace.findFiles('**/*.safetensors', EXCLUDED, MAX_CANDIDATES * 10),
+    cached(),
   ]);
   const weighted = new Set(weights.map((uri) => dirname(uri.path)));
   const found = configs.map((uri) => vscode.Uri.joinPath(uri, '..')).filter((uri) => weighted.has(uri.path));
-  return choose('New Configuration (1/3)', 'Which model is tuned?', [
+  return choose<vscode.Uri | string>('New Configuration (1/3)', 'Which model is tuned?', [
     ...found.map((uri) => workspaceItem('$(chip)', uri)),
+    ...(ids.length === 0 ? [] : [separator('Hugging Face cache')]),
+    ...ids.map((id) => ({
+      label: `$(hubot) ${id}`,
+      description: 'downloaded',
+      take: () => Promise.resolve(id),
+    })),
     separator('Embedded'),
     {
       label: `$(package) ${EMBEDDED_MODEL}`,
@@ -34,6 +58,11 @@ export async function chooseModel(extensionUri: vscode.Uri, folder: vscode.Uri):
       },
     },
     separator('Elsewhere'),
+    {
+      label: '$(cloud-download) Hugging Face hub id…',
+      detail: 'Training downloads the model; nothing is downloaded before.',
+      take: askHubId,
+    },
     {
       label: '$(folder-opened) Browse…',
       take: () => browse('Model folder', { canSelectFolders: true, canSelectFiles: false }),
@@ -69,12 +98,26 @@ export async function chooseData(extensionUri: vscode.Uri, folder: vscode.Uri): 
   );
 }
 
-async function choose(title: string, placeHolder: string, items: readonly Source[]): Promise<vscode.Uri | undefined> {
+function askHubId(): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
+    title: 'New Configuration (1/3)',
+    prompt: 'Hub id of a model, with a branch, tag or commit after @ if it should not be the newest',
+    placeHolder: 'org/name or org/name@revision',
+    ignoreFocusOut: true,
+    validateInput: hubIdProblem,
+  });
+}
+
+async function choose<Taken>(
+  title: string,
+  placeHolder: string,
+  items: readonly Source<Taken>[],
+): Promise<Taken | undefined> {
   const chosen = await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDescription: true });
   return chosen?.take?.();
 }
 
-function workspaceItem(icon: string, uri: vscode.Uri): Source {
+function workspaceItem(icon: string, uri: vscode.Uri): Source<vscode.Uri> {
   return {
     label: `${icon} ${basename(uri.fsPath)}`,
     description: vscode.workspace.asRelativePath(uri),
@@ -82,7 +125,7 @@ function workspaceItem(icon: string, uri: vscode.Uri): Source {
   };
 }
 
-function separator(label: string): Source {
+function separator(label: string): Source<never> {
   return { label, kind: vscode.QuickPickItemKind.Separator };
 }
 
