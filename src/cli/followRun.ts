@@ -4,6 +4,7 @@ import type { TrainingExit, TrainingProcess } from '../engine/rpc/startTraining'
 import { LineFollower } from '../run/lineFile';
 import { parseMetric, type Metric } from '../run/metrics';
 import { runPaths } from '../run/runDirectory';
+import { parseSample, type SampleLine } from '../run/samples';
 import { observedState, readStatus, type ObservedState, type RunStatus } from '../run/status';
 
 /** Fast enough to look live, slow enough to cost nothing. */
@@ -14,6 +15,8 @@ export interface RunReporter {
   status(status: RunStatus): void;
   /** `line` is the line of metrics.jsonl as it is. */
   metric(metric: Metric, line: string): void;
+  /** `line` is the line of samples.jsonl as it is. */
+  sample(sample: SampleLine, line: string): void;
 }
 
 export interface RunEnd {
@@ -36,6 +39,7 @@ export async function followRun(
 ): Promise<RunEnd> {
   const paths = runPaths(root);
   const metrics = new MetricFollower(paths.metrics, resumedFrom ?? -1);
+  const samples = new SampleFollower(paths.samples, resumedFrom ?? -1);
   let exit: TrainingExit | undefined;
   const exited = training.exited.then((value) => {
     exit = value;
@@ -51,7 +55,10 @@ export async function followRun(
       reporter.status(status);
     }
     readable ||= status !== undefined && status.state !== 'starting' && status.state !== 'failed';
-    if (readable) for (const [metric, line] of await metrics.read()) reporter.metric(metric, line);
+    if (readable) {
+      for (const [metric, line] of await metrics.read()) reporter.metric(metric, line);
+      for (const [sample, line] of await samples.read()) reporter.sample(sample, line);
+    }
     if (end !== undefined) {
       if (status === undefined) throw new Error(`${paths.status} has become unreadable`);
       return { state: observedState(status, hostname()), status, exit: end };
@@ -80,5 +87,30 @@ class MetricFollower {
       fresh.push([metric, line]);
     }
     return fresh;
+  }
+}
+
+/** The samples of a run in order, each once, likewise. */
+class SampleFollower {
+  private readonly follower: LineFollower;
+  private readonly told = new Set<string>();
+
+  constructor(
+    file: string,
+    private readonly afterStep: number,
+  ) {
+    this.follower = new LineFollower(file);
+  }
+
+  async read(): Promise<[SampleLine, string][]> {
+    const { lines } = await this.follower.read();
+    return lines.flatMap((line): [SampleLine, string][] => {
+      const sample = parseSample(line);
+      if (sample === undefined || sample.step <= this.afterStep) return [];
+      const key = `${sample.kind} ${sample.step} ${sample.index}`;
+      if (this.told.has(key)) return [];
+      this.told.add(key);
+      return [[sample, line]];
+    });
   }
 }

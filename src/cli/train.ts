@@ -100,6 +100,7 @@ function onceRunning(reporter: TrainReporter, speak: () => void): TrainReporter 
       speak();
     },
     metric: (metric, line) => reporter.metric(metric, line),
+    sample: (sample, line) => reporter.sample(sample, line),
     notice: (text) => reporter.notice(text),
     close: () => reporter.close(),
   };

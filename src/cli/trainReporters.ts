@@ -1,7 +1,9 @@
 import { createLogUpdate } from 'log-update';
 import type { EvaluationMetric, Metric, StepMetric } from '../run/metrics';
+import type { SampleLine } from '../run/samples';
 import type { RunStatus } from '../run/status';
 import type { RunReporter } from './followRun';
+import { sampleLineText } from './sampleText';
 import { sizedOutput, type Terminal } from './terminal';
 import { liveBlock, plainLine, type TrainProgress } from './trainProgress';
 
@@ -26,7 +28,7 @@ export function trainReporter(title: string, json: boolean, terminal: Terminal, 
   return terminal.live ? new LiveReporter(title, terminal) : new PlainReporter(title, write);
 }
 
-/** Each line of stdout is one event: the lines of metrics.jsonl as they are, and changes of the run's state. */
+/** Each line of stdout is one event: the lines of metrics.jsonl and samples.jsonl as they are, and changes of the run's state. */
 class JsonReporter implements TrainReporter {
   private state = '';
 
@@ -39,6 +41,10 @@ class JsonReporter implements TrainReporter {
   }
 
   metric(_metric: Metric, line: string): void {
+    this.write(line);
+  }
+
+  sample(_sample: SampleLine, line: string): void {
     this.write(line);
   }
 
@@ -80,6 +86,7 @@ abstract class ProgressReporter implements TrainReporter {
     process.stderr.write(`${text}\n`);
   }
 
+  abstract sample(sample: SampleLine): void;
   abstract close(): void;
 
   protected abstract changed(what: 'status' | Metric['kind']): void;
@@ -105,6 +112,12 @@ class LiveReporter extends ProgressReporter {
   override notice(text: string): void {
     this.block.clear();
     super.notice(text);
+    this.draw();
+  }
+
+  sample(sample: SampleLine): void {
+    this.block.clear();
+    process.stdout.write(`${sampleLineText(sample)}\n`);
     this.draw();
   }
 
@@ -136,6 +149,10 @@ class PlainReporter extends ProgressReporter {
     private readonly write: Write,
   ) {
     super(title);
+  }
+
+  sample(sample: SampleLine): void {
+    this.write(sampleLineText(sample));
   }
 
   close(): void {

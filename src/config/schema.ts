@@ -6,6 +6,9 @@ const MAX_RANK = 65_536;
 const MAX_STEPS = 1_000_000_000;
 const MAX_BATCH = 1_048_576;
 const MAX_LENGTH = 1_048_576;
+// Samples are for a person to read, and training waits for them.
+const MAX_SAMPLE_PROMPTS = 16;
+const MAX_SAMPLE_TOKENS = 1024;
 
 const modeNumbers = Object.values(MORA_MODES).map((mode) => mode.type);
 
@@ -123,6 +126,32 @@ const adapter = z
   })
   .meta({ description: 'What is trained: the structure of ΔW and where it sits.' });
 
+/** A message of a prompt, as in the data. */
+const message = z.looseObject({ role: z.string().min(1), content: z.string() });
+
+const samples = z.strictObject({
+  prompts: z
+    .union([
+      count(MAX_SAMPLE_PROMPTS),
+      z
+        .array(z.union([z.string().min(1), z.array(message).min(1)]))
+        .min(1)
+        .max(MAX_SAMPLE_PROMPTS),
+    ])
+    .default(3)
+    .meta({
+      description:
+        'What is answered: texts, or conversations as lists of messages. A number takes the beginnings of so many validation examples; of training examples where nothing is held out.',
+    }),
+  every: count(MAX_STEPS).nullable().default(null).meta({
+    description: 'Steps between samples; null means at each evaluation, or at each checkpoint where there is none.',
+  }),
+  maxTokens: count(MAX_SAMPLE_TOKENS).default(64).meta({ description: 'Most tokens of an answer.' }),
+  temperature: z.number().min(0).max(2).default(0).meta({
+    description: '0 takes the likeliest token each time; above it draws, with the seed of the run.',
+  }),
+});
+
 const training = z
   .strictObject({
     steps: count(MAX_STEPS).nullable().default(null).meta({ description: 'Optimizer steps; null to follow epochs.' }),
@@ -187,6 +216,9 @@ const training = z
       .nullable()
       .default(null)
       .meta({ description: 'Stop when the validation loss no longer falls; null means never.' }),
+    samples: samples.nullable().default(null).meta({
+      description: 'What the model writes as it learns, beside what the base writes; null means only when asked.',
+    }),
     remora: z
       .strictObject({
         mergeEvery: count(MAX_STEPS).meta({ description: 'Steps between merges.' }),
@@ -251,9 +283,13 @@ export const configurationSchema = z
   })
   .meta({ title: 'MoRA fine-tune', description: 'One fine-tune of MoRA Studio, completely.' });
 
+/** Samples as they are made when a person asks a run that has none of its own. */
+export const DEFAULT_SAMPLES: SamplesConfiguration = samples.parse({});
+
 export type FieldRole = (typeof FIELD_ROLES)[number];
 export type ModelReference = Configuration['model'];
 export type Configuration = z.output<typeof configurationSchema>;
 export type ConfigurationInput = z.input<typeof configurationSchema>;
 export type AdapterConfiguration = Configuration['adapter'];
 export type TrainingConfiguration = Configuration['training'];
+export type SamplesConfiguration = NonNullable<TrainingConfiguration['samples']>;

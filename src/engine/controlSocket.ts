@@ -5,7 +5,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
-import { PauseRequest, ResumeRequest, SaveRequest, StopRequest } from './rpc/protocol';
+import { toResponseError } from './rpc/errors';
+import { PauseRequest, ResumeRequest, SampleRequest, SaveRequest, StopRequest } from './rpc/protocol';
 import type { RunControl } from './runControl';
 
 /** The kernel's sockaddr_un holds 104 bytes on macOS, 108 on Linux; longer paths are cut or refused. */
@@ -55,6 +56,13 @@ function serve(socket: Socket, control: RunControl): void {
   rpc.onRequest(ResumeRequest, () => control.resume());
   rpc.onRequest(StopRequest, () => control.stop());
   rpc.onRequest(SaveRequest, () => control.save());
+  rpc.onRequest(SampleRequest, () => {
+    try {
+      control.sample();
+    } catch (error) {
+      throw toResponseError(error);
+    }
+  });
   rpc.onError(() => socket.destroy());
   rpc.onClose(() => rpc.dispose());
   rpc.listen();

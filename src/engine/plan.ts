@@ -24,6 +24,7 @@ import { memoryBudget, planMemory, type MemoryPlan } from './training/memory';
 import { requireEveryGrouping, requireRemora, requireWarmupBeforeMerge } from './training/remora';
 import { reportData } from './training/reportData';
 import type { RunData } from './training/runData';
+import { sampleNeeds } from './training/samples/sampleMemory';
 import { unusedSettings } from './training/unusedSettings';
 
 /** What a configuration would train, before anything runs. Reads no weights, and no data unless examples are wanted. */
@@ -131,6 +132,7 @@ function memoryPlan(
     longest: longest ?? context,
     context,
     batchSize: training.batchSize,
+    ...(training.samples && { samples: sampleNeeds(training.samples, longest ?? context, decoder) }),
   };
   return planMemory(needs, memoryBudget(compute.memory));
 }

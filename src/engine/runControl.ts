@@ -1,3 +1,5 @@
+import { UserError } from '../config/userError';
+
 /** What the training loop asks between two programs. */
 export interface TrainingControl {
   /** End the run with a checkpoint. Never taken back. */
@@ -7,14 +9,26 @@ export interface TrainingControl {
   /** Save a checkpoint after this step, then call `saved`. */
   readonly saveRequested: boolean;
   saved(): void;
-  /** Returns at once unless paused; else calls `onPaused` and returns when resumed or asked to stop. */
-  waitWhilePaused(onPaused: () => void | Promise<void>): Promise<void>;
+  /** Make samples after this step, then call `sampled`. */
+  readonly sampleRequested: boolean;
+  sampled(): void;
+  /** From now on samples can be asked for, or cannot, for this reason. */
+  takeSamples(refusal?: UserError): void;
+  /**
+   * Returns at once unless paused; else calls `onPaused` and returns when resumed or asked to stop. Calls `onAsked` when
+   * something else is asked for meanwhile.
+   */
+  waitWhilePaused(onPaused: () => void | Promise<void>, onAsked: () => Promise<void>): Promise<void>;
 }
 
 /** The wishes of the user, set by requests and signals, read by the training loop. */
 export class RunControl implements TrainingControl {
   private readonly stopping = new AbortController();
   private saving = false;
+  private sampling = false;
+  private refusal: UserError | undefined = new UserError(
+    'The run has not begun to train; ask for samples when it has.',
+  );
   private paused = false;
   private wake: (() => void) | undefined;
 
@@ -36,6 +50,26 @@ export class RunControl implements TrainingControl {
 
   save(): void {
     this.saving = true;
+    this.wake?.();
+  }
+
+  get sampleRequested(): boolean {
+    return this.sampling;
+  }
+
+  takeSamples(refusal?: UserError): void {
+    this.refusal = refusal;
+  }
+
+  sampled(): void {
+    this.sampling = false;
+  }
+
+  /** Throws a UserError where the run can make none. */
+  sample(): void {
+    if (this.refusal !== undefined) throw this.refusal;
+    this.sampling = true;
+    this.wake?.();
   }
 
   pause(): void {
@@ -52,11 +86,15 @@ export class RunControl implements TrainingControl {
     this.wake?.();
   }
 
-  async waitWhilePaused(onPaused: () => void | Promise<void>): Promise<void> {
+  async waitWhilePaused(onPaused: () => void | Promise<void>, onAsked: () => Promise<void>): Promise<void> {
     if (!this.isWaiting()) return;
     await onPaused();
     // Asked again after every wake: it may have been resumed and paused once more meanwhile.
     while (this.isWaiting()) {
+      if (this.saving || this.sampling) {
+        await onAsked();
+        continue;
+      }
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });

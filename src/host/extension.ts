@@ -24,6 +24,7 @@ const COMMANDS = [
   'mora.pauseRun',
   'mora.resumeRun',
   'mora.saveRun',
+  'mora.sampleRun',
   'mora.stopRun',
   'mora.resumeFromCheckpoint',
   'mora.openLog',

@@ -15,6 +15,8 @@ export interface RunPaths {
   readonly data: string;
   readonly metrics: string;
   readonly spectra: string;
+  /** What the model wrote as it learned. */
+  readonly samples: string;
   readonly log: string;
   readonly checkpoints: string;
   /** Model folder of a run that started from random weights. */
@@ -29,6 +31,7 @@ export function runPaths(root: string): RunPaths {
     data: join(root, 'data.json'),
     metrics: join(root, 'metrics.jsonl'),
     spectra: join(root, 'spectra.jsonl'),
+    samples: join(root, 'samples.jsonl'),
     log: join(root, 'log.txt'),
     checkpoints: join(root, 'checkpoints'),
     base: join(root, 'base'),

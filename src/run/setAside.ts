@@ -18,7 +18,7 @@ export async function setAsideAfter(root: string, step: number, now = new Date()
   if (later.length === 0) return undefined;
   const aside = runPaths(await newFolder(join(root, SET_ASIDE), now));
   await mkdir(aside.checkpoints);
-  for (const file of ['config', 'status', 'metrics', 'spectra', 'log'] as const) {
+  for (const file of ['config', 'status', 'metrics', 'spectra', 'samples', 'log'] as const) {
     await copyIfAny(paths[file], aside[file]);
   }
   // The newest first: whenever this is interrupted, what is left is a run that ends earlier.

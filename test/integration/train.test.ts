@@ -76,6 +76,27 @@ describe('mora train', () => {
     });
   });
 
+  it('reports what the model writes: with --json the lines of samples.jsonl, else one line each', async () => {
+    const root = path.join(folder, 'run');
+    const settings = ['--set', 'training.samples={"prompts":["Once\\n"],"every":2,"maxTokens":3}'];
+    settings.push('--set', `model=${path.join(repository, 'media/model/tiny-llama-3m')}`);
+    const { code, stdout } = await mora(['train', file, '--json', '--run-dir', root, ...settings]);
+    expect(code).toBe(0);
+    const told = stdout.split('\n').filter((line) => /^\{"kind":"(base|sample)"/.test(line));
+    expect(`${told.join('\n')}\n`).toBe(await readFile(path.join(root, 'samples.jsonl'), 'utf8'));
+    expect(events(told.join('\n')).map(({ kind, step, prompt }) => [kind, step, prompt])).toEqual([
+      ...[
+        ['base', 0],
+        ['sample', 0],
+        ['sample', 2],
+        ['sample', 3],
+      ].map((place) => [...place, 'Once\n']),
+    ]);
+    const plain = await mora(['train', file, '--run-dir', path.join(folder, 'plain'), ...settings]);
+    expect(plain.stdout).toMatch(/^base {8}Once⏎ → .*$/m);
+    expect(plain.stdout).toMatch(/^step 3 {6}Once⏎ → .*$/m);
+  });
+
   it('is readable without a terminal', async () => {
     const root = path.join(folder, 'run');
     const { code, stdout } = await mora(['train', file, '--run-dir', root]);

@@ -154,6 +154,13 @@ export const TRAINING: SectionSpec = {
       placeholder: 'never; {"patience": 3}',
     },
     {
+      field: 'training.samples',
+      label: 'Samples',
+      kind: { control: 'json', nullable: true },
+      placeholder: 'only when asked; {"prompts": 3} or {"prompts": ["Once upon"], "every": 100}',
+      wide: true,
+    },
+    {
       field: 'training.remora',
       label: 'ReMoRA',
       kind: { control: 'json', nullable: true },

@@ -1,8 +1,10 @@
+import type { AdapterSet } from '../adapters/adapterSet';
 import { cachedBlock, type CachedShape } from '../models/cachedBlock';
 import type { LayerKind } from '../models/decoderConfig';
 import { embed } from '../models/embedding';
 import type { RunnableModel } from '../models/loadedModel';
 import { frequencyClass } from '../models/rotary';
+import { trainedLayer, type TrainedLayer } from '../models/trainedLayer';
 import { BufferPool } from '../runtime/bufferPool';
 import type { ProgramCache } from '../runtime/programCache';
 import type { Runtime, RuntimeTensor } from '../runtime/runtime';
@@ -11,7 +13,10 @@ import { chunkLength } from './shapeSteps';
 import { tokenFeeds, type RowTokens, type TokenBatch } from './tokenFeeds';
 
 /** What of a model a decoder needs. */
-export type DecoderWeights = Pick<RunnableModel, 'config' | 'embedding' | 'blocks'>;
+export interface DecoderWeights extends Pick<RunnableModel, 'config' | 'base' | 'embedding' | 'blocks'> {
+  /** Adapters that are not in the weights but beside them, as in training. */
+  readonly adapters?: AdapterSet;
+}
 
 /** Scores of a chunk of the prompt take at most this many bytes. */
 const MAX_SCORE_BYTES = 64 << 20;
@@ -26,6 +31,8 @@ export class CachedDecoder {
   private readonly buffers: BufferPool;
   private readonly cache: KeyValueCache;
   private readonly kinds: readonly LayerKind[];
+  /** What is trained of each layer; none without adapters. */
+  private readonly trained: readonly TrainedLayer[];
   /** The tokens of each row. */
   private readonly sequences: number[][];
 
@@ -39,7 +46,9 @@ export class CachedDecoder {
   ) {
     this.buffers = new BufferPool(runtime);
     this.cache = new KeyValueCache(runtime, weights.config, rowCount);
-    this.kinds = [...new Set(weights.config.layerKinds)];
+    const { adapters, config } = weights;
+    this.kinds = [...new Set(config.layerKinds)];
+    this.trained = adapters === undefined ? [] : config.layerKinds.map((_, layer) => trainedLayer(adapters, layer));
     this.sequences = Array.from({ length: rowCount }, () => []);
   }
 
@@ -102,7 +111,7 @@ export class CachedDecoder {
 
   /** Hidden states [B·T, D] of new tokens, which are cached. Valid until the next forward. */
   private async forward(batch: TokenBatch, signal: AbortSignal | undefined): Promise<Float32Array> {
-    const { config, embedding, blocks } = this.weights;
+    const { config, base, embedding, blocks } = this.weights;
     const { rows, length } = batch;
     // The first chunk of a prompt has nothing before it. A single row is a prompt, all rows are a step.
     const empty = rows.every(({ start }) => start === 0);
@@ -123,12 +132,16 @@ export class CachedDecoder {
     for (const [layer, kind] of config.layerKinds.entries()) {
       signal?.throwIfAborted();
       const shape = { rows: rows.length, length, capacity: capacityOf(kind) };
-      const program = await this.programs.get(programKey(shape, kind), () => cachedBlock(config, shape, kind));
+      const trained = this.trained[layer];
+      const program = await this.programs.get(programKey(shape, kind, trained), () =>
+        cachedBlock(config, shape, kind, { base, ...trained }),
+      );
       const { keys, values } = slotsOf(layer);
       await program.run(
         {
           ...feeds.get(kind),
           ...Object.fromEntries(await blocks.get(layer)),
+          ...trained?.feeds,
           ...(keys && values && { keys, values }),
           x: stream(layer),
         },
@@ -144,6 +157,10 @@ export class CachedDecoder {
 }
 
 /** Layers of other kinds share a program when they turn as many numbers of a head: mask and angles are inputs. */
-function programKey({ rows, length, capacity }: CachedShape, { rotary }: LayerKind): string {
-  return `cached ${rows}x${length}+${capacity} ${rotary?.size ?? 0}`;
+function programKey(
+  { rows, length, capacity }: CachedShape,
+  { rotary }: LayerKind,
+  trained: TrainedLayer | undefined,
+): string {
+  return `cached ${rows}x${length}+${capacity} ${rotary?.size ?? 0} ${trained?.key ?? ''}`;
 }

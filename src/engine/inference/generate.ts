@@ -4,12 +4,10 @@ import type { Tokenizer } from '../data/tokenizer';
 import { logitsProgram } from '../models/head';
 import type { GenerateParams, Generation } from '../rpc/protocol';
 import { CachedDecoder } from './cachedDecoder';
+import { Continuation, type Stops } from './continuation';
 import { modelStore, type ReadyModel } from './modelStore';
 import { promptTokens } from './promptTokens';
-import { chooseToken, filterLogits } from './sampling';
 import { noTokenizer } from './prompting';
-import { StopStrings } from './stopStrings';
-import { TokenText } from './tokenText';
 
 /**
  * Generates after a prompt, token by token. `onText` gets the text as it grows, `onActivity` what happens before. Throws
@@ -38,57 +36,36 @@ async function continuePrompt(
     { folder, tokenizer, vocabularySize, context: model.context },
     signal,
   );
-  const stops = await readStops(params.stop ?? [], tokenizer);
-  const random = uniformNumbers(params.seed, 'generation');
+  const continuation = new Continuation(prompt, tokenizer, {
+    sampling: params,
+    stops: await readStops(params.stop ?? [], tokenizer),
+    most: Math.min(params.maxTokens, model.context - prompt.length),
+    random: uniformNumbers(params.seed, 'generation'),
+  });
   const decoder = new CachedDecoder(runtime, model, programs);
   const head = await programs.get('logits 1', () => logitsProgram(model.config, 1));
   const logits = runtime.tensor(new Float32Array(vocabularySize), [1, vocabularySize]);
-  const tokenText = new TokenText(tokenizer);
-  const tokens = [...prompt];
-  let text = '';
-  const tell = (more: string): void => {
-    if (more === '') return;
-    text += more;
-    onText(more);
-  };
 
   const began = performance.now();
   let hidden = await decoder.start(0, prompt, signal);
   const prompted = performance.now();
-  let reason: Generation['reason'] = 'length';
-  const most = Math.min(params.maxTokens, model.context - prompt.length);
-  while (tokens.length - prompt.length < most) {
+  while (continuation.reason === undefined) {
     signal.throwIfAborted();
-    if (tokens.length > prompt.length) hidden = await decoder.step([tokens.at(-1)], signal);
+    const { newest } = continuation;
+    if (newest !== undefined) hidden = await decoder.step([newest], signal);
     await head.run({ hidden: runtime.tensor(hidden, [1, hiddenSize]), norm: model.norm, head: model.head }, { logits });
     const values = logits.data as Float32Array;
     requireNumbers(values, params);
-    filterLogits(values, tokens, params);
-    const next = chooseToken(values, params, random);
-    if (tokenizer.stopTokens.includes(next)) {
-      reason = 'end';
-      break;
-    }
-    tokens.push(next);
-    const { text: more, stopped } = stops.tokens.includes(next)
-      ? { text: '', stopped: true }
-      : stops.strings.push(await tokenText.push(next));
-    tell(more);
-    if (stopped) {
-      reason = 'stop';
-      break;
-    }
+    const more = await continuation.take(values);
+    if (more !== '') onText(more);
   }
-  tell(stops.strings.finish());
   const seconds = { prompt: (prompted - began) / 1000, generation: (performance.now() - prompted) / 1000 };
-  return { text, tokens: tokens.length - prompt.length, promptTokens: prompt.length, reason, seconds, warnings };
+  const { text, length, reason = 'length' } = continuation;
+  return { text, tokens: length, promptTokens: prompt.length, reason, seconds, warnings };
 }
 
 /** Stop strings, and those that are special tokens: these have no text. */
-async function readStops(
-  stop: readonly string[],
-  tokenizer: Tokenizer,
-): Promise<{ readonly strings: StopStrings; readonly tokens: readonly number[] }> {
+async function readStops(stop: readonly string[], tokenizer: Tokenizer): Promise<Stops> {
   const strings: string[] = [];
   const tokens: number[] = [];
   for (const text of stop) {
@@ -96,7 +73,7 @@ async function readStops(
     if (token !== undefined && more.length === 0 && (await tokenizer.isSpecial(token))) tokens.push(token);
     else strings.push(text);
   }
-  return { strings: new StopStrings(strings), tokens };
+  return { strings, tokens };
 }
 
 /** Generation needs a tokenizer. Throws a UserError for a model folder without one. */

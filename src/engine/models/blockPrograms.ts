@@ -1,12 +1,10 @@
 import type { BaseFormat } from '../adapters/frozenWeight';
-import type { GraphAdapter } from '../adapters/linear';
-import { permutationInputs, type PermutationInput } from '../adapters/permutation';
-import type { AdapterStructure, ParameterName } from '../adapters/structure';
 import { gradient } from '../graph/gradient';
 import { partition, type Keep, type SplitGraph } from '../graph/partition';
 import { multiply } from '../graph/ops/elementwise';
 import { sum } from '../graph/ops/reduction';
 import { input, type ElementType, type Shape, type Value } from '../graph/value';
+import { adapterInputs, type BlockStructures } from './adapterInputs';
 import { attention } from './attention';
 import { block } from './block';
 import { isNorm, type DecoderConfig, type LayerKind } from './decoderConfig';
@@ -17,9 +15,6 @@ export interface BatchShape {
   readonly rows: number;
   readonly length: number;
 }
-
-/** Adapters of one block by module name. Blocks with the same ones share their programs. */
-export type BlockStructures = ReadonlyMap<string, AdapterStructure>;
 
 export interface BlockProgramOptions {
   readonly keep: Keep;
@@ -33,11 +28,6 @@ export interface BlockProgramOptions {
   readonly trainedNorms: boolean;
   /** The backward program gives the squared norms of `weightNorms` instead of the gradients of what is trained. */
   readonly weightNorms?: boolean;
-}
-
-/** Name of an adapter's parameter or index table among the inputs of a block's programs; gradients are outputs of that name. */
-export function parameterInput(module: string, parameter: ParameterName | PermutationInput): string {
-  return `${module}.${parameter}`;
 }
 
 /** Names of two outputs [1, 1] of a backward program that measures: ‖W‖² of a frozen weight and ‖∂L/∂W‖². */
@@ -71,20 +61,7 @@ export function blockPrograms(
     sines: named('sines', [length, rotary.size / 2]),
   };
   const frozen = frozenInputs(config, options.base ?? 'float32', named);
-  const adapters = new Map<string, GraphAdapter>();
-  const parameters = new Map<string, Value>();
-  for (const [module, structure] of structures) {
-    const values = new Map<ParameterName, Value>();
-    for (const [name, shape] of structure.parameterShapes) {
-      const value = named(parameterInput(module, name), shape);
-      values.set(name, value);
-      parameters.set(parameterInput(module, name), value);
-    }
-    const permutation = permutationInputs(structure).map(
-      ([name, length]) => [name, named(parameterInput(module, name), [length], 'int64')] as const,
-    );
-    adapters.set(module, { structure, parameters: values, permutation: new Map(permutation) });
-  }
+  const { adapters, parameters } = adapterInputs(structures, named);
   const attend = (q: Value, k: Value, v: Value): Value => attention(q, k, v, mask, config);
   const y = block(x, { rows, length, angles, attend }, frozen, adapters, config);
 
@@ -114,17 +91,4 @@ export function blockPrograms(
 /** ‖A‖² of a matrix, [1, 1]. Row by row, so that a float32 sum never has more terms than a side of the matrix. */
 function sumOfSquares(matrix: Value): Value {
   return sum(sum(multiply(matrix, matrix), [1]), [0]);
-}
-
-/** Equal for blocks that can share programs. */
-export function structureKey(structures: BlockStructures): string {
-  return [...structures]
-    .map(([module, structure]) => {
-      const shapes = [...structure.parameterShapes].map(([name, shape]) => `${name}${shape.join('x')}`).join(',');
-      const shuffled = structure.method === 'mora' && structure.permutation !== null ? ' shuffled' : '';
-      const kind = structure.method === 'mora' ? `mora${structure.type}${shuffled}` : structure.method;
-      const scale = structure.method === 'lora' ? `*${structure.scale}` : '';
-      return `${module}:${kind}${scale}:${shapes}`;
-    })
-    .join(';');
 }

@@ -1,6 +1,7 @@
-import type { GraphAdapter } from '../adapters/linear';
+import type { BaseFormat } from '../adapters/frozenWeight';
 import type { Program } from '../graph/program';
 import { input, type ElementType, type Shape, type Value } from '../graph/value';
+import { adapterInputs, type BlockStructures } from './adapterInputs';
 import { splitKeys } from './attentionHeads';
 import { block } from './block';
 import type { BatchShape } from './blockPrograms';
@@ -13,13 +14,25 @@ export interface CachedShape extends BatchShape {
   readonly capacity: number;
 }
 
+export interface CachedBlockOptions {
+  /** Format of the frozen linear weights; float32 unless given. */
+  readonly base?: BaseFormat;
+  /** Adapters whose matrices are inputs; none unless given. */
+  readonly structures?: BlockStructures;
+}
+
 /**
  * One decoder block over new tokens whose predecessors are cached, forward only. Inputs: "x" [B·T, D], "mask"
  * [B, T, C + T], with slots "keys" and "values" [B, K, C, h], "positions" int64 [B, T] into "cosines" and "sines"
- * [B·T, size/2] where the layer turns, and the frozen tensors by name. Outputs: "y" [B·T, D], "newKeys" and "newValues"
+ * [B·T, size/2] where the layer turns, the frozen tensors by name, and the parameters of adapters. Outputs: "y" [B·T, D], "newKeys" and "newValues"
  * [B, K, T, h], to be cached.
  */
-export function cachedBlock(config: DecoderConfig, { rows, length, capacity }: CachedShape, kind: LayerKind): Program {
+export function cachedBlock(
+  config: DecoderConfig,
+  { rows, length, capacity }: CachedShape,
+  kind: LayerKind,
+  { base = 'float32', structures = new Map() }: CachedBlockOptions = {},
+): Program {
   const inputs = new Map<string, Value>();
   const named = (name: string, shape: Shape, type?: ElementType): Value => {
     const value = input(name, shape, type);
@@ -36,14 +49,14 @@ export function cachedBlock(config: DecoderConfig, { rows, length, capacity }: C
     cosines: named('cosines', [rows * length, rotary.size / 2]),
     sines: named('sines', [rows * length, rotary.size / 2]),
   };
-  const frozen = frozenInputs(config, 'float32', named);
+  const frozen = frozenInputs(config, base, named);
+  const { adapters } = adapterInputs(structures, named);
   const outputs = new Map<string, Value>();
   const attend = (q: Value, k: Value, v: Value): Value => {
     const [newKeys, newValues] = [splitKeys(k, config), splitKeys(v, config)];
     outputs.set('newKeys', newKeys).set('newValues', newValues);
     return cachedAttention(q, newKeys, newValues, mask, cached, config);
   };
-  const none = new Map<string, GraphAdapter>();
-  outputs.set('y', block(x, { rows, length, angles, attend }, frozen, none, config));
+  outputs.set('y', block(x, { rows, length, angles, attend }, frozen, adapters, config));
   return { inputs, outputs };
 }

@@ -1,18 +1,12 @@
-import type { AdapterSet, ModuleAdapter, TrainableTensor } from '../adapters/adapterSet';
+import type { AdapterSet } from '../adapters/adapterSet';
 import type { PackedBatch } from '../data/packing';
 import type { Keep, SplitGraph } from '../graph/partition';
-import {
-  blockPrograms,
-  parameterInput,
-  structureKey,
-  weightNormOutputs,
-  type BlockProgramOptions,
-} from './blockPrograms';
+import { blockPrograms, weightNormOutputs, type BlockProgramOptions } from './blockPrograms';
 import { BatchFeeds } from './batchFeeds';
-import { tensorName } from './blockWeights';
 import { addRows, embed } from './embedding';
 import { blockLinears, isNorm, type LayerKind } from './decoderConfig';
 import type { RunnableModel } from './loadedModel';
+import { trainedLayer, type TrainedLayer } from './trainedLayer';
 import { EMBEDDING } from './trainedParts';
 import { BufferPool, type HostBuffer } from '../runtime/bufferPool';
 import { ProgramCache } from '../runtime/programCache';
@@ -25,17 +19,9 @@ type Feeds = Record<string, RuntimeTensor>;
 interface Layer {
   readonly index: number;
   readonly kind: LayerKind;
-  readonly adapters: ReadonlyMap<string, ModuleAdapter>;
+  readonly trained: TrainedLayer;
   /** Whether its norms are trained. */
   readonly trainedNorms: boolean;
-  readonly key: string;
-  /**
-   * Trained tensors by input name, which stand over frozen ones of the same name; and what the adapters' graphs take
-   * beside them, the index tables of a shuffle.
-   */
-  readonly trained: Feeds;
-  /** Where the gradient of each goes, by the same names. */
-  readonly gradients: ReadonlyMap<string, TrainableTensor>;
 }
 
 /** Squared norms of a linear layer's frozen weight and of the loss gradient with respect to it. */
@@ -79,28 +65,8 @@ export class DecoderPass {
     this.buffers = new BufferPool(runtime);
     this.feeds = new BatchFeeds(runtime, model.config.layerKinds);
     this.layers = model.config.layerKinds.map((kind, index) => {
-      const own = adapters.ofLayer(index);
-      const gradients = new Map<string, TrainableTensor>();
-      for (const [module, { parameters }] of own) {
-        for (const parameter of parameters) gradients.set(parameterInput(module, parameter.parameter), parameter);
-      }
-      const prefix = tensorName(index, '');
-      for (const tensor of adapters.tensors) {
-        if (tensor.name.startsWith(prefix)) gradients.set(tensor.name.slice(prefix.length), tensor);
-      }
-      const trained: Feeds = Object.fromEntries([...gradients].map(([name, { tensor }]) => [name, tensor]));
-      for (const [module, { permutation }] of own) {
-        for (const [name, tensor] of permutation) trained[parameterInput(module, name)] = tensor;
-      }
-      return {
-        index,
-        kind,
-        adapters: own,
-        trainedNorms: [...gradients.keys()].some(isNorm),
-        trained,
-        gradients,
-        key: structureKey(new Map([...own].map(([name, { structure }]) => [name, structure]))),
-      };
+      const trained = trainedLayer(adapters, index);
+      return { index, kind, trained, trainedNorms: [...trained.tensors.keys()].some(isNorm) };
     });
   }
 
@@ -142,7 +108,7 @@ export class DecoderPass {
    */
   async backward(hiddenGradient: RuntimeTensor): Promise<void> {
     for await (const { layer, results } of this.descend(hiddenGradient, this.adapters.lowestLayer)) {
-      for (const [name, { gradient }] of layer.gradients) {
+      for (const [name, { gradient }] of layer.trained.tensors) {
         const part = results[name]?.data ?? [];
         for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] as number) + (part[i] as number);
       }
@@ -256,7 +222,7 @@ export class DecoderPass {
 
   /** Frozen weights and what is trained of a layer. */
   private async weights(layer: Layer): Promise<Feeds> {
-    return { ...Object.fromEntries(await this.model.blocks.get(layer.index)), ...layer.trained };
+    return { ...Object.fromEntries(await this.model.blocks.get(layer.index)), ...layer.trained.feeds };
   }
 
   private keepsProducts(layer: Layer): boolean {
@@ -277,8 +243,8 @@ export class DecoderPass {
     const key = this.programKey(layer, options, 'graph');
     let graph = this.graphs.get(key);
     if (graph === undefined) {
-      const structures = new Map([...layer.adapters].map(([name, { structure }]) => [name, structure]));
-      graph = blockPrograms(this.model.config, this.batch?.shape ?? { rows: 0, length: 0 }, structures, options);
+      const shape = this.batch?.shape ?? { rows: 0, length: 0 };
+      graph = blockPrograms(this.model.config, shape, layer.trained.structures, options);
       this.graphs.set(key, graph);
     }
     return graph;
@@ -293,7 +259,7 @@ export class DecoderPass {
     // With nothing kept the forward program does not depend on what the backward program gives.
     const variant = part === 'forward' && keep === 'nothing' ? '' : `${inputGradient} ${trainedNorms}`;
     const measure = weightNorms && part !== 'forward' ? 'norms' : '';
-    return `${part}${measure} ${rows}x${length} ${keep} ${variant} ${kind.rotary?.size ?? 0} ${layer.key}`;
+    return `${part}${measure} ${rows}x${length} ${keep} ${variant} ${kind.rotary?.size ?? 0} ${layer.trained.key}`;
   }
 
   private keptTensor(layer: Layer, name: string, shape: readonly number[]): RuntimeTensor {

@@ -581,6 +581,8 @@ export const ResumeRequest = new RequestType0<void, RpcErrorData>('resume');
 export const StopRequest = new RequestType0<void, RpcErrorData>('stop');
 /** Saves a checkpoint after the current step; answered as soon as it is accepted. */
 export const SaveRequest = new RequestType0<void, RpcErrorData>('save');
+/** Makes samples after the current step; answered as soon as it is accepted. */
+export const SampleRequest = new RequestType0<void, RpcErrorData>('sample');
 
 // ---- over the IPC channel of a run that a command line attached to itself --------------------------------------------
 

@@ -4,7 +4,7 @@ import { createMessageConnection, SocketMessageReader, SocketMessageWriter } fro
 import { UserError } from '../../config/userError';
 import { isActive, observedState, type RunStatus } from '../../run/status';
 import { fromResponseError } from './errors';
-import { PauseRequest, ResumeRequest, SaveRequest, StopRequest } from './protocol';
+import { PauseRequest, ResumeRequest, SampleRequest, SaveRequest, StopRequest } from './protocol';
 
 /** How long a run may take to accept a connection: its event loop may be busy tokenising. */
 const CONNECT_MS = 5000;
@@ -17,6 +17,8 @@ export interface RunConnection {
   stop(): Promise<void>;
   /** Saves a checkpoint after the current step. Resolves once accepted. */
   save(): Promise<void>;
+  /** Makes samples after the current step. Resolves once accepted. */
+  sample(): Promise<void>;
   dispose(): void;
 }
 
@@ -47,6 +49,7 @@ export async function connectRun(status: RunStatus): Promise<RunConnection> {
     resume: () => ask(ResumeRequest),
     stop: () => ask(StopRequest),
     save: () => ask(SaveRequest),
+    sample: () => ask(SampleRequest),
     dispose: () => {
       rpc.dispose();
       socket.destroy();

@@ -1,13 +1,15 @@
 import { freemem } from 'node:os';
 import { UserError } from '../../config/userError';
 import { bytesOf, workingMemory } from '../graph/workingMemory';
-import { blockPrograms, type BlockStructures } from '../models/blockPrograms';
+import type { BlockStructures } from '../models/adapterInputs';
+import { blockPrograms } from '../models/blockPrograms';
 import type { BaseFormat } from '../adapters/frozenWeight';
 import type { DecoderConfig } from '../models/decoderConfig';
 import { headProgram, type TrainedHead } from '../models/head';
 import { quantisedBytes, weightBytes } from '../models/weightBytes';
 import { largestChunk } from './lossHead';
 import { batchLayout, stepLayout, type BatchLayout } from './microBatches';
+import { sampleBytes, type SampleNeeds } from './samples/sampleMemory';
 
 const BYTES = 4; // float32
 const GIB = 2 ** 30;
@@ -63,6 +65,8 @@ export interface MemoryNeeds {
   readonly context: number;
   /** Examples a step. */
   readonly batchSize: number;
+  /** What is written while training stands still; nothing unless given. */
+  readonly samples?: SampleNeeds;
   /** Tokens of the largest micro-batch where there is room; those that train fast unless given. */
   readonly microBatchTokens?: number;
 }
@@ -147,10 +151,11 @@ class Candidate {
       trained: trainedHead,
       base: trainedHead.head ? 'float32' : needs.base,
     });
+    const samples = needs.samples ? sampleBytes(decoder, needs.base, structures, needs.samples) : 0;
     const outputs = BYTES * needs.adapterParameters;
     this.working =
       FRAGMENTATION *
-      (Math.max(...[keeping.forward, again.backward, head].map(workingMemory)) +
+      (Math.max(samples, ...[keeping.forward, again.backward, head].map(workingMemory)) +
         (trainedHead.head ? BYTES * decoder.vocabularySize * decoder.hiddenSize : 0) +
         outputs / decoder.layers);
     this.stream = BYTES * (decoder.layers + 3) * shape.rows * shape.length * decoder.hiddenSize;

@@ -5,6 +5,7 @@ import { dataReportLines } from '../../run/dataReportText';
 import { parseMetric, type EvaluationMetric, type StepMetric } from '../../run/metrics';
 import { keepLines } from '../../run/lineFile';
 import { runPaths, type RunPaths } from '../../run/runDirectory';
+import { parseSample, type SampleLine } from '../../run/samples';
 import { parseSpectrum, type SpectrumLine } from '../../run/spectra';
 import { readStatus, writeStatus, type RunStatus } from '../../run/status';
 
@@ -19,7 +20,7 @@ export interface RunLogOptions {
   readonly onStatus?: (status: RunStatus) => void;
 }
 
-/** What a run writes of itself: metrics and spectra as they come, its status at intervals. */
+/** What a run writes of itself: metrics, spectra and samples as they come, its status at intervals. */
 export class RunLog {
   private lastWritten = 0;
   /** Writes of the status follow one another, so that an older one can never replace a newer one. */
@@ -47,6 +48,7 @@ export class RunLog {
   async rewind(step: number): Promise<void> {
     await keepLines(this.paths.metrics, (line) => (parseMetric(line)?.step ?? Infinity) <= step);
     await keepLines(this.paths.spectra, (line) => (parseSpectrum(line)?.step ?? Infinity) <= step);
+    await keepLines(this.paths.samples, (line) => (parseSample(line)?.step ?? Infinity) <= step);
   }
 
   async metric(metric: StepMetric | EvaluationMetric): Promise<void> {
@@ -55,6 +57,10 @@ export class RunLog {
 
   async spectra(lines: readonly SpectrumLine[]): Promise<void> {
     await appendFile(this.paths.spectra, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  }
+
+  async samples(lines: readonly SampleLine[]): Promise<void> {
+    await appendFile(this.paths.samples, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   }
 
   /** A line for whoever reads the run's log. */

@@ -1,4 +1,4 @@
-import type { Configuration } from '../../config/schema';
+import { DEFAULT_SAMPLES, type Configuration } from '../../config/schema';
 import { AdapterSet, adapterSet } from '../adapters/adapterSet';
 import type { AdapterStructure } from '../adapters/structure';
 import type { AdapterModule } from '../checkpoint/adapterState';
@@ -7,6 +7,7 @@ import { modelFolder } from '../hub/resolveModel';
 import { decoderLinears, type DecoderConfig } from '../models/decoderConfig';
 import { readDecoderConfig } from '../models/family';
 import { loadModel } from '../models/loadedModel';
+import { onnxRuntime } from '../runtime/onnxruntime';
 import { openRuntime } from '../runtime/openRuntime';
 import { threadCount } from '../runtime/threads';
 import { openModelFolder, type ModelFolder } from '../weights/modelFolder';
@@ -29,6 +30,9 @@ import { restoreNewest, restoreOptimizer } from './runCheckpoint';
 import { loadRunData, type RunData } from './runData';
 import type { RunLog } from './runLog';
 import { requireSameData } from './sameData';
+import { RunSampler } from './samples/runSampler';
+import { promptsOf } from './samples/samplePrompts';
+import { sampleNeeds } from './samples/sampleMemory';
 import { Stopwatch } from './stopwatch';
 import type { Trainer } from './trainStep';
 
@@ -45,6 +49,7 @@ export interface Run {
   readonly totalSteps: number;
   /** Where it stands; grows as it trains. */
   readonly progress: RunProgress;
+  readonly sampler: RunSampler;
   readonly merging: Omit<MergeContext, 'remora'>;
   /** The pass over the model with these adapters. */
   readonly passWith: (adapters: AdapterSet) => DecoderPass;
@@ -102,6 +107,7 @@ export async function startRun(
     const steps = training.steps ?? totalSteps(training.epochs, data.train.examples.length, training.batchSize);
     requireWarmupBeforeMerge(configuration, steps);
     const context = Math.min(dataConfiguration.maxLength, decoder.maxPositions);
+    const longest = Math.max(data.train.longest, data.validation.longest);
     const chosen = await choosing;
     if (chosen.note !== undefined) await log.note(chosen.note);
     const { device } = chosen;
@@ -113,15 +119,18 @@ export async function startRun(
         adapterParameters,
         trainedWeights,
         trainedHead: trainedHead(decoder, wanted),
-        longest: Math.max(data.train.longest, data.validation.longest),
+        longest,
         context,
         batchSize: training.batchSize,
+        ...(training.samples && { samples: sampleNeeds(training.samples, longest, decoder) }),
         microBatchTokens: fastTokens(device),
       },
       memoryBudget(compute.memory),
     );
     await log.data(reportData(data, configuration, memory.layout));
     requireFit(memory, compute.memory);
+    const prompts = promptsOf(configuration, source, decoder, data, signal);
+    if (training.samples !== null) await prompts();
     const runtime = await openRuntime(device, { threads: compute.threads ?? threadCount(), retain: memory.retain });
     await log.update({ activity: 'loading the model', totalSteps: steps, device });
     const loaded = await loadModel(weights, decoder, runtime, {
@@ -141,6 +150,17 @@ export async function startRun(
     if (restored !== undefined) await restoreOptimizer(restored, optimizer);
     await log.rewind(state?.step ?? -1);
     await mergeAgain(model, linears, merges, (merge, total) => note(`adding merge ${merge} of ${total} to the model`));
+    const sampler = new RunSampler({
+      log,
+      // Of its own, and on the CPU: it takes nothing that the programs of training hold.
+      runtime: onnxRuntime({ threads: compute.threads ?? threadCount(), retain: false }),
+      model,
+      base: loaded,
+      context: decoder.maxPositions,
+      seed: training.seed,
+      settings: training.samples ?? DEFAULT_SAMPLES,
+      prompts,
+    });
     const passWith = (some: AdapterSet): DecoderPass => new DecoderPass(runtime, model, some, memory.keptBlocks);
     return {
       configuration,
@@ -165,6 +185,7 @@ export async function startRun(
         evaluationPending: state?.evaluationPending ?? false,
         mergeSteps: [...(state?.mergeSteps ?? [])],
       },
+      sampler,
       merging: { model, runtime, linears, seed: training.seed, first, merges },
       passWith,
     };

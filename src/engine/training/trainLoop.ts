@@ -8,6 +8,8 @@ import { evaluate } from './evaluate';
 import { mergeAdapters } from './mergeAdapters';
 import { microBatches } from './microBatches';
 import { chosenRate } from './chosenRate';
+import { makeSamples, offerSamples } from './samples/makeSamples';
+import { isSampleDue } from './samples/sampleDue';
 import { saveRun } from './saveRun';
 import { learningRate } from './schedule';
 import type { Run } from './startRun';
@@ -35,6 +37,10 @@ export async function trainLoop(run: Run, control: TrainingControl): Promise<voi
     await runEvaluation(run, control);
     if (isBest()) await save(run, control);
   }
+  const sampleIsDue = (): boolean => isSampleDue(training, progress.step, { evaluates, isLast: isOver() });
+  await offerSamples(run, control);
+  // A run that goes on from a checkpoint may have ended before it wrote those of that step.
+  if (sampleIsDue() && !(await run.sampler.has(progress.step))) await makeSamples(run, control);
   progress.stopwatch.start();
   while (!isOver() && !control.stopRequested) {
     await mergeIfDue(run);
@@ -79,14 +85,22 @@ export async function trainLoop(run: Run, control: TrainingControl): Promise<voi
       progress.evaluationPending = true;
       await runEvaluation(run, control);
     }
+    if (sampleIsDue() || control.sampleRequested) await makeSamples(run, control);
     const last = isOver() || control.stopRequested;
     if (last && !isOver()) await log.update({ state: 'stopping' });
     const due = training.saveEvery > 0 && step % training.saveEvery === 0;
     if (last || due || isBest() || control.saveRequested) await save(run, control);
-    await control.waitWhilePaused(async () => {
-      progress.stopwatch.stop();
-      await log.update({ state: 'paused', secondsLeft: null });
-    });
+    await control.waitWhilePaused(
+      async () => {
+        progress.stopwatch.stop();
+        await log.update({ state: 'paused', secondsLeft: null });
+      },
+      async () => {
+        if (control.sampleRequested) await makeSamples(run, control);
+        if (control.saveRequested) await saveAgain(run, control);
+        await log.update({});
+      },
+    );
     if (!progress.stopwatch.running) {
       progress.stopwatch.start();
       await log.update({ state: 'running' });
@@ -156,6 +170,12 @@ async function save(run: Run, control: TrainingControl): Promise<void> {
   await saveRun(run, control.stopRequested ? 'checkpoint first' : 'spectra first');
   control.saved();
   await log.update({ activity: null, checkpointStep: progress.step, ...bestOf(run) });
+}
+
+/** While nothing changes: a checkpoint of this step may be there already. */
+async function saveAgain(run: Run, control: TrainingControl): Promise<void> {
+  if (run.log.status.checkpointStep === run.progress.step) control.saved();
+  else await save(run, control);
 }
 
 function bestOf({ progress }: Run): { bestStep: number | null; bestLoss: number | null } {

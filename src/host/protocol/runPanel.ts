@@ -38,7 +38,7 @@ export const runViewSchema = z.object({
 export type RunView = z.output<typeof runViewSchema>;
 
 export const readoutSchema = z.object({ axis: z.enum(AXES), x: z.number(), smoothing: z.number().min(0) });
-export const CONTROLS = ['pause', 'resume', 'stop', 'save'] as const;
+export const CONTROLS = ['pause', 'resume', 'stop', 'save', 'sample'] as const;
 export type Control = (typeof CONTROLS)[number];
 /** Elsewhere in the editor. */
 export const OPENABLE = ['rank', 'playground', 'configuration', 'log', 'checkpointResume'] as const;

@@ -45,6 +45,7 @@ export function runCommands(
     'mora.pauseRun': on(is('running'), 'Pause which run?', control('pause')),
     'mora.resumeRun': on(is('paused'), 'Resume which run?', control('resume')),
     'mora.saveRun': on(is('running', 'paused'), 'Save a checkpoint of which run?', control('save')),
+    'mora.sampleRun': on(is('running', 'paused'), 'Let the model of which run write?', control('sample')),
     'mora.stopRun': on(is('starting', 'running', 'paused'), 'Stop which run?', control('stop')),
     'mora.resumeFromCheckpoint': on(
       (run) => !isActive(run.state) && run.checkpoints.length > 0,

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { AdapterSet } from '../../../src/engine/adapters/adapterSet';
+import { configurationSchema } from '../../../src/config/schema';
+import { adapterSet, AdapterSet } from '../../../src/engine/adapters/adapterSet';
 import { buildRows } from '../../../src/engine/data/packing';
 import { uniformNumbers } from '../../../src/engine/data/random';
 import { CachedDecoder } from '../../../src/engine/inference/cachedDecoder';
-import type { DecoderConfig, LayerKind } from '../../../src/engine/models/decoderConfig';
+import { decoderLinears, type DecoderConfig, type LayerKind } from '../../../src/engine/models/decoderConfig';
 import { DecoderPass } from '../../../src/engine/models/decoderPass';
 import { readDecoderConfig } from '../../../src/engine/models/family';
 import { logitsProgram } from '../../../src/engine/models/head';
@@ -12,6 +13,7 @@ import { loadModel, type LoadedModel } from '../../../src/engine/models/loadedMo
 import type { RotaryScaling } from '../../../src/engine/models/rotary';
 import { onnxRuntime } from '../../../src/engine/runtime/onnxruntime';
 import { ProgramCache } from '../../../src/engine/runtime/programCache';
+import { initialModules } from '../../../src/engine/training/initialAdapter';
 import { openModelFolder } from '../../../src/engine/weights/modelFolder';
 
 const runtime = onnxRuntime({ threads: 2 });
@@ -207,3 +209,46 @@ function withKinds(config: DecoderConfig, change: (kind: LayerKind) => LayerKind
   const changed = new Map([...new Set(config.layerKinds)].map((kind) => [kind, change(kind)]));
   return { ...config, layerKinds: config.layerKinds.map((kind) => changed.get(kind)!) };
 }
+
+describe('adapters beside the weights give the hidden states of training', () => {
+  const NAMES = ['rotation', 'sharing'] as const;
+  const cases = (['float32', 'int8'] as const).flatMap((base) => [
+    ...NAMES.map((mode) => [base, 'mora', mode] as const),
+    [base, 'lora', 'rotation'] as const,
+  ]);
+
+  it.each(cases)('%s base, %s, %s', async (base, method, mode) => {
+    const folder = join(import.meta.dirname, '../../fixtures/oracle/llama');
+    const config = await readDecoderConfig(folder);
+    const weights = await openModelFolder(folder);
+    const model = await loadModel(weights, config, runtime, { context: 256, base });
+    await weights.close();
+    const defaults = configurationSchema.parse({ model: '-', data: { train: '-' } });
+    const configuration = { ...defaults, adapter: { ...defaults.adapter, method, mode, rank: 2 } };
+    const { modules } = await initialModules(configuration, decoderLinears(config));
+    const adapters = adapterSet(modules, runtime);
+    const random = uniformNumbers(3, 'adapter', 1000);
+    for (const { values } of adapters.parameters) values.forEach((_, i) => (values[i] = 0.2 * random() - 0.1));
+
+    const tokens = randomTokens(config, 40);
+    const pass = new DecoderPass(runtime, model, adapters);
+    const example = { tokens: Int32Array.from(tokens), labels: new Int32Array(tokens.length) };
+    const expected = (await pass.forward(buildRows([[0]], [example], tokens.length), false)).slice();
+    const frozen = new DecoderPass(runtime, model, new AdapterSet([]));
+    const without = (await frozen.forward(buildRows([[0]], [example], tokens.length), false)).slice();
+    await pass.dispose();
+    await frozen.dispose();
+
+    const cache = new ProgramCache(runtime);
+    programs.push(cache);
+    const cached = new CachedDecoder(runtime, { ...model, adapters }, cache);
+    const hidden = [await cached.start(0, tokens.slice(0, 11))];
+    for (const token of tokens.slice(11)) hidden.push((await cached.step([token])).slice());
+    const width = config.hiddenSize;
+    hidden.forEach((row, index) => {
+      const at = (10 + index) * width;
+      expect(difference(row, expected.slice(at, at + width))).toBeLessThan(AGREEMENT);
+      expect(difference(row, without.slice(at, at + width))).toBeGreaterThan(100 * AGREEMENT);
+    });
+  });
+});

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UserError } from '../../../src/config/userError';
 import { openControlSocket, type ControlSocket } from '../../../src/engine/controlSocket';
 import { connectRun, type RunConnection } from '../../../src/engine/rpc/runConnection';
 import { RunControl } from '../../../src/engine/runControl';
@@ -50,7 +51,13 @@ afterEach(() => {
 
 /** Waits as the training loop does; says what happened in order. */
 function loop(events: string[]): Promise<void> {
-  return control.waitWhilePaused(() => void events.push('paused')).then(() => void events.push('went on'));
+  const asked = async (): Promise<void> => {
+    if (control.saveRequested) events.push('saved');
+    if (control.sampleRequested) events.push('sampled');
+    control.saved();
+    control.sampled();
+  };
+  return control.waitWhilePaused(() => void events.push('paused'), asked).then(() => void events.push('went on'));
 }
 
 describe('control of a run over its socket', () => {
@@ -72,6 +79,30 @@ describe('control of a run over its socket', () => {
     await client.stop();
     await waiting;
     expect(control.stopRequested).toBe(true);
+  });
+
+  it('saves and samples while paused, and stays paused', async () => {
+    const events: string[] = [];
+    control.takeSamples();
+    await client.pause();
+    const waiting = loop(events);
+    await client.save();
+    await expect.poll(() => events).toEqual(['paused', 'saved']);
+    await client.sample();
+    await expect.poll(() => events).toEqual(['paused', 'saved', 'sampled']);
+    await client.resume();
+    await waiting;
+    expect(events.at(-1)).toBe('went on');
+  });
+
+  it('refuses samples with the reason of the run, and takes them when it can make them', async () => {
+    await expect(client.sample()).rejects.toThrow(/has not begun to train/);
+    control.takeSamples(new UserError('there is no tokenizer'));
+    await expect(client.sample()).rejects.toThrow(new UserError('there is no tokenizer'));
+    expect(control.sampleRequested).toBe(false);
+    control.takeSamples();
+    await client.sample();
+    expect(control.sampleRequested).toBe(true);
   });
 
   it('asks for a checkpoint once', async () => {
