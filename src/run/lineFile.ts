@@ -5,6 +5,16 @@ import { systemErrorCode } from '../config/userError';
 /** Bytes read at once while following a file. */
 const CHUNK = 1 << 20;
 
+/** The longest that a run writes are spectra of some megabytes. What is longer is dropped as it comes, not held. */
+const LONGEST_LINE = 64 << 20;
+
+export interface FollowBounds {
+  /** Bytes that one call of `read` takes at most; the next one goes on. All unless given. */
+  readonly mostBytes?: number;
+  /** Bytes of a line; longer ones are dropped. */
+  readonly longestLine?: number;
+}
+
 /**
  * Follows an append-only file of lines. Each call of `read` returns the whole lines added since the last;
  * a line still being written is kept until its newline arrives. A file that became shorter was rewritten
@@ -12,9 +22,19 @@ const CHUNK = 1 << 20;
  */
 export class LineFollower {
   private position = 0;
-  private rest: Buffer = Buffer.alloc(0);
+  /** The pieces of a line whose newline has not come. */
+  private rest: Buffer[] = [];
+  private restLength = 0;
+  private readonly mostBytes: number;
+  private readonly longestLine: number;
 
-  constructor(private readonly file: string) {}
+  constructor(
+    private readonly file: string,
+    { mostBytes = Infinity, longestLine = LONGEST_LINE }: FollowBounds = {},
+  ) {
+    this.mostBytes = mostBytes;
+    this.longestLine = longestLine;
+  }
 
   async read(): Promise<{ lines: string[]; restarted: boolean }> {
     let handle;
@@ -29,15 +49,16 @@ export class LineFollower {
       const restarted = size < this.position;
       if (restarted) {
         this.position = 0;
-        this.rest = Buffer.alloc(0);
+        this.keep([]);
       }
       const lines: string[] = [];
-      while (this.position < size) {
-        const buffer = Buffer.alloc(Math.min(CHUNK, size - this.position));
+      const end = Math.min(size, this.position + this.mostBytes);
+      while (this.position < end) {
+        const buffer = Buffer.alloc(Math.min(CHUNK, end - this.position));
         const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.position);
         if (bytesRead === 0) break;
         this.position += bytesRead;
-        this.rest = this.split(Buffer.concat([this.rest, buffer.subarray(0, bytesRead)]), lines);
+        this.split(buffer.subarray(0, bytesRead), lines);
       }
       return { lines, restarted };
     } finally {
@@ -45,13 +66,27 @@ export class LineFollower {
     }
   }
 
-  private split(bytes: Buffer, lines: string[]): Buffer {
+  private split(bytes: Buffer, lines: string[]): void {
     let start = 0;
     for (let end = bytes.indexOf(10, start); end >= 0; end = bytes.indexOf(10, start)) {
-      if (end > start) lines.push(bytes.toString('utf8', start, end));
+      const length = this.restLength + end - start;
+      const line = this.rest.length === 0 ? bytes.subarray(start, end) : this.joined(bytes.subarray(start, end));
+      if (length > 0 && length <= this.longestLine) lines.push(line.toString('utf8'));
+      this.keep([]);
       start = end + 1;
     }
-    return Buffer.from(bytes.subarray(start));
+    const length = this.restLength + bytes.length - start;
+    // Of a line that is too long already only the length is kept, so that its end is known as such.
+    this.keep(length > this.longestLine ? [] : [...this.rest, bytes.subarray(start)], length);
+  }
+
+  private joined(end: Buffer): Buffer {
+    return Buffer.concat([...this.rest, end]);
+  }
+
+  private keep(rest: Buffer[], length = 0): void {
+    this.rest = rest;
+    this.restLength = length;
   }
 }
 

@@ -117,6 +117,14 @@ for (const theme of THEMES) {
   await runPicture(`run-${theme}`, { theme }, (page) => hover(page, 0.62));
   await rankPicture(`rank-${theme}`, { theme }, asIs);
 }
+for (const theme of THEMES) {
+  await runPicture(`run-samples-${theme}`, { theme, height: 1450 }, async (page) => {
+    await page.locator('mora-samples').getByRole('slider').fill('3');
+  });
+}
+await runPicture('run-samples-time-dark', { theme: 'dark', height: 1450 }, async (page) => {
+  await page.locator('mora-samples').getByRole('radio', { name: 'Over time' }).click();
+});
 await runPicture('run-compare-dark', { theme: 'dark', height: 1250 }, async (page) => {
   await page.locator('[data-action=compare]').click();
   await page.waitForSelector('mora-run-panel[data-runs="3"]', { state: 'attached' });

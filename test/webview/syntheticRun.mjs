@@ -82,6 +82,7 @@ export async function writeSyntheticRun({
     await mkdir(path.join(root, 'checkpoints', `step-${String(step).padStart(7, '0')}`), { recursive: true });
   }
   await writeFile(path.join(root, 'config.json'), JSON.stringify(configuration(method, learningRate, total), null, 2));
+  await writeFile(path.join(root, 'samples.jsonl'), samples([0, ...checkpoints]));
   await writeFile(path.join(root, 'log.txt'), `${name}\n`);
   await writeStatus(root, {
     name,
@@ -196,6 +197,28 @@ function spectraAt(step, total, method, layers) {
   return lines;
 }
 
+/** Words that come right one after another. @param {number[]} steps */
+function samples(steps) {
+  const settings = { promptTokens: 9, tokens: 8, reason: 'end', maxTokens: 64, temperature: 0, seed: 0 };
+  const prompts = [
+    { prompt: 'Pronounce: matrix\n', expected: 'M EY1 T R IH0 K S', base: 'the the the of\u0007 and and' },
+    { prompt: 'Pronounce: singular\n', expected: 'S IH1 NG G Y AH0 L ER0', base: 'Pronounce: Pronounce:' },
+    { prompt: 'Pronounce: rank\n', expected: 'R AE1 NG K', base: 'a a a a a' },
+  ];
+  const lines = prompts.map(({ prompt, expected, base }, index) => {
+    return { kind: 'base', step: 0, index, prompt, expected, text: base, ...settings, reason: 'length' };
+  });
+  for (const [place, step] of steps.entries()) {
+    for (const [index, { prompt, expected }] of prompts.entries()) {
+      const words = expected
+        .split(' ')
+        .map((word, at) => (at < place ? word : (['AH0', 'T', 'S'][(at + index) % 3] ?? '')));
+      lines.push({ kind: 'sample', step, index, prompt, expected, text: words.join(' '), ...settings });
+    }
+  }
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
 /** @param {number[]} sigma */
 function measures(sigma) {
   const sum = sigma.reduce((a, b) => a + b, 0);
@@ -216,7 +239,10 @@ function configuration(method, learningRate, steps) {
     model: './models/tiny',
     data: { train: './data/train.jsonl', validation: 0.05, maxLength: 512 },
     adapter: { method, mode: 'rotation', rank: RANK, alpha: method === 'lora' ? 16 : null },
-    training: { steps, batchSize: 16, learningRate, schedule: 'cosine' },
+    training: {
+      ...{ steps, batchSize: 16, learningRate, schedule: 'cosine' },
+      remora: method === 'mora' ? { mergeEvery: 300 } : null,
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import type { Span } from '../shared/chart/viewport';
 import type { Theme } from '../shared/theme';
 import { announcement } from './announcement';
 import { AXIS_KINDS } from './axes';
-import { checkpointMarks, lossDots, lossLines, runColor } from './lossChart';
+import { lossDots, lossLines, runColor, stepMarks } from './lossChart';
 import { MEASURES, SMALL } from './measures';
 import { tooltip } from './tooltip';
 import { spanOf, type ViewState } from './viewState';
@@ -42,7 +42,7 @@ export function charts(snapshot: RunSnapshot, state: ChartState, actions: ChartA
     zoom: (isLoss: boolean) => (event: ZoomEvent) => actions.zoom(event.detail, isLoss),
     reset: () => actions.reset(),
   };
-  const marks = checkpointMarks(snapshot, theme);
+  const marks = stepMarks(snapshot, theme);
   return html`
     <div class="main">
       <mora-curve-chart

@@ -24,13 +24,14 @@ interface ControlButton {
 const PAUSE: ControlButton = { control: 'pause', title: 'Pause', icon: 'debug-pause' };
 const RESUME: ControlButton = { control: 'resume', title: 'Resume', icon: 'play' };
 const SAVE: ControlButton = { control: 'save', title: 'Save now', icon: 'save' };
+const SAMPLE: ControlButton = { control: 'sample', title: 'Sample now', icon: 'comment' };
 const STOP: ControlButton = { control: 'stop', title: 'Stop and save', icon: 'debug-stop' };
 
 /** What can be asked of a run in each state. */
 const CONTROL_BUTTONS: Readonly<Record<ShownState, readonly ControlButton[]>> = {
   starting: [STOP],
-  running: [PAUSE, SAVE, STOP],
-  paused: [RESUME, SAVE, STOP],
+  running: [PAUSE, SAVE, SAMPLE, STOP],
+  paused: [RESUME, SAVE, SAMPLE, STOP],
   stopping: [],
   finished: [],
   stopped: [],

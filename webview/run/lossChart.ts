@@ -44,8 +44,17 @@ export function validationColor(theme: Theme, index: number): string {
   return `color-mix(in srgb, ${runColor(theme, index)} 55%, ${theme.foreground})`;
 }
 
-export function checkpointMarks({ checkpoints }: RunSnapshot, theme: Theme): Vertical[] {
-  return checkpoints.map(({ x }) => ({ x, color: theme.muted, short: true }));
+/** Ends of epochs behind everything, then merges and checkpoints on the axis. */
+export function stepMarks({ checkpoints, merges, epochs }: RunSnapshot, theme: Theme): Vertical[] {
+  return [
+    ...epochs.map(({ x }): Vertical => ({ x, color: theme.muted, mark: 'hairline' })),
+    ...merges.map(({ x }): Vertical => ({ x, color: mergeColor(theme), mark: 'diamond' })),
+    ...checkpoints.map(({ x }): Vertical => ({ x, color: theme.muted, mark: 'triangle' })),
+  ];
+}
+
+export function mergeColor(theme: Theme): string {
+  return theme.series[1] ?? theme.foreground;
 }
 
 /** Where the crosshair meets the curves. */

@@ -18,9 +18,9 @@ export class PendingControl {
     this.onChange();
   }
 
-  /** The run has taken it. Saving leaves the state as it is; the others show in it. */
+  /** The run has taken it. Saving and sampling leave the state as it is; the others show in it. */
   accepted(control: Control): void {
-    if (control === 'save') this.end();
+    if (control === 'save' || control === 'sample') this.end();
     else setTimeout(() => this.pending === control && this.end(), PENDING_MS);
   }
 

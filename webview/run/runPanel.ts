@@ -26,6 +26,8 @@ import { asRoots, asSnapshot } from './messages';
 import { mirrorOf } from './mirror';
 import { notices } from './notices';
 import { PendingControl } from './pendingControl';
+import './samples/samples';
+import type { SampleSource, SampleViewEvent } from './samples/samples';
 import { runStyles } from './styles';
 import { summaryTable } from './summaryTable';
 import { differenceTable, evaluationTable, figureTable } from './tables';
@@ -59,6 +61,10 @@ export class RunPanel extends LitElement {
   private readonly pending = new PendingControl(() => this.requestUpdate());
   private readonly announcer = new Announcer();
   private readonly lines = new KeptLines();
+  private readonly samples: SampleSource = {
+    at: (step) => this.channel.request('samples', step),
+    history: (prompt) => this.channel.request('sampleHistory', prompt),
+  };
   private readonly owned: { dispose(): void }[] = [];
 
   override connectedCallback(): void {
@@ -101,6 +107,12 @@ export class RunPanel extends LitElement {
         exportPng: () => this.exportPng(),
       })}
       ${legend(snapshot, this.theme, (root) => this.removeOverlay(root))} ${this.charts(snapshot)}
+      <mora-samples
+        .bytes=${snapshot.sampleBytes}
+        .view=${this.view.samples}
+        .source=${this.samples}
+        @samples-view=${(event: SampleViewEvent) => this.lookAtSamples(event.detail)}
+      ></mora-samples>
       ${this.tables(snapshot)}
       <p class="hidden-visually" aria-live="polite">${this.announcer.text}</p>
     `;
@@ -215,6 +227,12 @@ export class RunPanel extends LitElement {
     this.cursor = x;
     if (x === null) this.readouts = [];
     else this.readOut(x);
+    this.requestUpdate();
+  }
+
+  private lookAtSamples(change: SampleViewEvent['detail']): void {
+    this.view = { ...this.view, samples: { ...this.view.samples, ...change } };
+    if (this.snapshot !== undefined) saveState({ root: this.snapshot.facts.root, view: this.view });
     this.requestUpdate();
   }
 

@@ -254,6 +254,15 @@ export const runStyles = css`
     border-bottom: 6px solid var(--muted);
     border-top: 0;
   }
+  .diamond {
+    width: 7px;
+    height: 7px;
+    transform: rotate(45deg);
+  }
+  .hairline {
+    height: 12px;
+    border-left: 1px dotted var(--muted);
+  }
   .remove {
     border: 0;
     padding: 0 2px;

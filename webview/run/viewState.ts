@@ -1,5 +1,6 @@
 import type { Axis, Range, RunSnapshot, ShownState } from '../../src/host/protocol/runPanel';
 import type { Span } from '../shared/chart/viewport';
+import { FIRST_SAMPLE_VIEW, restoredSampleView, type SampleView } from './samples/sampleView';
 
 /** What the panel remembers of itself over a reload: where one looks and how. Never data. */
 export interface ViewState {
@@ -9,6 +10,7 @@ export interface ViewState {
   readonly isLogarithmic: boolean;
   readonly overlays: readonly string[];
   readonly showsTable: boolean;
+  readonly samples: SampleView;
 }
 
 export const FIRST_VIEW: ViewState = {
@@ -18,6 +20,7 @@ export const FIRST_VIEW: ViewState = {
   isLogarithmic: false,
   overlays: [],
   showsTable: false,
+  samples: FIRST_SAMPLE_VIEW,
 };
 
 /** Near enough to the newest point to mean "follow it". */
@@ -35,6 +38,7 @@ export function restoredView(saved: unknown): ViewState {
     isLogarithmic: isLogarithmic === true,
     overlays: Array.isArray(overlays) ? overlays.filter((root) => typeof root === 'string') : [],
     showsTable: showsTable === true,
+    samples: restoredSampleView(view?.samples),
   };
 }
 

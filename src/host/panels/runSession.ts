@@ -7,6 +7,8 @@ import {
   OPENABLE,
   readoutSchema,
   runViewSchema,
+  samplePromptSchema,
+  sampleStepSchema,
   type Control,
   type Openable,
   type Readout,
@@ -18,6 +20,7 @@ import {
 import { configurationDifferences } from './configurationDifference';
 import { readout, runSnapshot } from './runSnapshot';
 import { RunSource } from './runSource';
+import { RunSamples } from './samples/runSamples';
 
 /** A growing run is looked at five times a second: smooth to the eye, and little for a remote connection. */
 const LIVE_INTERVAL_MS = 200;
@@ -44,6 +47,7 @@ export interface RunSessionEditor {
 /** One run panel: answers what it asks and, while it is visible, tells it what is new. */
 export class RunSession {
   private readonly source: RunSource;
+  private readonly samples: RunSamples;
   private overlays: readonly RunSource[] = [];
   private readonly channel: Channel<RunHostEnd, RunPanelEnd>;
   private view: RunView | undefined;
@@ -60,6 +64,7 @@ export class RunSession {
     private readonly editor: RunSessionEditor,
   ) {
     this.source = new RunSource(root);
+    this.samples = new RunSamples(this.source.paths.samples);
     const none = z.null().parse.bind(z.null());
     this.channel = new Channel<RunHostEnd, RunPanelEnd>(
       (message) => editor.post(message),
@@ -75,6 +80,17 @@ export class RunSession {
           },
           evaluations: { parse: none, answer: () => this.evaluations() },
           differences: { parse: none, answer: () => this.differences() },
+          samples: {
+            parse: (body) => sampleStepSchema.parse(body),
+            answer: async (step) => {
+              await this.samples.read();
+              return this.samples.at(step);
+            },
+          },
+          sampleHistory: {
+            parse: (body) => samplePromptSchema.parse(body),
+            answer: (prompt) => this.samples.history(prompt),
+          },
           control: {
             parse: (body) => z.enum(CONTROLS).parse(body),
             answer: async (action) => {

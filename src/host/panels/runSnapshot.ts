@@ -1,13 +1,5 @@
-import type {
-  Axis,
-  CheckpointMark,
-  Figure,
-  Readout,
-  RunCurves,
-  RunFigures,
-  RunSnapshot,
-  RunView,
-} from '../protocol/runPanel';
+import type { Axis, Figure, Readout, RunCurves, RunFigures, RunSnapshot, RunView } from '../protocol/runPanel';
+import { epochMarks, mergeSteps, stepMarks } from './runMarks';
 import { runFacts } from './runFacts';
 import { runSummary } from './runSummary';
 import type { RunSource } from './runSource';
@@ -29,10 +21,10 @@ export function runSnapshot(source: RunSource, overlays: readonly RunSource[], v
     axis: view.axis,
     extent,
     span,
-    checkpoints: source.checkpoints.map((step): CheckpointMark => ({
-      step,
-      x: source.series.placeOf(step, view.axis),
-    })),
+    checkpoints: stepMarks(source, source.checkpoints, view.axis),
+    merges: stepMarks(source, mergeSteps(source), view.axis),
+    epochs: epochMarks(source.series, view.axis, span),
+    sampleBytes: source.sampleBytes,
     runs: shown.map((run) => curves(run, view, span)),
   };
 }

@@ -8,6 +8,7 @@ import { readRunConfiguration } from '../../run/runConfiguration';
 import { runName, runPaths, type RunPaths } from '../../run/runDirectory';
 import { isActive, observedState, readStatus, type ObservedState, type RunStatus } from '../../run/status';
 import { ReplaceableLines } from './replaceableLines';
+import { sizeOf } from './samples/runSamples';
 import { RunSeries } from './series/runSeries';
 
 /** Lines parsed before the extension host gets its turn; some milliseconds of work. */
@@ -21,6 +22,8 @@ export class RunSource {
   /** The configuration that ran; undefined until config.json can be read. */
   configuration: Configuration | undefined;
   checkpoints: readonly number[] = [];
+  /** Bytes of samples.jsonl. */
+  sampleBytes = 0;
   /** The directory was there and is there no more; what was read of it is kept. */
   isGone = false;
 
@@ -57,19 +60,26 @@ export class RunSource {
   }
 
   private async read(): Promise<boolean> {
-    const before = { state: this.state, updatedAt: this.status?.updatedAt, checkpoints: this.checkpoints.join() };
+    const before = {
+      state: this.state,
+      updatedAt: this.status?.updatedAt,
+      checkpoints: this.checkpoints.join(),
+      sampleBytes: this.sampleBytes,
+    };
     // On a shared disk a file that is being replaced may be missing for a moment.
     const status = await readStatus(this.paths.status);
     this.isGone = status === undefined && this.status !== undefined && !existsSync(this.root);
     this.status = status ?? this.status;
     this.configuration ??= await readRunConfiguration(this.paths.config);
     this.checkpoints = (await listCheckpoints(this.paths.checkpoints)).map(({ step }) => step);
+    this.sampleBytes = await sizeOf(this.paths.samples);
     const grew = await this.readMetrics();
     return (
       grew ||
       before.state !== this.state ||
       before.updatedAt !== this.status?.updatedAt ||
-      before.checkpoints !== this.checkpoints.join()
+      before.checkpoints !== this.checkpoints.join() ||
+      before.sampleBytes !== this.sampleBytes
     );
   }
 

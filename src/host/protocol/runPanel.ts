@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_SAMPLE_PROMPTS, type SampleHistory, type SamplesAt } from './samples';
 
 /**
  * What the run panel and the extension say to each other. The extension holds every point of a run; the panel says
@@ -38,6 +39,10 @@ export const runViewSchema = z.object({
 export type RunView = z.output<typeof runViewSchema>;
 
 export const readoutSchema = z.object({ axis: z.enum(AXES), x: z.number(), smoothing: z.number().min(0) });
+/** Which samples to show: of a step, the newest for null. */
+export const sampleStepSchema = z.int().min(0).nullable();
+/** Of which prompt. */
+export const samplePromptSchema = z.int().min(0).max(MAX_SAMPLE_PROMPTS);
 export const CONTROLS = ['pause', 'resume', 'stop', 'save', 'sample'] as const;
 export type Control = (typeof CONTROLS)[number];
 /** Elsewhere in the editor. */
@@ -96,7 +101,7 @@ export interface RunCurves {
 }
 
 /** A mark on the x-axis. */
-export interface CheckpointMark {
+export interface StepMark {
   readonly step: number;
   readonly x: number;
 }
@@ -145,7 +150,13 @@ export interface RunSnapshot {
   readonly extent: { readonly from: number; readonly to: number };
   /** What is on screen. */
   readonly span: { readonly from: number; readonly to: number };
-  readonly checkpoints: readonly CheckpointMark[];
+  readonly checkpoints: readonly StepMark[];
+  /** Where ΔW was merged into the base (ReMoRA). */
+  readonly merges: readonly StepMark[];
+  /** Where passes over the data end, and which pass; of many only some. */
+  readonly epochs: readonly { readonly epoch: number; readonly x: number }[];
+  /** Bytes of samples.jsonl: other bytes, other samples. 0 without. */
+  readonly sampleBytes: number;
   /** The run itself first. */
   readonly runs: readonly RunCurves[];
 }
@@ -187,6 +198,8 @@ export interface RunHostEnd {
     readout: { params: z.output<typeof readoutSchema>; result: readonly Readout[] };
     evaluations: { params: null; result: readonly EvaluationRow[] };
     differences: { params: null; result: readonly ConfigurationDifference[] };
+    samples: { params: number | null; result: SamplesAt | null };
+    sampleHistory: { params: number; result: SampleHistory };
     control: { params: Control; result: null };
   };
   events: {

@@ -16,8 +16,11 @@ export interface Vertical {
   readonly x: number;
   readonly label?: string;
   readonly color: string;
-  /** A tick at the lower edge instead of a line over the whole height. */
-  readonly short?: boolean;
+  /**
+   * Something small instead of a dashed line over the whole height: a triangle or a diamond on the axis, or a hairline
+   * with its name at the lower edge.
+   */
+  readonly mark?: 'triangle' | 'diamond' | 'hairline';
 }
 
 export interface Dot {

@@ -39,17 +39,11 @@ function drawVerticals(chart: Chart, { verticals, theme }: Overlay): void {
   ctx.save();
   ctx.font = `${LABEL_FONT_SIZE}px ${theme.font}`;
   let line = 0;
-  for (const { x, label, color, short } of verticals) {
+  for (const { x, label, color, mark } of verticals) {
     const left = placeOf(chart, x);
     if (left === undefined) continue;
-    if (short) {
-      // A small triangle on the axis: there may be many, and they must not outshine the curves.
-      ctx.fillStyle = color;
-      ctx.beginPath();
-      ctx.moveTo(left - 3.5, area.bottom);
-      ctx.lineTo(left + 3.5, area.bottom);
-      ctx.lineTo(left, area.bottom - 6);
-      ctx.fill();
+    if (mark !== undefined) {
+      drawMark(chart, mark, left, color);
       continue;
     }
     ctx.strokeStyle = color;
@@ -71,6 +65,42 @@ function drawVerticals(chart: Chart, { verticals, theme }: Overlay): void {
     ctx.fillText(label, start, baseline);
   }
   ctx.restore();
+}
+
+/** There may be many, and they must not outshine the curves. */
+function drawMark(
+  { ctx, chartArea: area }: Chart,
+  mark: NonNullable<Vertical['mark']>,
+  x: number,
+  color: string,
+): void {
+  const { bottom, top } = area;
+  ctx.fillStyle = color;
+  ctx.strokeStyle = color;
+  ctx.beginPath();
+  switch (mark) {
+    case 'triangle':
+      ctx.moveTo(x - 3.5, bottom);
+      ctx.lineTo(x + 3.5, bottom);
+      ctx.lineTo(x, bottom - 6);
+      ctx.fill();
+      break;
+    case 'diamond':
+      // Above the triangle of a checkpoint, which is often at the same step.
+      ctx.moveTo(x, bottom - 16);
+      ctx.lineTo(x + 4, bottom - 12);
+      ctx.lineTo(x, bottom - 8);
+      ctx.lineTo(x - 4, bottom - 12);
+      ctx.fill();
+      break;
+    case 'hairline':
+      ctx.lineWidth = 1;
+      ctx.setLineDash([1, 3]);
+      ctx.moveTo(Math.round(x) + 0.5, top);
+      ctx.lineTo(Math.round(x) + 0.5, bottom);
+      ctx.stroke();
+      break;
+  }
 }
 
 function drawCursor(chart: Chart, { cursor, dots, theme }: Overlay): void {
