@@ -25,8 +25,7 @@ let folder;
 /** @type {import('./editor.mjs').Editor} */
 let editor;
 
-/** @type {Array<import('./theme.mjs').ThemeName>} the one that the window has first */
-let themes = ['dark', 'light', 'high-contrast'];
+const NAMES = /** @type {Array<import('./theme.mjs').ThemeName>} */ (Object.keys(THEMES));
 
 before(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'mora-studio-axe-'));
@@ -57,7 +56,6 @@ before(async () => {
   editor = await openEditor({
     folder,
     extensionDir: EXTENSION,
-    userSettings: { 'workbench.colorTheme': THEMES[themes[0] ?? 'dark'].label },
     browser: { viewport: { width: 1500, height: 1000 } },
   });
 });
@@ -76,15 +74,13 @@ async function assertSound(element) {
   const { workbench } = editor;
   /** @type {string[]} */
   const findings = [];
-  for (const [index, theme] of themes.entries()) {
-    if (index > 0) await workbench.setTheme(theme);
+  for (const [index, theme] of NAMES.entries()) {
+    await workbench.setTheme(theme);
     const view = await panelOf(workbench, element);
     await view.locator(`body.${THEMES[theme].webviewClass}`).waitFor({ state: 'attached' });
     const found = await graveFindings(view, index > 0 ? COLOURS : undefined);
     findings.push(...found.map((finding) => `${theme}: ${finding}`));
   }
-  // The next begins with the theme that this one ended with.
-  themes = themes.toReversed();
   if (findings.length > 0) throw new Error(findings.join('\n'));
 }
 
@@ -159,16 +155,6 @@ journey('the comparison of two checkpoints', async () => {
   await assertSound('mora-compare');
 });
 
-/** @param {string} title of a command, which is typed and taken by Enter */
-async function command(title) {
-  const { page, quickInput } = editor.workbench;
-  await page.keyboard.press('F1');
-  await quickInput.input.waitFor();
-  await page.keyboard.type(title);
-  await eventually(title, async () => (await quickInput.labels())[0] === title);
-  await page.keyboard.press('Enter');
-}
-
 const RUNS_WITH_FOCUS = '.sidebar .pane .monaco-list:focus-within';
 
 /** @param {string} key @param {RegExp} row the row that has the focus then */
@@ -181,7 +167,7 @@ async function go(key, row) {
 /** A webview that was just opened takes the focus once it has loaded, so the view is asked for until it keeps it. */
 const focusRuns = () =>
   eventually('the focus in the runs', async () => {
-    await command('MoRA: Focus on Runs View');
+    await editor.workbench.quickInput.enter('MoRA: Focus on Runs View');
     await sleep(700);
     return (await editor.workbench.page.locator(RUNS_WITH_FOCUS).count()) === 1;
   });
@@ -214,13 +200,13 @@ journey('the runs by the keyboard alone: a run, its checkpoints, the menu of a r
   await page.keyboard.press('Enter');
   await editor.workbench.tab('log.txt').waitFor();
 
-  await command('MoRA: Filter Runs…');
+  await editor.workbench.quickInput.enter('MoRA: Filter Runs…');
   await page.getByText('Words in the name').waitFor();
   await page.keyboard.type('pronounce');
   await page.keyboard.press('Enter');
   await quickInput.widget.waitFor({ state: 'hidden' });
   await editor.workbench.screenshot('runs filtered by keyboard');
   await page.locator('.sidebar .pane .message').getByText('Only “pronounce”').waitFor();
-  await command('MoRA: Clear Run Filter');
+  await editor.workbench.quickInput.enter('MoRA: Clear Run Filter');
   await page.locator('.sidebar .pane .message').waitFor({ state: 'hidden' });
 });

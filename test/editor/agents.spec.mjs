@@ -8,6 +8,7 @@ import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { writeCallerExtension } from './callerExtension.mjs';
 import { openEditor } from './editor.mjs';
+import { picture } from './gallery.mjs';
 import { journey } from './journey.mjs';
 import { eventually } from './panelFrame.mjs';
 
@@ -92,7 +93,11 @@ journey('a run that a model wants to start begins when a person agrees, and not 
     const dialog = workbench.page.locator('.monaco-dialog-box');
     await dialog.getByText('Start a training run?').waitFor();
     await dialog.getByText(/tiny-llama-3m by mora of rank 2, for 4000 steps.*adapter\.rank = 2/).waitFor();
-    await workbench.screenshot('agents start');
+    await picture(editor.workbench, {
+      place: 'Agents',
+      name: 'agents start',
+      alt: 'The editor asks whether an agent may start a training run, and says what would be trained.',
+    });
     await workbench.answerDialog('Cancel');
   });
   assert.ok(refused.error, 'it was refused');

@@ -9,6 +9,7 @@ import { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openEditor } from './editor.mjs';
+import { picture } from './gallery.mjs';
 import { journey } from './journey.mjs';
 import { eventually, panelOf } from './panelFrame.mjs';
 
@@ -118,7 +119,11 @@ journey(
     await workbench.statusBarItem(/\(\+1\)/).waitFor();
     await workbench.openActivity('MoRA');
     await row('window').waitFor();
-    await workbench.screenshot('after the window was closed');
+    await picture(editor.workbench, {
+      place: 'Runs',
+      name: 'runs under way',
+      alt: 'Two runs under way after the window was closed and opened again: the tree, the whole curve, and the status bar.',
+    });
     const during = await lastStep();
     await eventually('a curve that goes on', async () => (await lastStep()) > during);
     await assertWhole('window');

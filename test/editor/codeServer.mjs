@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { writeDriverExtension } from './driverExtension.mjs';
 import { editorEnvironment } from './editorEnvironment.mjs';
 import { installedEditor } from './editorInstall.mjs';
 import { QUIET_SETTINGS } from './editorSettings.mjs';
@@ -14,7 +15,7 @@ import { own } from './ownership.mjs';
 import { endProcessTree } from './processTree.mjs';
 import { runLogged } from './runLogged.mjs';
 
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 180_000;
 const POLL_MS = 100;
 
 /**
@@ -24,6 +25,7 @@ const POLL_MS = 100;
  * @property {string} [vsix] a packaged extension to install, to test what users get
  * @property {Readonly<Record<string, unknown>>} [userSettings] on top of QUIET_SETTINGS
  * @property {boolean} [workspaceTrust] true to open the folder in Restricted Mode, until Workbench.trustFolder()
+ * @property {boolean} [driven] with the driver extension
  * @property {number} [port] 0, the default, takes a free one
  * @property {NodeJS.ProcessEnv} [env] added to the environment of the server and its extensions
  */
@@ -35,6 +37,7 @@ const POLL_MS = 100;
  * @property {string} folder the workspace folder
  * @property {string} settingsFile settings.json of the user, read when a window opens or reloads
  * @property {string} logs folder of the logs of the server, the extension host and the output channels
+ * @property {string} driver the socket of the driver extension
  * @property {() => Promise<void>} stop ends the server with all it started and removes its data
  */
 
@@ -50,6 +53,7 @@ export async function startCodeServer({
   vsix,
   userSettings = {},
   workspaceTrust = false,
+  driven = false,
   port = 0,
   env = {},
 }) {
@@ -74,6 +78,11 @@ export async function startCodeServer({
   const environment = { ...editorEnvironment(), ...env, [mark.name]: mark.value };
   await mkdir(extensions, { recursive: true });
   for (const unpacked of [extensionDir ?? []].flat()) await linkExtension(unpacked, extensions);
+  const driver = path.join(home, 'driver.sock');
+  if (driven) {
+    await writeDriverExtension(path.join(home, 'driver'), driver);
+    await linkExtension(path.join(home, 'driver'), extensions);
+  }
   if (vsix) {
     const args = [...places, '--install-extension', path.resolve(vsix)];
     await runLogged(`installing ${path.basename(vsix)}`, editor.node, args, {
@@ -106,7 +115,7 @@ export async function startCodeServer({
   try {
     const actualPort = await listening(child, serverLog);
     const url = `http://localhost:${actualPort}/?folder=${encodeURIComponent(path.resolve(folder))}`;
-    return { url, port: actualPort, folder: path.resolve(folder), settingsFile, logs, stop };
+    return { url, port: actualPort, folder: path.resolve(folder), settingsFile, logs, driver, stop };
   } catch (error) {
     await stop();
     throw error;

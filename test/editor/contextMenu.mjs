@@ -1,5 +1,7 @@
 // @ts-check
 import { eventually } from './panelFrame.mjs';
+import { pressOnce } from './pressOnce.mjs';
+import { tryMs } from './retry.mjs';
 
 /**
  * Opens the context menu of a row and chooses an item of it.
@@ -12,10 +14,14 @@ export async function chooseInMenu(workbench, row, label) {
   await row.click({ button: 'right' });
   const item = workbench.page.locator('.monaco-menu .action-item', { hasText: label }).first();
   await item.waitFor();
+  let attempt = 0;
   // A menu takes no click for a moment after it has opened, and closes under the pointer when it takes one.
   await eventually(`the menu to take "${label}"`, async () => {
-    if ((await item.count()) === 0) return true;
-    await item.click({ timeout: 1000 }).catch(() => undefined);
-    return false;
+    const milliseconds = tryMs(++attempt);
+    await pressOnce(item, milliseconds).catch(() => undefined);
+    return item.waitFor({ state: 'detached', timeout: milliseconds }).then(
+      () => true,
+      () => false,
+    );
   });
 }

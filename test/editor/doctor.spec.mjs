@@ -6,6 +6,7 @@ import path from 'node:path';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openEditor } from './editor.mjs';
+import { picture } from './gallery.mjs';
 import { journey } from './journey.mjs';
 
 const EXTENSION = fileURLToPath(new URL('../..', import.meta.url));
@@ -35,7 +36,11 @@ journey('the doctor opens a report that cannot be edited, with the machine, the 
   for (const text of ['MoRA Studio: ', 'Engine runs on: Node.js v', 'GFLOP/s', 'ONNX Runtime, CPU: used']) {
     await lines.getByText(text, { exact: false }).first().waitFor();
   }
-  await workbench.screenshot('doctor');
+  await picture(editor.workbench, {
+    place: 'Doctor',
+    name: 'doctor',
+    alt: 'The report of the doctor: what is installed, found and missing.',
+  });
   await workbench.page.keyboard.press('Control+End');
   await lines.getByText('The engine runs on Node.js', { exact: false }).first().waitFor();
   await workbench.page.keyboard.type('x');

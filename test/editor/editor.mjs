@@ -19,7 +19,7 @@ const open = new Set();
  * @returns {Promise<Editor>}
  */
 export async function openEditor({ browser, ...options }) {
-  const server = await startCodeServer(options);
+  const server = await startCodeServer({ ...options, driven: true });
   try {
     const workbench = await Workbench.open(server, browser);
     const close = async () => {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openEditor } from './editor.mjs';
+import { picture } from './gallery.mjs';
 import { journey } from './journey.mjs';
 import { eventually, panelOf } from './panelFrame.mjs';
 
@@ -44,21 +45,17 @@ async function mirrored(frame, element, name) {
   return frame.locator(element).evaluate((host, key) => /** @type {HTMLElement} */ (host).dataset[key] ?? '', name);
 }
 
-/** @param {string} what */
-async function inEveryTheme(what) {
-  for (const theme of /** @type {const} */ (['light', 'high-contrast', 'dark'])) {
-    await editor.workbench.setTheme(theme);
-    await editor.workbench.screenshot(`${what} ${theme}`);
-  }
-}
-
 journey('the example opens as a form, and what the grid changes is text in the document', async () => {
   const { workbench } = editor;
   await workbench.runCommand('MoRA: Open Example');
   const form = await panel('mora-form');
   const cell = form.getByRole('gridcell', { name: /layer 2 q_proj/i });
   await cell.waitFor();
-  await inEveryTheme('form');
+  await picture(editor.workbench, {
+    place: 'Configuration',
+    name: 'form',
+    alt: 'The configuration as a form: method and rank beside LoRA, the grid of layers and modules, and the plan.',
+  });
   assert.doesNotMatch(await document(), /targets/);
   await cell.click();
   await workbench.page.keyboard.press('Control+S');
@@ -79,7 +76,11 @@ journey('Train moves the curve', async () => {
     90_000,
   );
   await eventually('a later step', async () => Number(await mirrored(run, 'mora-run-panel', 'lastStep')) > early + 5);
-  await inEveryTheme('run');
+  await picture(editor.workbench, {
+    place: 'Run panel',
+    name: 'run',
+    alt: 'A run as it trains: its curves, learning rate, gradient norm, speed and memory, with the runs view and the status bar.',
+  });
 });
 
 journey('after a reload the curve is whole and still rising', async () => {
@@ -112,5 +113,9 @@ journey('Stop saves, and the rank view opens from the checkpoint', async () => {
   await eventually('the heat map', async () => Number(await mirrored(rank, 'mora-rank-view', 'cells')) === 41);
   await rank.locator('[data-cell="3 up_proj"]').click();
   await eventually('a spectrum', async () => Number(await mirrored(rank, 'mora-rank-view', 'singularValues')) > 8);
-  await inEveryTheme('rank');
+  await picture(editor.workbench, {
+    place: 'Rank view',
+    name: 'rank',
+    alt: 'The effective rank of each module as a heat map, and the singular spectrum of one beside the bound that LoRA cannot pass.',
+  });
 });

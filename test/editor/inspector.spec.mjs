@@ -8,6 +8,7 @@ import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openEditor } from './editor.mjs';
 import { answerFile } from './fileDialog.mjs';
+import { picture } from './gallery.mjs';
 import { journey } from './journey.mjs';
 import { eventually, panelOf } from './panelFrame.mjs';
 
@@ -93,21 +94,12 @@ async function writeSparse(file, bytes) {
   await truncate(file, 8 + json.length + 40 * size);
 }
 
-const inspector = () => panelOf(editor.workbench, 'mora-inspector');
+/** @param {string | RegExp} text that tells it from the inspector of the file before */
+const inspector = (text) => panelOf(editor.workbench, 'mora-inspector', text);
 
 /** @param {import('playwright-core').FrameLocator} frame @param {string} element @param {string} name */
 function mirrored(frame, element, name) {
   return frame.locator(element).evaluate((host, key) => /** @type {HTMLElement} */ (host).dataset[key] ?? '', name);
-}
-
-/** @param {string} what */
-async function inEveryTheme(what) {
-  for (const theme of /** @type {const} */ (['light', 'high-contrast', 'dark'])) {
-    // On a busy machine the window may take the focus from the list of themes once.
-    await editor.workbench.setTheme(theme).catch(() => editor.workbench.setTheme(theme));
-    await editor.workbench.page.mouse.move(0, 0);
-    await editor.workbench.screenshot(`${what} ${theme}`);
-  }
 }
 
 /** Finds a tensor by the filter and selects it. @param {import('playwright-core').FrameLocator} frame @param {string} name */
@@ -120,7 +112,7 @@ async function select(frame, name) {
 journey('a model opens at once, in Restricted Mode, and its tree goes by the keyboard', async () => {
   const { workbench } = editor;
   await workbench.openFile('base/model.safetensors');
-  const view = await inspector();
+  const view = await inspector('model.safetensors');
   await eventually('the listing', async () => Number(await mirrored(view, 'mora-inspector', 'tensors')) === 56);
   const grid = view.getByRole('treegrid', { name: 'Tensors' });
   await grid.focus();
@@ -134,14 +126,17 @@ journey('a model opens at once, in Restricted Mode, and its tree goes by the key
   await eventually('the group that was typed', async () =>
     /layers$/.test(await mirrored(view, 'mora-inspector', 'selected')),
   );
-  await inEveryTheme('inspector model');
+  await picture(editor.workbench, {
+    place: 'Checkpoint inspector',
+    name: 'inspector model',
+    alt: 'A model file as a tree of tensors, with statistics, histogram and values of the one selected.',
+  });
 });
 
 journey('an adapter is paired and named, and its values come with statistics and histogram', async () => {
   const { workbench } = editor;
   await workbench.openFile('adapter/adapter_model.safetensors');
-  const view = await inspector();
-  await view.getByText('MoRA adapter').waitFor();
+  const view = await inspector('MoRA adapter');
   await view.getByText('type 6 · rotation').waitFor();
   await select(view, 'base_model.model.model.layers.1.mlp.down_proj.lora_B.weight');
   await eventually('its statistics', async () => (await mirrored(view, 'mora-inspector', 'statistics')) === 'known');
@@ -149,12 +144,16 @@ journey('an adapter is paired and named, and its values come with statistics and
   // Exports write files: not offered without trust.
   assert.equal(await view.locator('[data-action=merge]').count(), 0);
   assert.equal(await view.locator('[data-action=openRank]').count(), 1);
-  await inEveryTheme('inspector adapter');
+  await picture(editor.workbench, {
+    place: 'Checkpoint inspector',
+    name: 'inspector adapter',
+    alt: 'A MoRA adapter, its tensors paired and named as what they are.',
+  });
 });
 
 journey('the view is as it was after a reload of the window', async () => {
   await editor.workbench.reload();
-  const view = await inspector();
+  const view = await inspector('MoRA adapter');
   await eventually('the selected tensor', async () =>
     /layers\.1\.mlp\.down_proj\.lora_B/.test(await mirrored(view, 'mora-inspector', 'selected')),
   );
@@ -163,7 +162,7 @@ journey('the view is as it was after a reload of the window', async () => {
 journey('a file of 100 GB opens as fast as any, and is sampled and read with a way to stop', async () => {
   const { workbench } = editor;
   await workbench.openFile('hundred.safetensors');
-  const view = await inspector();
+  const view = await inspector('hundred.safetensors');
   await eventually('the listing', async () => Number(await mirrored(view, 'mora-inspector', 'tensors')) === 40);
   const milliseconds = Number(await mirrored(view, 'mora-inspector', 'milliseconds'));
   console.log(`listed 100 GB in ${milliseconds.toFixed(1)} ms`);
@@ -182,7 +181,7 @@ journey('a file that changes or vanishes while it is open is said, and can be re
   const file = path.join(folder, 'passing.safetensors');
   await cp(path.join(folder, 'earlier/adapter_model.safetensors'), file);
   await workbench.openFile('passing.safetensors');
-  const view = await inspector();
+  const view = await inspector('passing.safetensors');
   await eventually('the listing', async () => Number(await mirrored(view, 'mora-inspector', 'tensors')) > 0);
   const tensors = await mirrored(view, 'mora-inspector', 'tensors');
   await rename(file, `${file}.away`);
@@ -205,7 +204,7 @@ journey('a damaged file says what is wrong, and opens once it is mended', async 
   const file = path.join(folder, 'cut.safetensors');
   await writeFile(file, whole.subarray(0, whole.length >> 1));
   await workbench.openFile('cut.safetensors');
-  const view = await inspector();
+  const view = await inspector('This file cannot be shown');
   await view.getByText(/beyond the file's/).waitFor();
   await workbench.screenshot('inspector damaged dark');
   await writeFile(file, whole);
@@ -230,8 +229,7 @@ journey('an index of shards names the shard that is missing', async () => {
   );
   await workbench.openFile('sharded/model.safetensors.index.json');
   await workbench.runCommand('MoRA: Inspect Checkpoint');
-  const view = await inspector();
-  await view.getByText(/model-00002-of-00002\.safetensors: does not exist/).waitFor();
+  const view = await inspector(/model-00002-of-00002\.safetensors: does not exist/);
   assert.equal(await view.locator('table[data-shards="2"] tbody tr').count(), 2);
   await workbench.screenshot('inspector shards dark');
 });
@@ -244,14 +242,18 @@ journey('two checkpoints of a run are compared tensor by tensor', async () => {
   const view = await panelOf(workbench, 'mora-compare');
   await eventually('the comparison', async () => Number(await mirrored(view, 'mora-compare', 'differing')) > 0);
   assert.equal(await mirrored(view, 'mora-compare', 'onlyLeft'), '0');
-  await inEveryTheme('compare');
+  await picture(editor.workbench, {
+    place: 'Checkpoint inspector',
+    name: 'compare',
+    alt: 'Two checkpoints compared tensor by tensor.',
+  });
 });
 
 journey('with trust an adapter is exported to a LoRA, into a new folder only', async () => {
   const { workbench } = editor;
   await workbench.trustFolder();
   await workbench.openFile('adapter/adapter_model.safetensors');
-  const view = await inspector();
+  const view = await inspector('MoRA adapter');
   await view.locator('[data-action=exportPeft]').click();
   await answerFile(workbench, path.join(folder, 'as-lora'));
   await workbench.notification(/Wrote .*as-lora/).waitFor({ timeout: 90_000 });
@@ -261,8 +263,7 @@ journey('with trust an adapter is exported to a LoRA, into a new folder only', a
     .notification(/Wrote .*as-lora/)
     .getByRole('button', { name: 'Inspect' })
     .click();
-  const exported = await inspector();
-  await exported.getByText('LoRA adapter').waitFor();
+  await inspector('LoRA adapter');
 });
 
 journey('a file that is on no disk, an earlier commit, is read whole, and says so', async () => {
@@ -277,8 +278,7 @@ journey('a file that is on no disk, an earlier commit, is read whole, and says s
   const row = workbench.page.locator('.scm-view .monaco-list-row', { hasText: 'model.safetensors' });
   await row.click();
   await workbench.webview(1);
-  const earlier = await inspector();
-  await earlier.getByText(/"git" gives files only whole, so 6\.3 MB were read to open it/).waitFor();
+  const earlier = await inspector(/"git" gives files only whole, so 6\.3 MB were read to open it/);
   await earlier.locator('[data-metadata]').getByText('pt').waitFor();
   await workbench.screenshot('inspector commit dark');
 });

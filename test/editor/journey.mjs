@@ -2,7 +2,8 @@
 import test, { after } from 'node:test';
 import { saveEvidence } from './evidence.mjs';
 
-const TIMEOUT_MS = 120_000;
+/** More than a few of the waits inside it, so that a failure says which of them was in vain. */
+const TIMEOUT_MS = 300_000;
 
 /** More than closing an editor takes. */
 const EXIT_GRACE_MS = 15_000;

@@ -19,14 +19,18 @@ export async function eventually(what, probe, milliseconds = 60_000) {
 }
 
 /**
- * The visible webview once it shows this element of ours: a panel that was just opened is not there yet.
+ * The visible webview once it shows this element of ours: a panel that was just opened is not there yet, and the one
+ * before it, which may be another of the same kind, for a moment still is.
  *
  * @param {import('./workbench.mjs').Workbench} workbench
  * @param {'mora-form' | 'mora-run-panel' | 'mora-rank-view' | 'mora-inspector' | 'mora-compare' | 'mora-playground'} element
+ * @param {string | RegExp} [text] that is in it, and not in the one before
  */
-export function panelOf(workbench, element) {
-  return eventually(`${element} on screen`, async () => {
+export function panelOf(workbench, element, text) {
+  return eventually(`${element} on screen${text === undefined ? '' : ` with ${text}`}`, async () => {
     const frame = await workbench.webview(0);
-    return (await frame.locator(element).count()) === 1 && frame;
+    const panel = frame.locator(element);
+    if ((await panel.count()) !== 1) return false;
+    return (text === undefined || (await panel.getByText(text).count()) > 0) && frame;
   });
 }

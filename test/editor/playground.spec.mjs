@@ -8,6 +8,7 @@ import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chooseInMenu } from './contextMenu.mjs';
 import { openEditor } from './editor.mjs';
+import { picture } from './gallery.mjs';
 import { journey } from './journey.mjs';
 import { eventually, panelOf } from './panelFrame.mjs';
 
@@ -63,14 +64,6 @@ async function ask(text, settings = {}) {
   await box.press('Control+Enter');
 }
 
-/** @param {string} what */
-async function inEveryTheme(what) {
-  for (const theme of /** @type {const} */ (['light', 'high-contrast', 'dark'])) {
-    await editor.workbench.setTheme(theme);
-    await editor.workbench.screenshot(`${what} ${theme}`);
-  }
-}
-
 journey('a run opens as a playground of its base and its newest checkpoint', async () => {
   const { workbench } = editor;
   await workbench.openActivity('MoRA');
@@ -94,7 +87,11 @@ journey('two answers come side by side, and the adapter answers as it has learne
   await ask('Pronounce: salvia\n');
   await eventually('a second exchange', async () => (await mirrored('exchanges')) === '2');
   await statesAre('done done');
-  await inEveryTheme('playground');
+  await picture(editor.workbench, {
+    place: 'Playground',
+    name: 'playground',
+    alt: 'A prompt answered by the base and by the adapter, side by side.',
+  });
 });
 
 journey('Escape stops both, what came stays, and the next prompt is answered', async () => {
@@ -145,5 +142,9 @@ journey('another participant is chosen by quick pick, and a chat keeps its turns
   await ask('Again?');
   await frame.getByText('Turn 3').waitFor();
   await statesAre('done done');
-  await inEveryTheme('playground chat');
+  await picture(editor.workbench, {
+    place: 'Playground',
+    name: 'playground chat',
+    alt: 'A conversation with two checkpoints of a run.',
+  });
 });

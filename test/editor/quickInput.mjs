@@ -1,5 +1,6 @@
 // @ts-check
-import { retry, TRY_MS } from './retry.mjs';
+import { pressOnce } from './pressOnce.mjs';
+import { retry, tryMs } from './retry.mjs';
 
 /** The box at the top of the window: command palette, Quick Open, and the quick picks of extensions. */
 export class QuickInput {
@@ -22,9 +23,25 @@ export class QuickInput {
       // A webview that has the focus may keep the key; its frame loses the focus on the second try.
       if (attempt > 1) await this.#takeFocus();
       await this.page.keyboard.press('F1');
-      await this.input.fill(search, { timeout: TRY_MS });
-      await this.#click(label);
+      await this.input.fill(search, { timeout: tryMs(attempt) });
+      await this.#take(label, attempt);
     });
+  }
+
+  /**
+   * Runs a command as one does without a mouse.
+   *
+   * @param {string} title as the command palette shows it
+   */
+  async enter(title) {
+    await retry(`enter "${title}"`, async (attempt) => {
+      if (attempt > 1) await this.#takeFocus();
+      await this.page.keyboard.press('F1');
+      await this.input.fill(`>${title}`, { timeout: tryMs(attempt) });
+      const first = this.rows.first().locator('.label-name', { hasText: exactly(title) });
+      await first.waitFor({ timeout: tryMs(attempt) });
+    });
+    await this.page.keyboard.press('Enter');
   }
 
   /**
@@ -33,10 +50,10 @@ export class QuickInput {
    * @param {string} label
    */
   async pick(label) {
-    await retry(`pick "${label}"`, async () => {
+    await retry(`pick "${label}"`, async (attempt) => {
       // A long list draws only the rows on screen, so a row may have to be searched for.
-      if (!(await this.labels()).includes(label)) await this.input.fill(label, { timeout: TRY_MS });
-      await this.#click(label);
+      if (!(await this.labels()).includes(label)) await this.input.fill(label, { timeout: tryMs(attempt) });
+      await this.#take(label, attempt);
     });
   }
 
@@ -55,10 +72,13 @@ export class QuickInput {
     return (await this.rows.locator('.label-name').allTextContents()).map((label) => label.trim());
   }
 
-  /** @param {string} label */
-  async #click(label) {
+  /**
+   * @param {string} label
+   * @param {number} attempt
+   */
+  async #take(label, attempt) {
     const row = this.rows.filter({ has: this.page.locator('.label-name', { hasText: exactly(label) }) }).first();
-    await row.click({ timeout: TRY_MS }).catch(async (error) => {
+    await pressOnce(row, tryMs(attempt)).catch(async (error) => {
       const offered = await this.labels();
       if (offered.includes(label)) throw error;
       throw new Error(offered.length > 0 ? `the box offers ${offered.join(' | ')}` : 'the box offers nothing');

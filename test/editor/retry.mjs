@@ -4,8 +4,18 @@ import { TIMEOUT_MS } from './browser.mjs';
 
 const PAUSE_MS = 150;
 
-/** How long one try may wait for one element before the whole is tried again. */
-export const TRY_MS = 1_000;
+/** How long the first try may wait for one element before the whole is tried again. */
+const FIRST_TRY_MS = 1_000;
+const LONGEST_TRY_MS = 8_000;
+
+/**
+ * How long a try may wait for one element. A busy machine does late what it was told, so haste would undo it again.
+ *
+ * @param {number} attempt from 1
+ */
+export function tryMs(attempt) {
+  return Math.min(LONGEST_TRY_MS, FIRST_TRY_MS * 2 ** (attempt - 1));
+}
 
 /**
  * Repeats an action on the workbench until it succeeds. A window that is still starting moves the

@@ -9,9 +9,10 @@ import path from 'node:path';
 import { run } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { installedEditor } from './editorInstall.mjs';
+import { writeContactSheet } from './gallery.mjs';
 import { outputFolder, repository } from './output.mjs';
 
-const FILE_TIMEOUT_MS = 15 * 60 * 1000;
+const FILE_TIMEOUT_MS = 30 * 60 * 1000;
 
 const here = path.join(repository, 'test', 'editor');
 const wanted = process.argv.slice(2);
@@ -47,6 +48,8 @@ for (const spec of specs) {
 }
 
 await mkdir(outputFolder, { recursive: true });
+const sheet = await writeContactSheet();
+if (sheet !== undefined) console.log(`pictures of every place: ${path.relative(process.cwd(), sheet)}`);
 const summary = { passed, failed };
 await writeFile(path.join(outputFolder, 'editor-summary.json'), `${JSON.stringify(summary)}\n`);
 console.log(`${passed} passed, ${failed} failed`);

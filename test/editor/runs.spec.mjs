@@ -7,6 +7,7 @@ import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chooseInMenu } from './contextMenu.mjs';
 import { openEditor } from './editor.mjs';
+import { picture } from './gallery.mjs';
 import { journey } from './journey.mjs';
 import { eventually, panelOf } from './panelFrame.mjs';
 
@@ -67,17 +68,24 @@ const row = (text) => rows().filter({ hasText: text }).first();
 journey('the view groups by configuration, and a filter of words narrows it while one types', async () => {
   const { workbench } = editor;
   await row('Finished').waitFor();
-  await workbench.screenshot('runs by state');
   await workbench.runCommand('MoRA: Group Runs by Configuration');
   await row(/^apple65$/).waitFor();
   await row(/^pear65$/).waitFor();
-  await workbench.screenshot('runs by configuration');
+  await picture(editor.workbench, {
+    place: 'Runs',
+    name: 'runs by configuration',
+    alt: 'A hundred runs grouped by their configurations.',
+  });
   await workbench.runCommand('MoRA: Filter Runs…');
   await workbench.page.getByText('Words in the name').waitFor();
   await workbench.page.keyboard.type('pear');
   await row('apple').waitFor({ state: 'hidden' });
   await workbench.page.keyboard.press('Enter');
-  await workbench.screenshot('runs filtered');
+  await picture(editor.workbench, {
+    place: 'Runs',
+    name: 'runs filtered',
+    alt: 'The runs whose name has a word, and a message that says which.',
+  });
   assert.equal(await rows().filter({ hasText: 'apple' }).count(), 0);
   await workbench.runCommand('MoRA: Clear Run Filter');
   await row('apple').waitFor();
@@ -102,7 +110,11 @@ journey('selected runs are compared: their final figures and configurations stan
   await eventually('two runs', async () => (await panel.locator('mora-run-panel').getAttribute('data-runs')) === '2');
   await panel.locator('[data-summary] tr', { hasText: 'Training loss, last step' }).waitFor();
   await panel.getByRole('rowheader', { name: 'training.seed' }).waitFor();
-  await workbench.screenshot('runs compared');
+  await picture(editor.workbench, {
+    place: 'Run panel',
+    name: 'runs compared',
+    alt: 'Two runs on one chart, their final figures and what differs in their configurations side by side.',
+  });
 });
 
 journey('the configuration that a run trained with opens as a new document', async () => {

@@ -2,14 +2,15 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openBrowser } from './browser.mjs';
+import { drive } from './driverExtension.mjs';
 import { fileName, screenshotsFolder } from './output.mjs';
 import { QuickInput } from './quickInput.mjs';
 import { retry } from './retry.mjs';
 import { THEMES } from './theme.mjs';
 import { tabSelector, webviewFrame } from './webviewFrame.mjs';
 
-/** A cold start of server, extension host and browser on two cores takes five to ten seconds. */
-const START_TIMEOUT_MS = 60_000;
+/** A cold start of server, extension host and browser on two cores takes five to ten seconds, and minutes on busy ones. */
+const START_TIMEOUT_MS = 180_000;
 
 /**
  * A VS Code window as the one who uses it sees it. All selectors of VS Code's markup, which is no
@@ -36,8 +37,7 @@ export class Workbench {
     const browser = await openBrowser(options);
     const workbench = new Workbench(server, browser);
     try {
-      await workbench.page.goto(server.url);
-      await workbench.#started();
+      await workbench.#go(server.url);
     } catch (error) {
       await browser.close();
       throw error;
@@ -164,11 +164,19 @@ export class Workbench {
     await this.statusBarItem('Restricted Mode').waitFor({ state: 'hidden' });
   }
 
+  /**
+   * Prepares a step without the focus: the window stays as the one who uses it left it.
+   *
+   * @param {Parameters<typeof drive>[1]} order
+   */
+  async drive(order) {
+    await retry(`drive ${JSON.stringify(order)}`, () => drive(this.server.driver, order));
+  }
+
   /** @param {import('./theme.mjs').ThemeName} name */
   async setTheme(name) {
-    const { label, className } = THEMES[name];
-    await this.runCommand('Preferences: Color Theme');
-    await this.quickInput.pick(label);
+    const { setting, className } = THEMES[name];
+    await this.drive({ settings: { 'workbench.colorTheme': setting } });
     await this.page.locator(`.monaco-workbench.${className}`).waitFor();
   }
 
@@ -201,8 +209,7 @@ export class Workbench {
 
   /** Opens the window again, in the browser that remembers what was open. */
   async comeBack() {
-    await this.page.goto(this.server.url);
-    await this.#started();
+    await this.#go(this.server.url);
   }
 
   /**
@@ -214,6 +221,12 @@ export class Workbench {
     const file = path.join(screenshotsFolder, `${fileName(name)}.png`);
     await this.page.screenshot({ path: file });
     return file;
+  }
+
+  /** @param {string} url */
+  async #go(url) {
+    await this.page.goto(url, { timeout: START_TIMEOUT_MS });
+    await this.#started();
   }
 
   async #started() {
