@@ -14,25 +14,34 @@ export const DEFAULT_THRESHOLD = 0.1;
 /** Share of Σσ² in Biderman et al. 2024, "LoRA Learns Less and Forgets Less". */
 export const DEFAULT_ENERGY_SHARE = 0.9;
 
-/** Every measure at once; `threshold` is that of {@link countAbove}. */
+/**
+ * Every measure at once; `threshold` is that of {@link countAbove}. Where only the largest values are known, `norm` is
+ * ‖A‖_F of the whole matrix: effective rank and count are then at most the true ones, the energy rank counts all that are
+ * known where they do not hold the share, and the stable rank is exact.
+ */
 export function rankMeasures(
   singularValues: Float64Array,
-  options: { readonly threshold?: number } = {},
+  { threshold, norm }: { readonly threshold?: number; readonly norm?: number } = {},
 ): RankMeasures {
+  const largest = singularValues[0] ?? 0;
+  const total = norm === undefined || largest === 0 ? undefined : (norm / largest) ** 2;
   return {
     effectiveRank: effectiveRank(singularValues),
-    stableRank: stableRank(singularValues),
-    countAbove: countAbove(singularValues, options.threshold),
+    stableRank: total ?? stableRank(singularValues),
+    countAbove: countAbove(singularValues, threshold),
     numericalRank: numericalRank(singularValues),
-    energyRank: energyRank(singularValues),
+    energyRank: energyRank(singularValues, DEFAULT_ENERGY_SHARE, total),
     participationRatio: participationRatio(singularValues),
-    frobenius: frobenius(singularValues),
+    frobenius: norm ?? frobenius(singularValues),
   };
 }
 
 /**
  * exp(−Σ pᵢ ln pᵢ) with pᵢ = σᵢ / Σσ: the exponential of the spectrum's entropy, between 1 and the rank
  * (Roy & Vetterli 2007, "The effective rank: a measure of effective dimensionality").
+ *
+ * Of the k largest values alone it is at most that of all: one more value of share t, none larger than those before it,
+ * makes H into h(t) + (1 − t) H with the binary entropy h, and H ≤ ln k ≤ ln((1 − t)/t), so that t H ≤ h(t).
  */
 export function effectiveRank(singularValues: Float64Array): number {
   let sum = 0;
@@ -73,9 +82,15 @@ export function numericalRank(
   return countAbove(singularValues, tolerance * (singularValues[0] ?? 0));
 }
 
-/** The smallest k whose first k values hold at least `share` of Σσ². */
-export function energyRank(singularValues: Float64Array, share: number = DEFAULT_ENERGY_SHARE): number {
-  const total = stableRank(singularValues);
+/**
+ * The smallest k whose first k values hold at least `share` of Σσ², which is `total`·σ₁²; the number of values where all
+ * together do not.
+ */
+export function energyRank(
+  singularValues: Float64Array,
+  share: number = DEFAULT_ENERGY_SHARE,
+  total: number = stableRank(singularValues),
+): number {
   if (total === 0) return 0;
   const largest = singularValues[0] ?? 0;
   let sum = 0;

@@ -19,20 +19,37 @@ const SWEEPS_PER_VALUE = 60;
  * Throws a RangeError when the length does not match or an entry is not finite.
  */
 export function symmetricEigen(a: Float64Array, n: number): SymmetricEigen {
+  const { values, coordinates } = eigenCoordinates(a, n, identity(n), n);
+  return { values, vectors: coordinates };
+}
+
+/**
+ * Eigenvalues λ of a symmetric `a` [n, n], descending, and the coordinates [n, width] of the columns of `block`
+ * [n, width] along its eigenvectors: entry [i, j] is vᵢ · block[:, j]. The eigenvectors are never formed, so that for a
+ * narrow block it takes 4/3 n³ operations in place of 9 n³. Changes neither argument; throws as symmetricEigen does.
+ */
+export function eigenCoordinates(
+  a: Float64Array,
+  n: number,
+  block: Float64Array,
+  width: number,
+): { readonly values: Float64Array; readonly coordinates: Float64Array } {
   if (a.length !== n * n) throw new RangeError(`${a.length} entries are not a ${n} × ${n} matrix.`);
+  if (block.length !== n * width) throw new RangeError(`${block.length} entries are not a ${n} × ${width} block.`);
   const scale = powerOfTwoScale(a, n);
-  const vectors = identity(n);
-  if (scale === 0) return { values: new Float64Array(n), vectors };
+  if (scale === 0) return { values: new Float64Array(n), coordinates: block.slice() };
+  const turned = block.slice();
   const { diagonal, off } = tridiagonalise(
     a.map((value) => value * scale),
     n,
-    vectors,
+    turned,
+    width,
   );
-  diagonalise(diagonal, off, vectors);
+  diagonalise(diagonal, off, turned, width);
   const order = Array.from(diagonal.keys()).sort((i, j) => (diagonal[j] as number) - (diagonal[i] as number));
-  const sorted = new Float64Array(n * n);
-  order.forEach((from, to) => sorted.set(vectors.subarray(from * n, (from + 1) * n), to * n));
-  return { values: Float64Array.from(order, (index) => (diagonal[index] as number) / scale), vectors: sorted };
+  const coordinates = new Float64Array(n * width);
+  order.forEach((from, to) => coordinates.set(turned.subarray(from * width, (from + 1) * width), to * width));
+  return { values: Float64Array.from(order, (index) => (diagonal[index] as number) / scale), coordinates };
 }
 
 function identity(n: number): Float64Array {
@@ -41,11 +58,12 @@ function identity(n: number): Float64Array {
   return result;
 }
 
-/** T = Qᵀ A Q, tridiagonal; multiplies `transform` by Qᵀ from the left. Destroys `a`. */
+/** T = Qᵀ A Q, tridiagonal; multiplies `transform` [n, width] by Qᵀ from the left. Destroys `a`. */
 function tridiagonalise(
   a: Float64Array,
   n: number,
   transform: Float64Array,
+  width: number,
 ): { diagonal: Float64Array; off: Float64Array } {
   const diagonal = new Float64Array(n);
   const off = new Float64Array(Math.max(0, n - 1));
@@ -72,7 +90,7 @@ function tridiagonalise(
         a[i * n + j] = (a[i * n + j] as number) - vi * (w[j] as number) - wi * (v[j] as number);
       }
     }
-    reflectRows(transform, n, k + 1, v, beta);
+    reflectRows(transform, width, n, k + 1, v, beta);
   }
   return { diagonal, off };
 }
@@ -101,20 +119,20 @@ function timesSymmetric(
 }
 
 /** Z −= β v (vᵀ Z) over rows ≥ from. */
-function reflectRows(z: Float64Array, n: number, from: number, v: Float64Array, beta: number): void {
-  const sums = new Float64Array(n);
+function reflectRows(z: Float64Array, width: number, n: number, from: number, v: Float64Array, beta: number): void {
+  const sums = new Float64Array(width);
   for (let i = from; i < n; i++) {
     const vi = v[i] as number;
-    for (let j = 0; j < n; j++) sums[j] = (sums[j] as number) + vi * (z[i * n + j] as number);
+    for (let j = 0; j < width; j++) sums[j] = (sums[j] as number) + vi * (z[i * width + j] as number);
   }
   for (let i = from; i < n; i++) {
     const vi = beta * (v[i] as number);
-    for (let j = 0; j < n; j++) z[i * n + j] = (z[i * n + j] as number) - vi * (sums[j] as number);
+    for (let j = 0; j < width; j++) z[i * width + j] = (z[i * width + j] as number) - vi * (sums[j] as number);
   }
 }
 
 /** Turns a tridiagonal matrix into its eigenvalues, in `d`, and applies the same rotations to the rows of `z`. */
-function diagonalise(d: Float64Array, e: Float64Array, z: Float64Array): void {
+function diagonalise(d: Float64Array, e: Float64Array, z: Float64Array, width: number): void {
   let sweepsLeft = SWEEPS_PER_VALUE * d.length;
   let high = d.length - 1;
   while (high > 0) {
@@ -125,7 +143,7 @@ function diagonalise(d: Float64Array, e: Float64Array, z: Float64Array): void {
     if (sweepsLeft-- === 0) throw new Error(`Eigenvalues of a ${d.length} × ${d.length} matrix did not converge.`);
     let low = high - 1;
     while (low > 0 && !isNegligible(d, e, low - 1)) low--;
-    sweep(d, e, z, low, high);
+    sweep(d, e, z, width, low, high);
   }
 }
 
@@ -137,8 +155,7 @@ function isNegligible(d: Float64Array, e: Float64Array, k: number): boolean {
 }
 
 /** One implicit QR step over rows low..high (Golub & Van Loan, Algorithm 8.3.2). */
-function sweep(d: Float64Array, e: Float64Array, z: Float64Array, low: number, high: number): void {
-  const n = d.length;
+function sweep(d: Float64Array, e: Float64Array, z: Float64Array, width: number, low: number, high: number): void {
   const last = e[high - 1] as number;
   const delta = ((d[high - 1] as number) - (d[high] as number)) / 2;
   const shift = (d[high] as number) - last ** 2 / (delta + (delta < 0 ? -1 : 1) * Math.hypot(delta, last));
@@ -160,9 +177,9 @@ function sweep(d: Float64Array, e: Float64Array, z: Float64Array, low: number, h
       bulge = s * (e[k + 1] as number);
       e[k + 1] = c * (e[k + 1] as number);
     }
-    const upper = k * n;
-    const lower = upper + n;
-    for (let j = 0; j < n; j++) {
+    const upper = k * width;
+    const lower = upper + width;
+    for (let j = 0; j < width; j++) {
       const p = z[upper + j] as number;
       const q = z[lower + j] as number;
       z[upper + j] = c * p + s * q;

@@ -5,11 +5,15 @@ import { cancelledResponse, toResponseError } from './rpc/errors';
 import type { ReadingProgress } from './rpc/contents';
 import type { EngineProgram } from './rpc/engineProgram';
 import {
+  BaseNormsProgressed,
+  BaseNormsRequest,
   CachedModelsRequest,
   CompareRequest,
   ContentsRequest,
   ExportProgressed,
   ExportRequest,
+  DifferenceProgressed,
+  DifferenceRequest,
   Downloading,
   DownloadRequest,
   EvaluateProgressed,
@@ -19,6 +23,8 @@ import {
   GenerateRequest,
   DiagnoseRequest,
   InspectRequest,
+  IntrudersProgressed,
+  IntrudersRequest,
   MeasureProgressed,
   MeasureRequest,
   PlanRequest,
@@ -114,6 +120,7 @@ export function serve(input: Readable, output: Writable, program: EngineProgram)
     }),
   );
   answerReadings(rpc);
+  answerChanges(rpc);
   rpc.listen();
   return rpc;
 }
@@ -140,6 +147,28 @@ function answerReadings(rpc: MessageConnection): void {
     answer(token, async (signal) => {
       const { compare } = await import('./contents/compare');
       return compare(params, progressOf(stream), signal);
+    }),
+  );
+}
+
+/** Compares tuned weights with their base. */
+function answerChanges(rpc: MessageConnection): void {
+  rpc.onRequest(DifferenceRequest, ({ stream, ...params }, token) =>
+    answer(token, async (signal) => {
+      const { modelDifference } = await import('./spectra/modelDifference');
+      return modelDifference(params, (progress) => void rpc.sendProgress(DifferenceProgressed, stream, progress), signal);
+    }),
+  );
+  rpc.onRequest(IntrudersRequest, ({ stream, ...params }, token) =>
+    answer(token, async (signal) => {
+      const { intruders } = await import('./spectra/intruders');
+      return intruders(params, (progress) => void rpc.sendProgress(IntrudersProgressed, stream, progress), signal);
+    }),
+  );
+  rpc.onRequest(BaseNormsRequest, ({ stream, ...params }, token) =>
+    answer(token, async (signal) => {
+      const { baseNorms } = await import('./spectra/baseNorms');
+      return baseNorms(params, (progress) => void rpc.sendProgress(BaseNormsProgressed, stream, progress), signal);
     }),
   );
 }

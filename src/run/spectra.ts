@@ -28,6 +28,13 @@ export const moduleSpectrumSchema = z.object({
   frobenius: z.number(),
   /** Descending, at most rankBound of them. */
   singularValues: z.array(z.number()),
+  /**
+   * Where the values are the largest alone, found by a randomised decomposition: ‖ΔW − QQᵀΔW‖_F of their basis Q. Each σ²
+   * is at most the square of this larger than what is given, and so are the rest of Σσ² together.
+   */
+  residual: z.number().min(0).optional(),
+  /** ‖W‖_F of the weight that ΔW changes, where it was at hand. */
+  baseNorm: z.number().min(0).optional(),
   /** How many merged ΔW are in the sum that all this is of (ReMoRA); absent where ΔW is the adapter's alone. */
   merges: z.int().min(1).optional(),
   /** The adapter's own ΔW, since the last merge. */

@@ -1,17 +1,16 @@
-import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { LinearLayer } from '../../config/targets';
 import { shortened } from '../../config/shortened';
 import { UserError } from '../../config/userError';
 import type { LayerSize } from '../adapters/layerSize';
 import type { ParameterName } from '../adapters/structure';
 import { decoderLinears } from '../models/decoderConfig';
-import { cachedModelFolder } from '../hub/resolveModel';
 import { readDecoderConfig } from '../models/family';
 import { fileExists } from '../weights/jsonFile';
 import { openModelFolder } from '../weights/modelFolder';
 import type { AdapterConfig } from './adapterConfig';
 import type { RawAdapter, RawMatrix } from './adapterTensors';
+import { baseFolder } from './baseFolder';
 import { hubBase } from './hubBase';
 import { readLayerShapes } from './layerShapes';
 
@@ -48,7 +47,7 @@ function ownSizes({ modules }: RawAdapter): Sizes {
 
 async function moraSizes(folder: string, { config, modules }: RawAdapter): Promise<Sizes> {
   const sources = [() => readLayerShapes(folder)];
-  const base = await baseFolder(folder, config);
+  const base = await baseFolder(folder, config, 'configuration');
   if (base !== undefined)
     sources.push(
       () => sizesOfWeights(base),
@@ -83,22 +82,13 @@ async function sizesOfConfig(folder: string): Promise<ReadonlyMap<string, LayerS
   return new Map(decoderLinears(await readDecoderConfig(folder)).map((linear) => [linear.name, linear]));
 }
 
-/** The folder of the base model: as written, or of a hub id in the cache. Its config.json is enough. */
-async function baseFolder(folder: string, config: AdapterConfig): Promise<string | undefined> {
-  if (config.baseModel === null) return undefined;
-  const path = resolve(folder, config.baseModel);
-  if ((await fileExists(path)) && (await stat(path)).isDirectory()) return path;
-  const base = hubBase(config);
-  return base === undefined ? undefined : cachedModelFolder(base, 'configuration');
-}
-
 function howToGet(config: AdapterConfig): string {
   const base = hubBase(config);
   return base === undefined ? 'name its folder there' : `run \`mora download ${base}\``;
 }
 
 /** "model.layers.3.self_attn.q_proj" is q_proj of layer 3; a module outside the layers counts as of layer 0. */
-function namesOf(path: string): Pick<LinearLayer, 'name' | 'layer' | 'module'> {
+export function namesOf(path: string): Pick<LinearLayer, 'name' | 'layer' | 'module'> {
   const layer = /(?:^|\.)layers\.(\d{1,9})\./.exec(path)?.[1];
   return { name: path, layer: Number(layer ?? 0), module: path.slice(path.lastIndexOf('.') + 1) };
 }

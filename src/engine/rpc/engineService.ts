@@ -11,12 +11,28 @@ import type {
   ValuesParams,
   WindowValue,
 } from './contents';
+import type {
+  BaseNorm,
+  BaseNorms,
+  BaseNormsParams,
+  DifferenceParams,
+  Intruders,
+  IntrudersParams,
+  ModelDifference,
+  ModuleCosines,
+  ModuleProgress,
+} from './changes';
 import type { Diagnosis } from './diagnosis';
+import type { ModuleSpectrum } from '../../run/spectra';
 import { fromResponseError, isCancelledResponse } from './errors';
 import {
+  BaseNormsProgressed,
+  BaseNormsRequest,
   CachedModelsRequest,
   CompareRequest,
   ContentsRequest,
+  DifferenceProgressed,
+  DifferenceRequest,
   DownloadRequest,
   EvaluateProgressed,
   EvaluateRequest,
@@ -25,6 +41,8 @@ import {
   GenerateRequest,
   DiagnoseRequest,
   InspectRequest,
+  IntrudersProgressed,
+  IntrudersRequest,
   MeasureProgressed,
   MeasureRequest,
   PlanRequest,
@@ -125,6 +143,24 @@ export interface EngineService {
     onProgress: (progress: ReadingProgress) => void,
     signal?: AbortSignal,
   ): Promise<CheckpointDifference>;
+  /** The spectra of the difference of two models, minutes for large ones. */
+  difference(
+    params: DifferenceParams,
+    onProgress: (progress: ModuleProgress<ModuleSpectrum>) => void,
+    signal?: AbortSignal,
+  ): Promise<ModelDifference>;
+  /** How near the leading directions of tuned weights are to those of their base, minutes for large ones. */
+  intruders(
+    params: IntrudersParams,
+    onProgress: (progress: ModuleProgress<ModuleCosines>) => void,
+    signal?: AbortSignal,
+  ): Promise<Intruders>;
+  /** The norms of the weights beneath a change. */
+  baseNorms(
+    params: BaseNormsParams,
+    onProgress: (progress: ModuleProgress<BaseNorm>) => void,
+    signal?: AbortSignal,
+  ): Promise<BaseNorms>;
   /** Ends the engine process; open requests reject. */
   dispose(): void;
 }
@@ -279,6 +315,45 @@ class RestartingService implements EngineService {
       ReadingProgressed,
       onProgress,
       (engine, stream, token) => engine.rpc.sendRequest(CompareRequest, { ...params, stream }, token),
+      signal,
+    );
+  }
+
+  difference(
+    params: DifferenceParams,
+    onProgress: (progress: ModuleProgress<ModuleSpectrum>) => void,
+    signal?: AbortSignal,
+  ): Promise<ModelDifference> {
+    return this.progressing(
+      DifferenceProgressed,
+      onProgress,
+      (engine, stream, token) => engine.rpc.sendRequest(DifferenceRequest, { ...params, stream }, token),
+      signal,
+    );
+  }
+
+  intruders(
+    params: IntrudersParams,
+    onProgress: (progress: ModuleProgress<ModuleCosines>) => void,
+    signal?: AbortSignal,
+  ): Promise<Intruders> {
+    return this.progressing(
+      IntrudersProgressed,
+      onProgress,
+      (engine, stream, token) => engine.rpc.sendRequest(IntrudersRequest, { ...params, stream }, token),
+      signal,
+    );
+  }
+
+  baseNorms(
+    params: BaseNormsParams,
+    onProgress: (progress: ModuleProgress<BaseNorm>) => void,
+    signal?: AbortSignal,
+  ): Promise<BaseNorms> {
+    return this.progressing(
+      BaseNormsProgressed,
+      onProgress,
+      (engine, stream, token) => engine.rpc.sendRequest(BaseNormsRequest, { ...params, stream }, token),
       signal,
     );
   }

@@ -14,14 +14,25 @@ import type {
   ValuesParams,
   WindowValue,
 } from './contents';
+import type {
+  BaseNorm,
+  BaseNorms,
+  BaseNormsParams,
+  DifferenceParams,
+  Intruders,
+  IntrudersParams,
+  ModelDifference,
+  ModuleCosines,
+  ModuleProgress,
+} from './changes';
 import type { Diagnosis } from './diagnosis';
 
 /**
  * Every message between the engine and those who use it (editor, command line), in one place.
  *
  * The engine process runs in one of two ways:
- * - `engine serve` answers over stdio: plan, suggest, measure, inspect, generate, evaluate, export, download, diagnose, and
- *   looks into checkpoints;
+ * - `engine serve` answers over stdio: plan, suggest, measure, inspect, generate, evaluate, export, download, diagnose,
+ *   looks into checkpoints, and compares tuned weights with their base;
  * - `engine train RUN` trains in a run directory and takes control messages on the socket named in its status.json.
  */
 
@@ -572,6 +583,18 @@ export const ValuesRequest = new RequestType<ValuesParams, readonly WindowValue[
 export const CompareRequest = new RequestType<Streamed<CompareParams>, CheckpointDifference, RpcErrorData>('compare');
 /** Progress of the statistics or comparison that named this token. */
 export const ReadingProgressed = new ProgressType<ReadingProgress>();
+
+/** The spectra of the difference of two models. */
+export const DifferenceRequest = new RequestType<Streamed<DifferenceParams>, ModelDifference, RpcErrorData>(
+  'difference',
+);
+export const DifferenceProgressed = new ProgressType<ModuleProgress<ModuleSpectrum>>();
+/** How near the leading directions of tuned weights are to those of their base. */
+export const IntrudersRequest = new RequestType<Streamed<IntrudersParams>, Intruders, RpcErrorData>('intruders');
+export const IntrudersProgressed = new ProgressType<ModuleProgress<ModuleCosines>>();
+/** The norms of the weights beneath a change. */
+export const BaseNormsRequest = new RequestType<Streamed<BaseNormsParams>, BaseNorms, RpcErrorData>('baseNorms');
+export const BaseNormsProgressed = new ProgressType<ModuleProgress<BaseNorm>>();
 
 // ---- control of a run over its socket ------------------------------------------------------------------------------
 
