@@ -54,8 +54,9 @@ const ARROWS = [
   { part: 'src/doctor', may: ['src/engine/rpc*', 'src/run', 'src/config'] },
   // What both ends of a panel share: the webview bundles it, so it knows neither the editor nor Node.
   { part: 'src/host/protocol', may: ['src/config'], mayAsTypes: ['src/run', 'src/engine/rpc*'] },
-  { part: 'src/host', may: ['src/agents', 'src/doctor', 'src/engine/rpc*', 'src/run', 'src/config'] },
-  { part: 'src/cli', may: ['src/agents', 'src/doctor', 'src/engine/rpc*', 'src/run', 'src/config'] },
+  // Rank measures of stored spectra: small pure functions, which need no engine.
+  { part: 'src/host', may: ['src/agents', 'src/doctor', 'src/engine/rpc*', 'src/analysis', 'src/run', 'src/config'] },
+  { part: 'src/cli', may: ['src/agents', 'src/doctor', 'src/engine/rpc*', 'src/analysis', 'src/run', 'src/config'] },
   // tsconfig.webview.json has no Node types, so only those files of src/config that a browser can run pass.
   {
     part: 'webview',

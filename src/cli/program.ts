@@ -81,10 +81,18 @@ export function program(onExitCode: (code: number) => void): Command {
       else onExitCode(await plan(file, { examples, measure, json, debug }));
     });
 
-  command(mora, 'inspect', 'show the tensors and singular spectra of an adapter, a checkpoint, a run or a file')
+  command(
+    mora,
+    'inspect',
+    'show the tensors and singular spectra of an adapter, a checkpoint, a run, a file, or a tuned model against its base',
+  )
     .argument('<path>', 'adapter, checkpoint, run or model folder, .safetensors file, or hub id of a downloaded model')
+    .option('--base <model>', 'model folder or hub id: that of the adapter, or the one that a model was tuned from')
+    .option('--intruders', 'count directions of W + ΔW that are none of W; the base model must be at hand', false)
+    .option('--top <count>', 'with --intruders: how many leading directions of each module', positiveWholeNumber, 10)
+    .option('--epsilon <cosine>', 'with --intruders: the cosine below which a direction is new', share, 0.6)
     .option('--json', 'kind, path, adapter and modules as JSON', false)
-    .action(inspect);
+    .action(async (path: string, options: Parameters<typeof inspect>[1]) => onExitCode(await inspect(path, options)));
 
   command(mora, 'generate', 'continue a prompt, or answer in a chat')
     .argument('<model>', 'model folder, or the hub id of a downloaded model')

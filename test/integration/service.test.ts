@@ -4,10 +4,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/config/userError';
 import { startEngineService, type EngineService } from '../../src/engine/rpc/engineService';
 import type { Suggestion } from '../../src/engine/rpc/protocol';
+import type { ModuleSpectrum } from '../../src/run/spectra';
 import { engineBundle, mora, projectFolder, repository, tinyConfiguration, tinyModel } from './commandLine';
 
 const embeddedModel = path.join(repository, 'media/model/tiny-llama-3m');
 const prompt = 'Four score and seven years ago';
+
+interface Spectra {
+  readonly modules: readonly (ModuleSpectrum & { readonly intruders: { readonly count: number } })[];
+}
 
 let engine: EngineService;
 let project: Awaited<ReturnType<typeof projectFolder>>;
@@ -117,6 +122,28 @@ describe('the commands that ask the engine', () => {
     expect(inspection.modules).toHaveLength(14);
     const page = await mora(['inspect', root]);
     expect(page.stdout).toMatch(/^ {4}0 {2}q_proj .*[█▇▆▅▄▃▂▁·]+$/m);
+  });
+
+  it('inspect shows the difference of two models as what was merged into one, and intruder dimensions', async () => {
+    const root = path.join(project.folder, 'run');
+    const merged = path.join(project.folder, 'merged');
+    expect((await mora(['merge', root, '--out', merged])).code).toBe(0);
+    const adapter = JSON.parse((await mora(['inspect', root, '--json', '--intruders'])).stdout) as Spectra;
+    const found = await mora(['inspect', merged, '--base', tinyModel, '--intruders', '--json']);
+    const difference = JSON.parse(found.stdout) as Spectra;
+    expect(difference).toMatchObject({ kind: 'difference', path: merged, base: tinyModel, adapter: null });
+    expect(difference.modules).toHaveLength(14);
+    for (const module of difference.modules) {
+      const own = adapter.modules.find(({ name }) => name === module.name)!;
+      // Each merged weight was rounded once to float32.
+      expect(Math.abs(module.frobenius - own.frobenius)).toBeLessThan(1e-6 * module.baseNorm!);
+      expect(Math.abs(module.singularValues[0]! - own.singularValues[0]!)).toBeLessThan(1e-6 * module.baseNorm!);
+      expect(module.intruders).toMatchObject({ count: own.intruders.count, top: 10, epsilon: 0.6 });
+    }
+    const page = await mora(['inspect', merged, '--base', tinyModel]);
+    expect(page.stdout).toMatch(/^difference {2}.*‖ΔW‖\/‖W‖/ms);
+    const alone = await mora(['inspect', merged, '--intruders']);
+    expect(alone.stderr).toMatch(/is no change of a base model/);
   });
 
   it('generate writes what the engine generates', async () => {
