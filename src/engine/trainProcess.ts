@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { UserError, describeError } from '../config/userError';
+import { UserError, describeError, systemErrorCode } from '../config/userError';
 import { runPaths } from '../run/runDirectory';
-import { isActive, readStatus, writeStatus, type RunStatus } from '../run/status';
+import { isActive, overwriteStatus, readStatus, writeStatus, type RunStatus } from '../run/status';
 import { openControlSocket, type ControlSocket } from './controlSocket';
 import type { AttachedMessage } from './rpc/protocol';
 import type { EngineProgram } from './rpc/engineProgram';
@@ -57,7 +57,13 @@ async function settle(file: string, change: (last: RunStatus) => Partial<RunStat
   const last = await readStatus(file);
   if (last === undefined) return;
   const ended = { socket: null, activity: null, secondsLeft: null, updatedAt: new Date().toISOString() };
-  await writeStatus(file, { ...last, ...ended, ...change(last) });
+  const status = { ...last, ...ended, ...change(last) };
+  try {
+    await writeStatus(file, status);
+  } catch (error) {
+    if (!['ENOSPC', 'EDQUOT'].includes(systemErrorCode(error) ?? '')) throw error;
+    await overwriteStatus(file, status);
+  }
 }
 
 /** A run that nobody can steer is better than no run. */

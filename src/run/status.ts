@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { atomicWrite } from './atomicWrite';
 
@@ -57,6 +57,32 @@ export type ObservedState = RunState | 'interrupted';
 
 export async function writeStatus(file: string, status: RunStatus): Promise<void> {
   await atomicWrite(file, `${JSON.stringify(status, null, 2)}\n`);
+}
+
+/**
+ * Writes a status over the one that is there. For a full disk, which has no room for a file beside it but still that of
+ * the old one; a reader may meet it half written, and looks again.
+ */
+export async function overwriteStatus(file: string, status: RunStatus): Promise<void> {
+  const bytes = Buffer.from(`${JSON.stringify(status, null, 2)}\n`);
+  const handle = await open(file, 'r+');
+  try {
+    await handle.write(bytes, 0, bytes.length, 0);
+    await handle.truncate(bytes.length);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The version of a status file that is newer than ours; undefined for one of ours, and where there is none. */
+export async function newerVersion(file: string): Promise<number | undefined> {
+  try {
+    const parsed = z.looseObject({ version: z.int() }).safeParse(JSON.parse(await readFile(file, 'utf8')));
+    return parsed.success && parsed.data.version > STATUS_VERSION ? parsed.data.version : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Reads a status file. Undefined when it is missing, malformed or of a newer version. */

@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { cp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readStatus } from '../../src/run/status';
 import { mora, projectFolder, tinyConfiguration, tinyModel } from './commandLine';
 
 let folder: string;
@@ -109,4 +111,40 @@ describe('the other commands refuse in one line', () => {
     expect(stdout).toBe('');
     expect(code).toBe(1);
   });
+});
+
+/** A disk of so many KiB, and its end; undefined where none may be mounted. */
+function smallDisk(at: string, kib: number): (() => void) | undefined {
+  if (process.platform !== 'linux') return undefined;
+  mkdirSync(at);
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kib}k`, 'tmpfs', at]);
+  return mounted.status === 0 ? () => void spawnSync('umount', ['-l', at]) : undefined;
+}
+
+it('stops in one sentence when the disk is full, with its newest checkpoint whole', async (context) => {
+  const disk = path.join(folder, 'disk');
+  const unmount = smallDisk(disk, 700);
+  if (unmount === undefined) {
+    context.skip('no disk can be mounted here');
+    return;
+  }
+  try {
+    const root = path.join(disk, 'run');
+    const settings = ['training.steps=400', 'training.saveEvery=1', 'training.keep=0', 'training.evaluateEvery=0'];
+    const set = settings.flatMap((setting) => ['--set', setting]);
+    const { code, stderr } = await mora(['train', file, '--json', '--run-dir', root, ...set]);
+    expect(stderr).toMatch(/^mora: [^\n]*the disk is full[^\n]*the checkpoint of step \d+ is kept[^\n]*\n$/);
+    expect(code).toBe(1);
+    const status = (await readStatus(path.join(root, 'status.json')))!;
+    expect(status).toMatchObject({ state: 'failed', socket: null });
+    const step = Number(/step (\d+) is kept/.exec(stderr)![1]);
+    // On a larger disk it goes on as if nothing had been.
+    const elsewhere = path.join(folder, 'elsewhere');
+    await cp(root, elsewhere, { recursive: true });
+    const more = await mora(['train', '--resume', elsewhere, '--json', '--set', `training.steps=${step + 2}`]);
+    expect(more.code).toBe(0);
+    expect(await readStatus(path.join(elsewhere, 'status.json'))).toMatchObject({ state: 'finished', step: step + 2 });
+  } finally {
+    unmount();
+  }
 });

@@ -5,6 +5,7 @@ import type { EngineProgram } from '../rpc/engineProgram';
 import { probeDevices } from '../rpc/probeDevices';
 import type { TrainingControl } from '../runControl';
 import { chosenRate, describeRate } from './chosenRate';
+import { diskFailure } from './diskFailure';
 import type { DeviceProbe } from './chosenDevice';
 import { RunLog } from './runLog';
 import { pinRunModel } from './runModel';
@@ -38,7 +39,7 @@ export async function trainRun(root: string, control: TrainingControl, program: 
       await run.data.close();
     }
   } catch (error) {
-    if (!control.stopRequested || error !== control.stopSignal.reason) throw error;
+    if (!control.stopRequested || error !== control.stopSignal.reason) throw await diskFailure(error, paths);
     // Asked to stop before there was anything to save.
     await log.update({ state: 'stopped', activity: null, secondsLeft: null });
   } finally {

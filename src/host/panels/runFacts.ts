@@ -1,5 +1,6 @@
 import { MORA_MODES } from '../../config/mode';
 import type { Configuration } from '../../config/schema';
+import { STATUS_VERSION } from '../../run/status';
 import type { RunFacts } from '../protocol/runPanel';
 import type { RunSource } from './runSource';
 
@@ -62,9 +63,16 @@ function problem(source: RunSource): RunFacts['problem'] {
           advice: 'What is shown was read before. Export it to keep it.',
         };
       }
+      if (source.newerVersion !== undefined) {
+        return {
+          sentence: `A newer MoRA Studio wrote this run (status.json of version ${source.newerVersion}; this one reads ${STATUS_VERSION}).`,
+          advice:
+            'Its curves are shown as far as they can be read, and it takes no orders from here. Update MoRA Studio.',
+        };
+      }
       return {
         sentence: 'There is no status of this run that this version can read.',
-        advice: 'It may not have started yet, or a newer version wrote it.',
+        advice: 'It may not have started yet, or its status.json is damaged.',
       };
     default:
       return lossProblem(source);

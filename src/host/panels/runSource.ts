@@ -6,7 +6,14 @@ import { listCheckpoints } from '../../run/checkpoints';
 import { parseMetric } from '../../run/metrics';
 import { readRunConfiguration } from '../../run/runConfiguration';
 import { runName, runPaths, type RunPaths } from '../../run/runDirectory';
-import { isActive, observedState, readStatus, type ObservedState, type RunStatus } from '../../run/status';
+import {
+  isActive,
+  newerVersion,
+  observedState,
+  readStatus,
+  type ObservedState,
+  type RunStatus,
+} from '../../run/status';
 import { ReplaceableLines } from './replaceableLines';
 import { sizeOf } from './samples/runSamples';
 import { RunSeries } from './series/runSeries';
@@ -27,6 +34,9 @@ export class RunSource {
   /** The directory was there and is there no more; what was read of it is kept. */
   isGone = false;
 
+  /** The version of its status where a newer MoRA Studio wrote it, which this one cannot read. */
+  newerVersion: number | undefined;
+
   private readonly metrics: ReplaceableLines;
   private polling: Promise<boolean> | undefined;
 
@@ -45,7 +55,9 @@ export class RunSource {
   }
 
   get state(): ObservedState | 'unknown' {
-    return this.status === undefined || this.isGone ? 'unknown' : observedState(this.status, hostname());
+    return this.status === undefined || this.isGone || this.newerVersion !== undefined
+      ? 'unknown'
+      : observedState(this.status, hostname());
   }
 
   /** Whether it may still grow by itself. */
@@ -62,6 +74,7 @@ export class RunSource {
   private async read(): Promise<boolean> {
     const before = {
       state: this.state,
+      newerVersion: this.newerVersion,
       updatedAt: this.status?.updatedAt,
       checkpoints: this.checkpoints.join(),
       sampleBytes: this.sampleBytes,
@@ -69,6 +82,7 @@ export class RunSource {
     // On a shared disk a file that is being replaced may be missing for a moment.
     const status = await readStatus(this.paths.status);
     this.isGone = status === undefined && this.status !== undefined && !existsSync(this.root);
+    this.newerVersion = status === undefined ? await newerVersion(this.paths.status) : undefined;
     this.status = status ?? this.status;
     this.configuration ??= await readRunConfiguration(this.paths.config);
     this.checkpoints = (await listCheckpoints(this.paths.checkpoints)).map(({ step }) => step);
@@ -77,6 +91,7 @@ export class RunSource {
     return (
       grew ||
       before.state !== this.state ||
+      before.newerVersion !== this.newerVersion ||
       before.updatedAt !== this.status?.updatedAt ||
       before.checkpoints !== this.checkpoints.join() ||
       before.sampleBytes !== this.sampleBytes

@@ -2,6 +2,7 @@ import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { UserError } from '../../../src/config/userError';
 import { configurationDifferences } from '../../../src/host/panels/configurationDifference';
 import { runCsv } from '../../../src/host/panels/runCsv';
 import { RunSession, type RunSessionEditor } from '../../../src/host/panels/runSession';
@@ -131,6 +132,59 @@ describe('a run panel', () => {
     expect(facts).toMatchObject({ state: 'unknown', points: 3 });
     await status();
     await vi.waitFor(() => expect(snapshots.at(-1)?.facts).toMatchObject({ state: 'running', problem: null }), 4000);
+  });
+
+  it('says that a newer version wrote the run, shows what it can read, and offers no control', async () => {
+    await writeFile(join(root, 'status.json'), JSON.stringify({ version: 2, state: 'running', soul: 'new' }));
+    await writeFile(join(root, 'metrics.jsonl'), lines(1, 5) + '{"kind":"dream","step":6}\n');
+    const { channel, snapshots } = panel();
+    const { facts, runs } = await channel.request('look', WHOLE);
+    expect(facts).toMatchObject({ state: 'unknown', step: 5, points: 5 });
+    expect(facts.problem?.sentence).toContain('newer MoRA Studio');
+    expect(facts.problem?.sentence).toContain('version 2');
+    expect(runs[0]!.loss.x).toHaveLength(5);
+    await status();
+    await vi.waitFor(() => expect(snapshots.at(-1)?.facts).toMatchObject({ state: 'running', problem: null }), 4000);
+  });
+
+  it('marks the ends of epochs and the merges on every axis', async () => {
+    await status();
+    const configuration = { model: 'm', data: { train: 't' }, training: { remora: { mergeEvery: 8 } } };
+    await writeFile(join(root, 'config.json'), JSON.stringify(configuration));
+    await writeFile(join(root, 'metrics.jsonl'), lines(1, 24));
+    const { channel } = panel();
+    const byStep = await channel.request('look', WHOLE);
+    expect(byStep.epochs).toEqual([
+      { epoch: 1, x: 10 },
+      { epoch: 2, x: 20 },
+    ]);
+    // After the last step nothing was merged yet.
+    expect(byStep.merges).toEqual([
+      { step: 8, x: 8 },
+      { step: 16, x: 16 },
+    ]);
+    const bySeconds = await channel.request('look', { ...WHOLE, axis: 'seconds' });
+    expect(bySeconds.epochs.map(({ x }) => x)).toEqual([20, 40]);
+    expect(bySeconds.merges.map(({ x }) => x)).toEqual([16, 32]);
+  });
+
+  it('leaves out a metrics line that is cut in the middle, and takes it when it is whole', async () => {
+    await status();
+    await writeFile(join(root, 'metrics.jsonl'), lines(1, 3) + stepLine(4).slice(0, 40));
+    const { channel, snapshots } = panel();
+    expect((await channel.request('look', WHOLE)).facts.points).toBe(3);
+    await appendFile(join(root, 'metrics.jsonl'), stepLine(4).slice(40));
+    await vi.waitFor(() => expect(snapshots.at(-1)?.facts.points).toBe(4), 2000);
+  });
+
+  it('answers a control that fails with its error', async () => {
+    await status();
+    const { channel } = panel({
+      control: async () => {
+        throw new UserError('The run does not answer.');
+      },
+    });
+    await expect(channel.request('control', 'sample')).rejects.toThrow('The run does not answer.');
   });
 
   it('is told of new steps while it is visible, and of nothing while hidden, and then catches up', async () => {
