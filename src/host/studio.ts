@@ -95,7 +95,11 @@ export function openStudio(
   const services: Services = { extensionUri: context.extensionUri, version, log, logs: context.logUri, engine, runs };
   const studio = new Studio(services, runsView, context.workspaceState);
   context.subscriptions.push(engine, runs, studio);
-  const panels: PanelServices = { ...services, inspect: async (path) => (await engine.service()).inspect({ path }) };
+  const panels: PanelServices = {
+    ...services,
+    inspect: async (path) => (await engine.service()).inspect({ path }),
+    alone: (work, signal) => engine.alone(work, signal),
+  };
   registerRunPanel(context, panels);
   registerRankView(context, panels);
   registerComparison(context, services);

@@ -76,6 +76,9 @@ async function rankPicture(name, { theme, run = 'pronounce', width, height, stat
     inspect: async () => {
       throw new Error('no engine here');
     },
+    alone: async () => {
+      throw new Error('no engine here');
+    },
     pickOther: async () => root('pronounce-lora'),
     saveCsv: () => undefined,
     openRun: () => undefined,

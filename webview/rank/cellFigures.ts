@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Cell, TrendPoint } from '../../src/host/protocol/rankView';
+import type { Cell, Settings, TrendPoint } from '../../src/host/protocol/rankView';
 import { formatCount } from '../shared/format';
 import { sparkline } from '../shared/sparkline';
 import { styled } from '../shared/styled';
-import { MEASURE_NAMES, MEASURES } from './measures';
+import { figureOf, MEASURE_NAMES, MEASURES } from './measures';
+import { term } from './term';
 
 /** The figures of one module, and beside them those of the source laid over it. */
 export function cellFigures(
@@ -11,11 +12,12 @@ export function cellFigures(
   labels: readonly string[],
   trend: readonly TrendPoint[],
   colors: readonly string[],
+  settings: Settings,
 ): TemplateResult {
   const compares = cells.length > 1;
   const row = (title: string, hint: string, value: (cell: Cell) => string): TemplateResult =>
     html`<tr>
-      <th scope="row" title=${hint}>${title}</th>
+      <th scope="row">${term(title, hint)}</th>
       ${cells.map((cell) => html`<td>${value(cell)}</td>`)}
     </tr>`;
   return html`
@@ -38,8 +40,8 @@ export function cellFigures(
       }
       <tbody>
         ${MEASURE_NAMES.map((measure) => {
-          const { title, definition, format } = MEASURES[measure];
-          return row(title, definition, (cell) => format(cell[measure]));
+          const { title, definition } = MEASURES[measure];
+          return row(title(settings), definition(settings), (cell) => figureOf(cell, measure));
         })}
         ${row('Shape', 'Outputs × inputs of ΔW', ({ dOut, dIn }) => `${dOut} × ${dIn}`)}
         ${row('r̂ or r', 'Side of M (MoRA), or LoRA’s rank', ({ rHat, rank }) => String(rHat ?? rank ?? '–'))}

@@ -1,10 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Measure } from '../../src/host/protocol/rankView';
+import type { Measure, Settings } from '../../src/host/protocol/rankView';
 import { formatCount } from '../shared/format';
 import { MEASURE_NAMES, MEASURES } from './measures';
+import { measureSettings } from './measureSettings';
 
 export interface ControlActions {
   readonly choose: (measure: Measure) => void;
+  readonly set: (settings: Partial<Settings>) => void;
   readonly play: () => void;
   /** Place in the list of steps. */
   readonly goTo: (index: number) => void;
@@ -13,6 +15,7 @@ export interface ControlActions {
 /** Which measure the map shows, and of which checkpoint. */
 export function controls(
   measure: Measure,
+  settings: Settings,
   steps: readonly number[],
   step: number,
   isPlaying: boolean,
@@ -31,10 +34,11 @@ export function controls(
       }}
     >
       ${MEASURE_NAMES.map(
-        (name) => html`<option value=${name} ?selected=${name === measure}>${MEASURES[name].title}</option>`,
+        (name) => html`<option value=${name} ?selected=${name === measure}>${MEASURES[name].title(settings)}</option>`,
       )}
     </select>
-    <span class="definition">${MEASURES[measure].definition}</span>
+    ${measureSettings(measure, settings, actions.set)}
+    <span class="definition">${MEASURES[measure].definition(settings)}</span>
     ${
       steps.length < 2
         ? nothing

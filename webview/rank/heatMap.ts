@@ -1,10 +1,11 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type { Cell, Measure } from '../../src/host/protocol/rankView';
+import type { Cell, Measure, Settings } from '../../src/host/protocol/rankView';
+import { FIRST_SETTINGS } from './settings';
 import { ramp, type Ramp } from '../shared/ramp';
 import { styled } from '../shared/styled';
 import { readTheme, type Theme } from '../shared/theme';
 import { moveBy } from './gridKeys';
-import { gridOf, MEASURES, shareOf } from './measures';
+import { figureOf, gridOf, MEASURES, shareOf } from './measures';
 
 export interface Place {
   readonly layer: number;
@@ -13,11 +14,17 @@ export interface Place {
 
 export type SelectEvent = CustomEvent<Place>;
 
+/** The deepest published decoders have about 130 layers; experts of a mixture are modules by the hundred. */
+const MOST_LAYERS = 256;
+const MOST_MODULES = 32;
+
 /** Layers × modules: <mora-heat-map>. One cell is in the tab order; arrows, Home, End and the page keys move from it. */
 export class HeatMap extends LitElement {
   static override properties = {
     cells: { attribute: false },
     measure: { attribute: false },
+    settings: { attribute: false },
+    name: { attribute: false },
     extent: { attribute: false },
     selected: { attribute: false },
     theme: { attribute: false },
@@ -83,6 +90,15 @@ export class HeatMap extends LitElement {
       outline-offset: 1px;
       z-index: 2;
     }
+    .unknown {
+      box-shadow: inset 0 0 0 1px color-mix(in srgb, var(--vscode-foreground) 20%, transparent);
+      color: var(--vscode-descriptionForeground);
+    }
+    .cut {
+      margin: 8px 0 0;
+      font-size: 0.846em;
+      color: var(--vscode-descriptionForeground);
+    }
     .absent {
       background: repeating-linear-gradient(
         -45deg,
@@ -95,6 +111,9 @@ export class HeatMap extends LitElement {
 
   cells: readonly Cell[] = [];
   measure: Measure = 'effectiveRank';
+  settings: Settings = FIRST_SETTINGS;
+  /** Of the source, where there are two maps. */
+  name = '';
   extent: readonly [number, number] = [0, 1];
   selected: Place | null = null;
   theme: Theme = readTheme();
@@ -109,39 +128,51 @@ export class HeatMap extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { layers, modules } = gridOf(this.cells);
+    const { layers: all, modules: every } = gridOf(this.cells);
+    // A page with more cells would not answer; the table has them all.
+    const layers = all.slice(0, MOST_LAYERS);
+    const modules = every.slice(0, MOST_MODULES);
+    const isCut = layers.length < all.length || modules.length < every.length;
     const colors = ramp(this.theme.isDark);
     const at = new Map(this.cells.map((cell) => [`${cell.layer} ${cell.module}`, cell]));
     // Many layers still fit a screen without scrolling far.
     const size = layers.length > 40 ? 16 : layers.length > 20 ? 20 : 28;
     return html`<div
-      role="grid"
-      aria-label="${MEASURES[this.measure].title} of ΔW, layers by modules"
-      aria-rowcount=${layers.length + 1}
-      aria-colcount=${modules.length + 1}
-      ${styled({ '--modules': String(modules.length), '--cell': `${size}px` })}
-      @keydown=${(event: KeyboardEvent) => this.key(event, layers, modules)}
-    >
-      <div role="row">
-        <span role="columnheader">Layer</span>
-        ${modules.map(
-          (module) =>
-            html`<span
-              role="columnheader"
-              class=${module === this.selected?.module ? 'selected-header' : ''}
-              title=${module}
-              >${module.replace(/_proj$/, '')}<span aria-hidden="true"></span
-            ></span>`,
+        role="grid"
+        aria-label="${MEASURES[this.measure].title(this.settings)} of ΔW${this.name === '' ? '' : ` of ${this.name}`}, layers by modules"
+        aria-rowcount=${layers.length + 1}
+        aria-colcount=${modules.length + 1}
+        ${styled({ '--modules': String(modules.length), '--cell': `${size}px` })}
+        @keydown=${(event: KeyboardEvent) => this.key(event, layers, modules)}
+      >
+        <div role="row">
+          <span role="columnheader">Layer</span>
+          ${modules.map(
+            (module) =>
+              html`<span
+                role="columnheader"
+                class=${module === this.selected?.module ? 'selected-header' : ''}
+                title=${module}
+                >${module.replace(/_proj$/, '')}<span aria-hidden="true"></span
+              ></span>`,
+          )}
+        </div>
+        ${layers.map(
+          (layer) =>
+            html`<div role="row">
+              <span role="rowheader" class=${layer === this.selected?.layer ? 'selected-header' : ''}>${layer}</span>
+              ${modules.map((module) => this.cell(at.get(`${layer} ${module}`), { layer, module }, colors, size))}
+            </div>`,
         )}
       </div>
-      ${layers.map(
-        (layer) =>
-          html`<div role="row">
-            <span role="rowheader" class=${layer === this.selected?.layer ? 'selected-header' : ''}>${layer}</span>
-            ${modules.map((module) => this.cell(at.get(`${layer} ${module}`), { layer, module }, colors, size))}
-          </div>`,
-      )}
-    </div>`;
+      ${
+        isCut
+          ? html`<p class="cut">
+              Shown are ${layers.length} of ${all.length} layers and ${modules.length} of ${every.length} modules; the
+              table has them all.
+            </p>`
+          : nothing
+      }`;
   }
 
   private cell(cell: Cell | undefined, place: Place, colors: Ramp, size: number): TemplateResult {
@@ -153,20 +184,22 @@ export class HeatMap extends LitElement {
         aria-label="layer ${place.layer}, ${place.module}, not adapted"
       ></div>`;
     }
-    const { title, format } = MEASURES[this.measure];
+    const title = MEASURES[this.measure].title(this.settings);
     const value = cell[this.measure];
-    const share = shareOf(value, this.extent);
+    const figure = figureOf(cell, this.measure);
+    const share = value === null ? undefined : shareOf(value, this.extent);
     return html`<div
       role="gridcell"
       data-cell="${place.layer} ${place.module}"
       tabindex=${isSelected ? 0 : -1}
       aria-selected=${isSelected}
-      aria-label="layer ${place.layer}, ${place.module}, ${title} ${format(value)}"
-      title="Layer ${place.layer} · ${place.module}: ${format(value)}"
-      ${styled({ background: colors.color(share), color: colors.ink(share) })}
+      aria-label="layer ${place.layer}, ${place.module}, ${title} ${value === null ? 'not known' : figure}"
+      title="Layer ${place.layer} · ${place.module}: ${figure}"
+      class=${share === undefined ? 'unknown' : ''}
+      ${styled(share === undefined ? {} : { background: colors.color(share), color: colors.ink(share) })}
       @click=${() => this.select(place)}
     >
-      ${size < 20 ? nothing : format(value)}
+      ${size < 20 ? nothing : figure}
     </div>`;
   }
 

@@ -1,12 +1,21 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { ChannelError, type Channel } from '../../src/host/protocol/channel';
-import type { Cell, RankHostEnd, RankViewEnd, Side, Sources, Spectrum } from '../../src/host/protocol/rankView';
+import type {
+  Cell,
+  CellMap,
+  Extents,
+  RankHostEnd,
+  RankViewEnd,
+  Side,
+  Sources,
+  Spectrum,
+} from '../../src/host/protocol/rankView';
 import { baseStyles } from '../shared/baseStyles';
 import { LatestOnly } from '../shared/latestOnly';
 import { panelStyles } from '../shared/panelStyles';
 import { onThemeChange, readTheme, type Theme } from '../shared/theme';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
-import { cellTable } from './cellTable';
+import { cellTable, ROWS_AT_ONCE } from './cellTable';
 import { controls } from './controls';
 import { growth } from './growth';
 import { head } from './head';
@@ -22,11 +31,15 @@ import type { SpectrumStyleEvent } from './spectrumPanel';
 import './spectrumPanel';
 import { dotStyles, rankStyles } from './styles';
 import { sentence, summarise, summaryView } from './summary';
+import { termStyles } from './term';
 import { restoredView, type ViewState } from './viewState';
+import { missingFigures, workBar } from './workBar';
+
+const NOTHING_SHOWN: CellMap = { cells: [], extents: {} as Extents };
 
 /** The rank view: <mora-rank-view>. */
 export class RankView extends LitElement {
-  static override styles = [baseStyles, panelStyles, dotStyles, rankStyles];
+  static override styles = [baseStyles, panelStyles, dotStyles, termStyles, rankStyles];
 
   private readonly channel: Channel<RankViewEnd, RankHostEnd> = openChannel({
     requests: {},
@@ -41,12 +54,14 @@ export class RankView extends LitElement {
   private theme: Theme = readTheme();
   private sources: Sources | undefined;
   private problem: string | undefined;
-  private cells: readonly Cell[] = [];
-  private otherCells: readonly Cell[] = [];
+  private map_: CellMap = NOTHING_SHOWN;
+  private otherMap: CellMap = NOTHING_SHOWN;
+  private rowsShown = ROWS_AT_ONCE;
   private spectra: Readonly<Record<Side, Spectrum | null>> = { primary: null, other: null };
   private readonly playback = new Playback(
     (step) => this.change({ step }),
     () => this.requestUpdate(),
+    () => matchMedia('(prefers-reduced-motion: reduce)').matches,
   );
   private watched: { dispose(): void } | undefined;
 
@@ -79,18 +94,30 @@ export class RankView extends LitElement {
     const { primary } = sources;
     return html`
       ${head(sources, this.view.showsTable, {
-        tell: (event) => this.channel.event(event, null),
+        tell: (event) => {
+          if (event === 'exportCsv') this.channel.event(event, this.view.settings);
+          else this.channel.event(event, null);
+        },
         toggleTable: () => this.change({ showsTable: !this.view.showsTable }),
       })}
-      ${this.notice()}
+      ${this.notice()} ${this.warnings(sources)}
+      ${[primary, ...(sources.other === null ? [] : [sources.other])].map((source) =>
+        workBar(source, () => this.channel.event('cancel', null)),
+      )}
       ${
         primary.steps.length === 0
           ? html`<p class="waiting muted">
-              No spectra yet: they are written with each checkpoint. This view fills by itself.
+              ${
+                primary.kind === 'difference'
+                  ? primary.work === null
+                    ? 'There is nothing to show.'
+                    : 'The first module is at work; this view fills by itself.'
+                  : 'No spectra yet: they are written with each checkpoint. This view fills by itself.'
+              }
             </p>`
           : html`${this.summary(sources)} ${this.controls(primary.steps)}
               <main>${this.map(sources)} ${this.detail(sources)}</main>
-              ${this.view.showsTable ? cellTable(this.cells) : nothing}`
+              ${this.view.showsTable ? this.table(sources) : nothing}`
       }
     `;
   }
@@ -104,6 +131,7 @@ export class RankView extends LitElement {
       step: String(this.step()),
       selected: view.selected === null ? '' : `${view.selected.layer} ${view.selected.module}`,
       singularValues: String(this.spectra.primary?.singularValues.length ?? 0),
+      work: sources.primary.work?.kind ?? sources.other?.work?.kind ?? '',
     });
     if (sources.other === null) delete this.dataset.other;
     else this.dataset.other = String(this.otherCells.length);
@@ -127,7 +155,6 @@ export class RankView extends LitElement {
 
   private take(sources: Sources): void {
     this.sources = sources;
-    this.problem = undefined;
     const opened = sources.openedAt;
     this.change({
       other: sources.other?.path ?? null,
@@ -149,17 +176,34 @@ export class RankView extends LitElement {
     return step !== null && steps.includes(step) ? step : (steps.at(-1) ?? 0);
   }
 
+  private stepOf(side: Side): number {
+    const step = this.step();
+    const { primary, other } = this.sources ?? {};
+    return side === 'primary' ? step : nearestStep(other?.steps ?? [], step, step === primary?.steps.at(-1));
+  }
+
+  private get cells(): readonly Cell[] {
+    return this.map_.cells;
+  }
+
+  private get otherCells(): readonly Cell[] {
+    return this.otherMap.cells;
+  }
+
   /** Fetches what the view shows now. Steps of another run are matched by nearness. */
   private load(): void {
     this.loading.run(async () => {
       const { sources } = this;
       if (sources === undefined) return;
       const step = this.step();
-      const otherStep = nearestStep(sources.other?.steps ?? [], step, step === sources.primary.steps.at(-1));
+      const otherStep = this.stepOf('other');
       try {
-        this.cells = await this.channel.request('cells', { side: 'primary', step });
-        this.otherCells =
-          sources.other === null ? [] : await this.channel.request('cells', { side: 'other', step: otherStep });
+        const { settings } = this.view;
+        this.map_ = await this.channel.request('cells', { side: 'primary', step, settings });
+        this.otherMap =
+          sources.other === null
+            ? NOTHING_SHOWN
+            : await this.channel.request('cells', { side: 'other', step: otherStep, settings });
         const place = placeIn(this.cells, this.view.selected);
         this.view = { ...this.view, selected: place };
         const spectrum = (side: Side, at: number) =>
@@ -201,8 +245,10 @@ export class RankView extends LitElement {
   }
 
   private controls(steps: readonly number[]): TemplateResult {
-    return controls(this.view.measure, steps, this.step(), this.playback.isPlaying, {
-      choose: (measure) => this.change({ measure }),
+    const { measure, settings } = this.view;
+    return controls(measure, settings, steps, this.step(), this.playback.isPlaying, {
+      choose: (chosen) => this.change({ measure: chosen }),
+      set: (change) => this.change({ settings: { ...settings, ...change } }),
       play: () => this.play(),
       goTo: (index) => {
         this.playback.stop();
@@ -212,25 +258,80 @@ export class RankView extends LitElement {
   }
 
   private map(sources: Sources): TemplateResult {
-    const { extents, steps } = sources.primary;
-    const { measure, selected } = this.view;
+    const { primary, other } = sources;
+    const { measure, settings, selected } = this.view;
     const { format, title, definition } = MEASURES[measure];
-    const [least, greatest] = extents[measure];
+    const maps = [
+      { source: primary, shown: this.map_, side: 'primary' as const },
+      ...(other === null ? [] : [{ source: other, shown: this.otherMap, side: 'other' as const }]),
+    ].filter(({ shown }) => shown.cells.length > 0);
+    const extents = maps.map(({ shown }) => shown.extents[measure]);
+    // One scale, so that a colour means the same in both.
+    const extent = [
+      Math.min(...extents.map(([least]) => least)),
+      Math.max(...extents.map(([, greatest]) => greatest)),
+    ] as const;
+    if (maps.length === 0) return html`<section aria-label="Map"></section>`;
     return html`<section aria-label="Map">
-      <mora-heat-map
-        .cells=${this.cells}
-        .measure=${measure}
-        .extent=${extents[measure]}
-        .selected=${selected}
-        .theme=${this.theme}
-        @cell-select=${(event: SelectEvent) => this.change({ selected: event.detail })}
-      ></mora-heat-map>
-      <div class="legend" title=${definition}>
-        <span>${format(least)}</span><mora-ramp .theme=${this.theme}></mora-ramp><span>${format(greatest)}</span>
-        <span class="spread">${title}${steps.length > 1 ? ', same scale at every step' : ''}</span>
+      <div class="maps">
+        ${maps.map(
+          ({ source, shown, side }) =>
+            html`<div>
+              ${maps.length > 1 ? html`<h2>${source.name}</h2>` : nothing}
+              <mora-heat-map
+                data-side=${side}
+                .cells=${shown.cells}
+                .measure=${measure}
+                .settings=${settings}
+                .name=${maps.length > 1 ? source.name : ''}
+                .extent=${extent}
+                .selected=${selected}
+                .theme=${this.theme}
+                @cell-select=${(event: SelectEvent) => this.change({ selected: event.detail })}
+              ></mora-heat-map>
+              ${missingFigures(measure, shown.cells, source, {
+                findIntruders: () => this.findIntruders(side, null),
+                readNorms: () => this.channel.event('readNorms', { side, step: this.stepOf(side) }),
+              })}
+            </div>`,
+        )}
+      </div>
+      <div class="legend" title=${definition(settings)}>
+        <span>${format(extent[0])}</span><mora-ramp .theme=${this.theme}></mora-ramp><span>${format(extent[1])}</span>
+        <span class="spread">${title(settings)}${primary.steps.length > 1 ? ', same scale at every step' : ''}</span>
       </div>
       ${growth(sources, this.step(), this.theme)}
     </section>`;
+  }
+
+  private table({ primary, other }: Sources): TemplateResult {
+    const tables = [
+      { name: primary.name, cells: this.cells },
+      ...(other === null ? [] : [{ name: other.name, cells: this.otherCells }]),
+    ];
+    return cellTable(tables, this.view.settings, this.rowsShown, () => {
+      this.rowsShown += 2 * ROWS_AT_ONCE;
+      this.requestUpdate();
+    });
+  }
+
+  private warnings({ primary, other }: Sources): TemplateResult | typeof nothing {
+    const warnings = [...primary.warnings, ...(other?.warnings ?? [])];
+    if (warnings.length === 0) return nothing;
+    return html`<div class="warnings" role="status">
+      ${warnings.map(
+        (warning) =>
+          html`<div class="notice warning">
+            <vscode-icon name="warning"></vscode-icon>
+            <p>${warning}</p>
+          </div>`,
+      )}
+    </div>`;
+  }
+
+  private findIntruders(side: Side, place: ViewState['selected']): void {
+    this.problem = undefined;
+    this.channel.event('findIntruders', { side, step: this.stepOf(side), place, top: this.view.settings.top });
   }
 
   private detail(sources: Sources): TemplateResult {
@@ -250,6 +351,9 @@ export class RankView extends LitElement {
             : [{ label: source?.name ?? '', cell, singularValues: spectrum.singularValues }],
         )}
         .trend=${this.spectra.primary?.trend ?? []}
+        .settings=${this.view.settings}
+        .isBusy=${sources.primary.work !== null}
+        @find-intruders=${() => this.findIntruders('primary', selected)}
         .look=${{ isLogarithmic, isCumulative }}
         .theme=${this.theme}
         @spectrum-style=${(event: SpectrumStyleEvent) => this.change(event.detail)}

@@ -52,14 +52,19 @@ export function boundLines(shown: readonly Shown[], theme: Theme): Vertical[] {
     color: theme.series[1] ?? theme.muted,
   };
   if (cell.method === 'lora') return [lora];
-  const name = cell.method === 'mora' ? 'MoRA’s bound' : 'Bound';
+  if (cell.method === 'full') return [{ x: cell.rankBound, label: `Bound ${cell.rankBound}`, color: theme.muted }];
+  const name = 'MoRA’s bound';
   const own = { x: cell.rankBound, label: `${name} ${cell.rankBound}`, color: theme.muted };
   return [lora, own];
 }
 
 /** Right end of the index axis: the highest bound of the cells shown. */
 export function lastIndex(shown: readonly Shown[]): number {
-  return Math.max(2, ...shown.map(({ cell, singularValues }) => Math.max(cell.rankBound, singularValues.length)));
+  const end = shown.map(({ cell, singularValues }) =>
+    // Of a spectrum of which only the beginning is known the rest of the axis would stay empty.
+    cell.residual === undefined ? Math.max(cell.rankBound, singularValues.length) : singularValues.length,
+  );
+  return Math.max(2, ...end);
 }
 
 /** Mean effective rank of each source over its checkpoints. */

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type { Cell, TrendPoint } from '../../src/host/protocol/rankView';
+import type { Cell, Settings, TrendPoint } from '../../src/host/protocol/rankView';
+import { FIRST_SETTINGS } from './settings';
 import { baseStyles } from '../shared/baseStyles';
 import type { CursorEvent, ZoomEvent } from '../shared/chart/curveChart';
 import '../shared/chart/curveChart';
@@ -7,8 +8,10 @@ import type { Span } from '../shared/chart/viewport';
 import { formatCount, formatShare, formatValue } from '../shared/format';
 import { readTheme, type Theme } from '../shared/theme';
 import { cellFigures } from './cellFigures';
+import { isPartial } from './measures';
 import { boundLines, cumulativeEnergy, lastIndex, spectrumLines, type Shown } from './spectrum';
 import { dotStyles } from './styles';
+import { termStyles } from './term';
 
 export interface SpectrumStyle {
   readonly isLogarithmic: boolean;
@@ -27,6 +30,8 @@ export class SpectrumPanel extends LitElement {
     labels: { attribute: false },
     shown: { attribute: false },
     trend: { attribute: false },
+    settings: { attribute: false },
+    isBusy: { attribute: false },
     look: { attribute: false },
     theme: { attribute: false },
     cursor: { state: true },
@@ -36,7 +41,15 @@ export class SpectrumPanel extends LitElement {
   static override styles = [
     baseStyles,
     dotStyles,
+    termStyles,
     css`
+      .error {
+        margin-top: 8px;
+        font-size: 0.923em;
+      }
+      .more {
+        margin-top: 12px;
+      }
       .cell-title {
         display: flex;
         align-items: baseline;
@@ -80,7 +93,6 @@ export class SpectrumPanel extends LitElement {
       }
       .cell-figures tbody th {
         color: var(--muted);
-        cursor: help;
       }
       .trend {
         display: flex;
@@ -104,6 +116,9 @@ export class SpectrumPanel extends LitElement {
   labels: readonly string[] = [];
   shown: readonly Shown[] = [];
   trend: readonly TrendPoint[] = [];
+  settings: Settings = FIRST_SETTINGS;
+  /** Whether something goes on that a new question would end. */
+  isBusy = false;
   look: SpectrumStyle = { isLogarithmic: false, isCumulative: false };
   theme: Theme = readTheme();
 
@@ -176,8 +191,37 @@ export class SpectrumPanel extends LitElement {
         }}
       ></mora-curve-chart>
       <div class="axis-title">${isCumulative ? 'Share of Σσ² in the first i, over i' : 'σᵢ over i'}</div>
-      ${cellFigures(this.cells, this.labels, this.trend, this.theme.series)}
+      ${this.error()} ${cellFigures(this.cells, this.labels, this.trend, this.theme.series, this.settings)}
+      ${
+        cell.intruders === null && !this.isBusy
+          ? html`<p class="more">
+              <vscode-button
+                secondary
+                data-action="find-here"
+                @click=${() => this.dispatchEvent(new CustomEvent('find-intruders'))}
+                >Find intruder dimensions of this module</vscode-button
+              >
+            </p>`
+          : nothing
+      }
     `;
+  }
+
+  /** What is not in the picture of a spectrum that was found by a randomised decomposition. */
+  private error(): TemplateResult | typeof nothing {
+    const cell = this.cells[0];
+    if (cell?.residual === undefined) return nothing;
+    const { residual, frobenius, known = 0, rankBound } = cell;
+    const share = frobenius === 0 ? 0 : residual / frobenius;
+    return html`<p class="error muted" data-error>
+      The ${formatCount(known)} largest of ${formatCount(rankBound)}, by a randomised decomposition:
+      ${
+        isPartial(cell)
+          ? html`‖ΔW − QQᵀΔW‖ = ${formatValue(residual, 3)} (${formatShare(share)} of ‖ΔW‖); each σ² is at most
+            ${formatValue(residual ** 2, 3)} larger, and so are all others together.`
+          : 'nothing but rounding is missing.'
+      }
+    </p>`;
   }
 
   private readout(): TemplateResult | typeof nothing {

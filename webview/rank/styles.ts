@@ -115,6 +115,52 @@ export const rankStyles = css`
       grid-template-columns: minmax(0, 1fr);
     }
   }
+  .work,
+  .missing {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px 12px;
+    margin-top: 12px;
+    font-size: 0.923em;
+  }
+  .progress {
+    flex: 0 0 160px;
+    height: 4px;
+    border-radius: 2px;
+    overflow: hidden;
+    background: color-mix(in srgb, var(--vscode-foreground) 16%, transparent);
+  }
+  .progress i {
+    display: block;
+    height: 100%;
+    background: var(--vscode-progressBar-background);
+  }
+  .setting {
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+    font-size: 0.923em;
+  }
+  .setting input {
+    width: 72px;
+    height: 24px;
+    font: inherit;
+    padding: 0 4px;
+    color: var(--vscode-input-foreground);
+    background: var(--vscode-input-background);
+    border: 1px solid var(--vscode-input-border, var(--vscode-contrastBorder, transparent));
+    border-radius: 4px;
+  }
+  .maps {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(280px, 1fr));
+    gap: 16px 24px;
+  }
+  .maps h2 {
+    font-size: 0.923em;
+    margin-bottom: 8px;
+  }
   .legend {
     display: flex;
     align-items: center;

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Cell } from '../../src/host/protocol/rankView';
 import { styled } from '../shared/styled';
+import { isPartial } from './measures';
 
 export interface Summary {
   readonly method: string;
@@ -9,6 +10,10 @@ export interface Summary {
   readonly bound: number;
   readonly loraBound: number;
   readonly isLora: boolean;
+  /** Full fine-tuning and differences have no r to compare with. */
+  readonly isFull: boolean;
+  /** Only the largest singular values are known somewhere: the mean is at most the true one. */
+  readonly isPartial: boolean;
 }
 
 export function summarise(method: string, cells: readonly Cell[]): Summary {
@@ -20,13 +25,23 @@ export function summarise(method: string, cells: readonly Cell[]): Summary {
     bound: mean((cell) => cell.rankBound),
     loraBound: mean((cell) => cell.loraBound),
     isLora: cells.every((cell) => cell.method === 'lora'),
+    isFull: cells.every((cell) => cell.method === 'full'),
+    isPartial: cells.some(isPartial),
   };
 }
 
 /** "MoRA (rotation, r̂ 54): mean effective rank 143 of 192; LoRA at the same parameters cannot pass 8." */
-export function sentence({ method, effectiveRank, bound, loraBound, isLora }: Summary): string {
-  const first = `${method}: mean effective rank ${figure(effectiveRank)} of ${figure(bound)}`;
-  return isLora ? `${first}.` : `${first}; LoRA at the same parameters cannot pass ${figure(loraBound)}.`;
+export function sentence({
+  method,
+  effectiveRank,
+  bound,
+  loraBound,
+  isLora,
+  isFull,
+  isPartial: part,
+}: Summary): string {
+  const first = `${method}: mean effective rank ${part ? 'at least ' : ''}${figure(effectiveRank)} of ${figure(bound)}`;
+  return isLora || isFull ? `${first}.` : `${first}; LoRA at the same parameters cannot pass ${figure(loraBound)}.`;
 }
 
 /** The sentence, and under it how much of the possible rank is used, on one scale for both sources. */
@@ -40,9 +55,11 @@ export function summaryView(primary: Summary, other: Summary | null, colors: rea
           ${other === null ? nothing : html`<i class="dot" ${styled({ background: colors[index] ?? '' })}></i>`}<b
             >${row.method}</b
           >
-          · mean effective rank <b class="strong">${figure(row.effectiveRank)}</b> of
+          · mean effective rank <b class="strong">${row.isPartial ? '≥ ' : ''}${figure(row.effectiveRank)}</b> of
           ${figure(row.bound)}${
-            row.isLora ? nothing : html`; LoRA at the same parameters cannot pass <b>${figure(row.loraBound)}</b>`
+            row.isLora || row.isFull
+              ? nothing
+              : html`; LoRA at the same parameters cannot pass <b>${figure(row.loraBound)}</b>`
           }
         </p>
         <div class="gauge" aria-hidden="true">
@@ -51,7 +68,7 @@ export function summaryView(primary: Summary, other: Summary | null, colors: rea
             class="used"
             ${styled({ width: share(row.effectiveRank, scale), background: colors[index] ?? '' })}
           ></div>
-          ${row.isLora ? nothing : html`<i class="bound" ${styled({ left: share(row.loraBound, scale) })}></i>`}
+          ${row.isLora || row.isFull ? nothing : html`<i class="bound" ${styled({ left: share(row.loraBound, scale) })}></i>`}
         </div>
       `,
     )}

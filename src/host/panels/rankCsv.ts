@@ -1,4 +1,4 @@
-import type { Cell } from '../protocol/rankView';
+import { DEFAULT_SETTINGS, type Cell, type Settings } from '../protocol/rankView';
 import type { RankSource } from './rankSource';
 import { csvText } from './runCsv';
 
@@ -17,15 +17,22 @@ const COLUMNS = [
   'stableRank',
   'countAbove',
   'energyRank',
+  'energyShare',
   'frobenius',
+  'relativeNorm',
+  'intruders',
+  'residual',
 ] as const satisfies readonly (keyof Cell)[];
 
-/** Every module at every step as CSV, in pieces of a line; the last column holds the spectrum, separated by spaces. */
-export function* rankCsv(sources: readonly RankSource[]): Generator<string> {
+/**
+ * Every module at every step as CSV, in pieces of a line; the last column holds the spectrum, separated by spaces. With a
+ * residual it is of the largest values alone, and so are the measures.
+ */
+export function* rankCsv(sources: readonly RankSource[], settings: Settings = DEFAULT_SETTINGS): Generator<string> {
   yield `source,step,${COLUMNS.join()},singularValues\n`;
   for (const source of sources) {
     for (const step of source.sortedSteps()) {
-      for (const cell of source.cells(step)) {
+      for (const cell of source.cells(step, settings)) {
         const values = COLUMNS.map((column) => csvText(String(cell[column] ?? '')));
         const spectrum = source.spectrum(step, cell.layer, cell.module)?.singularValues.join(' ') ?? '';
         yield `${csvText(source.name)},${step},${values.join()},${spectrum}\n`;

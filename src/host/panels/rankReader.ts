@@ -1,10 +1,13 @@
 import { access } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { ChangeSource } from '../../engine/rpc/changes';
 import type { Inspection } from '../../engine/rpc/protocol';
 import { UserError } from '../../config/userError';
+import { listCheckpoints } from '../../run/checkpoints';
 import { runName, runPaths } from '../../run/runDirectory';
 import { parseSpectrum } from '../../run/spectra';
+import { differenceName, pairOf, type ModelPair } from './rankKey';
 import { ReplaceableLines } from './replaceableLines';
 import { RankSource } from './rankSource';
 
@@ -14,20 +17,28 @@ const LINES_AT_ONCE = 100;
 /** Fills a source from where its spectra are: a run's spectra.jsonl as it grows, or the engine's look at an adapter. */
 export interface RankReader {
   readonly source: RankSource;
+  /** Of a difference: the models, whose spectra are still to be computed. */
+  readonly pair?: ModelPair;
   /** Reads what is new. True when there was something. */
   poll(): Promise<boolean>;
+  /** The change that the source is of at a step, for what needs its weights. Rejects with a UserError. */
+  change(step: number): Promise<ChangeSource>;
 }
 
-/** Rejects with a UserError when there are no spectra at `path`. */
-export async function openRankReader(
-  path: string,
-  inspect: (path: string) => Promise<Inspection>,
-): Promise<RankReader> {
-  const paths = runPaths(path);
-  if (!(await exists(paths.status))) return inspected(path, inspect);
-  const reader = followed(path, paths.spectra);
+/** `key` is a path or a difference. Rejects with a UserError when there are no spectra at a path. */
+export async function openRankReader(key: string, inspect: (path: string) => Promise<Inspection>): Promise<RankReader> {
+  const pair = pairOf(key);
+  if (pair !== undefined) return difference(key, pair);
+  const paths = runPaths(key);
+  if (!(await exists(paths.status))) return inspected(key, inspect);
+  const reader = followed(key, paths.spectra);
   await reader.poll();
   return reader;
+}
+
+function difference(key: string, pair: ModelPair): RankReader {
+  const source = new RankSource(key, 'difference', differenceName(pair));
+  return { source, pair, poll: async () => false, change: async () => ({ kind: 'difference', ...pair }) };
 }
 
 function followed(root: string, file: string): RankReader {
@@ -38,26 +49,45 @@ function followed(root: string, file: string): RankReader {
     if (restarted) source.clear();
     for (const [index, line] of lines.entries()) {
       const spectrum = parseSpectrum(line);
-      if (spectrum !== undefined) source.add(spectrum.step, spectrum);
+      if (spectrum === undefined) source.skip(file);
+      else source.add(spectrum.step, spectrum);
       if (index % LINES_AT_ONCE === LINES_AT_ONCE - 1) await setImmediate();
     }
     return restarted || lines.length > 0;
   };
   let reading: Promise<boolean> | undefined;
-  return { source, poll: () => (reading ??= read().finally(() => (reading = undefined))) };
+  return {
+    source,
+    poll: () => (reading ??= read().finally(() => (reading = undefined))),
+    change: async (step) => {
+      const checkpoint = (await listCheckpoints(runPaths(root).checkpoints)).find((each) => each.step === step);
+      if (checkpoint !== undefined) return { kind: 'adapter', path: checkpoint.folder };
+      throw new UserError(
+        `${root}: the checkpoint of step ${step} is gone, and its weights are needed for this; choose a later step.`,
+      );
+    },
+  };
 }
 
 async function inspected(path: string, inspect: (path: string) => Promise<Inspection>): Promise<RankReader> {
-  const { modules } = await inspect(path);
+  const { modules, warnings } = await inspect(path);
   if (modules.length === 0) {
     throw new UserError(`${path}: there is no adapter in it; choose a run, a checkpoint or an adapter folder.`);
   }
   // A checkpoint says whose it is: "pronounce, step-0000100".
   const isCheckpoint = basename(dirname(path)) === 'checkpoints';
   const run = runName(dirname(dirname(path)), null);
-  const source = new RankSource(path, 'adapter', isCheckpoint ? `${run}, ${basename(path)}` : basename(path));
+  const source = new RankSource(path, 'adapter', isCheckpoint ? `${run}, ${basename(path)}` : nameOf(path));
   for (const spectrum of modules) source.add(0, spectrum);
-  return { source, poll: async () => false };
+  for (const warning of warnings) source.warn(warning);
+  return { source, poll: async () => false, change: async () => ({ kind: 'adapter', path }) };
+}
+
+/** Adapter files are all called alike; their folders tell them apart. */
+function nameOf(path: string): string {
+  return /^adapter_(?:model\.safetensors|config\.json)$/.test(basename(path))
+    ? basename(dirname(path))
+    : basename(path);
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -3,15 +3,21 @@ import { UserError } from '../../config/userError';
 import type { Inspection } from '../../engine/rpc/protocol';
 import { Channel, type Envelope } from '../protocol/channel';
 import {
+  cellsSchema,
+  DEFAULT_SETTINGS,
+  findIntrudersSchema,
+  settingsSchema,
   spectrumParamsSchema,
   stepSchema,
   type RankHostEnd,
   type RankViewEnd,
+  type Settings,
   type Side,
   type Sources,
 } from '../protocol/rankView';
 import { openRankReader, type RankReader } from './rankReader';
-import type { RankSource } from './rankSource';
+import { RankSource } from './rankSource';
+import { RankWork, type Alone } from './rankWork';
 
 /** Checkpoints come minutes apart. */
 const INTERVAL_MS = 2000;
@@ -20,19 +26,32 @@ const INTERVAL_MS = 2000;
 export interface RankSessionEditor {
   post(message: Envelope): void;
   inspect(path: string): Promise<Inspection>;
+  /** Long work has an engine of its own. */
+  alone: Alone;
   /** Asks for a run or an adapter folder; undefined when the user turns away. */
   pickOther(path: string): Promise<string | undefined>;
-  saveCsv(sources: readonly RankSource[]): void;
+  saveCsv(sources: readonly RankSource[], settings: Settings): void;
   openRun(root: string): void;
   describe(sources: Sources): void;
   reportError(error: unknown): void;
 }
 
+/** A source with what goes on for it. */
+interface Shown {
+  readonly reader: RankReader;
+  readonly work: RankWork;
+}
+
+/** What a source that is not there has. */
+const NOTHING = new RankSource('', 'adapter').map(0, DEFAULT_SETTINGS);
+
 /** One rank view: answers what it asks and, while it is visible, tells it of new checkpoints. */
 export class RankSession {
   private readonly channel: Channel<RankHostEnd, RankViewEnd>;
-  private primary: Promise<RankReader> | undefined;
-  private other: RankReader | undefined;
+  private primary: Promise<Shown> | undefined;
+  private other: Shown | undefined;
+  /** A source to lay over the first, before the view has asked for anything. */
+  private openWith: string | undefined;
   private visible = true;
   private disposed = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -52,20 +71,33 @@ export class RankSession {
             answer: ({ other }) => this.open(other),
           },
           cells: {
-            parse: (body) => stepSchema.parse(body),
-            answer: async ({ side, step }) => (await this.sourceOf(side))?.cells(step) ?? [],
+            parse: (body) => cellsSchema.parse(body),
+            answer: async ({ side, step, settings }) =>
+              (await this.shown(side))?.reader.source.map(step, settings) ?? NOTHING,
           },
           spectrum: {
             parse: (body) => spectrumParamsSchema.parse(body),
             answer: async ({ side, step, layer, module }) =>
-              (await this.sourceOf(side))?.spectrum(step, layer, module) ?? null,
+              (await this.shown(side))?.reader.source.spectrum(step, layer, module) ?? null,
           },
         },
         events: {
           chooseOther: { parse: none, hear: () => void this.guard(() => this.chooseOther()) },
           removeOther: { parse: none, hear: () => void this.guard(() => this.removeOther()) },
-          exportCsv: { parse: none, hear: () => void this.guard(() => this.exportCsv()) },
+          exportCsv: {
+            parse: (body) => settingsSchema.parse(body),
+            hear: (settings) => void this.guard(() => this.exportCsv(settings)),
+          },
           openRun: { parse: none, hear: () => editor.openRun(path) },
+          findIntruders: {
+            parse: (body) => findIntrudersSchema.parse(body),
+            hear: (params) => void this.guard(() => this.findIntruders(params)),
+          },
+          readNorms: {
+            parse: (body) => stepSchema.parse(body),
+            hear: ({ side, step }) => void this.guard(() => this.readNorms(side, step)),
+          },
+          cancel: { parse: none, hear: () => void this.guard(() => this.cancel()) },
         },
       },
       (error) => editor.reportError(error),
@@ -89,37 +121,73 @@ export class RankSession {
     if (this.primary !== undefined) void this.guard(() => this.tellSources());
   }
 
+  /** Lays a source over the one shown, for who names both. */
+  compareWith(key: string): void {
+    if (this.primary === undefined) this.openWith = key;
+    else void this.guard(() => this.lay(key));
+  }
+
   dispose(): void {
     this.disposed = true;
     clearTimeout(this.timer);
+    this.other?.work.cancel();
+    this.primary?.then(
+      ({ work }) => work.cancel(),
+      () => undefined,
+    );
     this.channel.dispose();
   }
 
   private async open(other: string | null): Promise<Sources> {
     const primary = await this.readPrimary();
-    await primary.poll();
-    if (other !== null && this.other?.source.path !== other) {
+    await primary.reader.poll();
+    const beside = this.openWith ?? other;
+    this.openWith = undefined;
+    if (beside !== null && this.other?.reader.source.path !== beside) {
       // A source that has gone since is no reason to show nothing.
-      this.other = await openRankReader(other, (path) => this.editor.inspect(path)).catch(() => undefined);
+      this.other = await this.read(beside).catch(() => undefined);
+      if (this.other !== undefined) this.begin(this.other);
     }
     this.schedule();
     return this.sources(primary);
   }
 
-  private async readPrimary(): Promise<RankReader> {
-    this.primary ??= openRankReader(this.path, (path) => this.editor.inspect(path));
+  private async readPrimary(): Promise<Shown> {
+    const isFirst = this.primary === undefined;
+    this.primary ??= this.read(this.path);
     try {
-      return await this.primary;
+      const primary = await this.primary;
+      if (isFirst) this.begin(primary);
+      return primary;
     } catch (error) {
       this.primary = undefined; // the next attempt starts anew
       throw error;
     }
   }
 
-  private sources(primary: RankReader): Sources {
+  private async read(key: string): Promise<Shown> {
+    const reader = await openRankReader(key, (path) => this.editor.inspect(path));
+    const work = new RankWork(reader.source, this.editor.alone, () => void this.guard(() => this.tellSources()));
+    return { reader, work };
+  }
+
+  /** What is done without being asked for: a difference, and the norms of a base that is small and at hand. */
+  private begin({ reader, work }: Shown): void {
+    const { source, pair } = reader;
+    if (pair !== undefined) void this.guard(() => work.difference(pair));
+    else if (!source.isEmpty && source.lacksNorms) {
+      // A base that is not there, or too large, is only missed by who asks for the measure.
+      void reader.change(source.sortedSteps().at(-1) ?? 0).then(
+        (change) => work.norms(change, false).catch(() => undefined),
+        () => undefined,
+      );
+    }
+  }
+
+  private sources(primary: Shown): Sources {
     const sources = {
-      primary: primary.source.facts(),
-      other: this.other?.source.facts() ?? null,
+      primary: primary.reader.source.facts(),
+      other: this.other?.reader.source.facts() ?? null,
       openedAt: this.openedAt,
     };
     this.openedAt = null; // told once; from then on the view decides
@@ -127,32 +195,56 @@ export class RankSession {
     return sources;
   }
 
-  private async sourceOf(side: Side): Promise<RankSource | undefined> {
-    return side === 'primary' ? (await this.readPrimary()).source : this.other?.source;
+  private async shown(side: Side): Promise<Shown | undefined> {
+    return side === 'primary' ? this.readPrimary() : this.other;
   }
 
   private async tellSources(): Promise<void> {
-    this.channel.event('sources', this.sources(await this.readPrimary()));
+    if (!this.disposed) this.channel.event('sources', this.sources(await this.readPrimary()));
   }
 
   private async chooseOther(): Promise<void> {
-    const path = await this.editor.pickOther(this.path);
-    if (path === undefined) return;
-    const reader = await openRankReader(path, (chosen) => this.editor.inspect(chosen));
-    if (reader.source.isEmpty)
-      throw new UserError(`${path}: this run has no spectra yet; wait for its first checkpoint.`);
-    this.other = reader;
+    const key = await this.editor.pickOther(this.path);
+    if (key !== undefined) await this.lay(key);
+  }
+
+  private async lay(key: string): Promise<void> {
+    const shown = await this.read(key);
+    if (shown.reader.source.isEmpty && shown.reader.pair === undefined)
+      throw new UserError(`${key}: this run has no spectra yet; wait for its first checkpoint.`);
+    this.other?.work.cancel();
+    this.other = shown;
+    this.begin(shown);
     await this.tellSources();
   }
 
   private async removeOther(): Promise<void> {
+    this.other?.work.cancel();
     this.other = undefined;
     await this.tellSources();
   }
 
-  private async exportCsv(): Promise<void> {
-    const { source } = await this.readPrimary();
-    this.editor.saveCsv(this.other === undefined ? [source] : [source, this.other.source]);
+  private async exportCsv(settings: Settings): Promise<void> {
+    const { source } = (await this.readPrimary()).reader;
+    this.editor.saveCsv(this.other === undefined ? [source] : [source, this.other.reader.source], settings);
+  }
+
+  private async findIntruders({ side, step, place, top }: z.output<typeof findIntrudersSchema>): Promise<void> {
+    const shown = await this.shown(side);
+    if (shown === undefined) return;
+    const { source } = shown.reader;
+    const modules = source.withoutCosines(step, place, top);
+    if (modules.length > 0) await shown.work.intruders(await shown.reader.change(step), step, modules, top);
+  }
+
+  private async readNorms(side: Side, step: number): Promise<void> {
+    const shown = await this.shown(side);
+    if (shown?.reader.source.lacksNorms === true) await shown.work.norms(await shown.reader.change(step), true);
+  }
+
+  private async cancel(): Promise<void> {
+    (await this.readPrimary()).work.cancel();
+    this.other?.work.cancel();
   }
 
   private async guard(work: () => Promise<void>): Promise<void> {
@@ -172,7 +264,7 @@ export class RankSession {
 
   private async tick(): Promise<void> {
     const primary = await this.readPrimary();
-    const changed = await Promise.all([primary.poll(), this.other?.poll() ?? false]);
+    const changed = await Promise.all([primary.reader.poll(), this.other?.reader.poll() ?? false]);
     if (changed.some(Boolean)) await this.tellSources();
   }
 }

@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
 import { z } from 'zod';
-import { folderOf } from '../folderOf';
 import { failuresIn } from './failures';
 import { PanelHost } from './panelHost';
 import { rankCsv } from './rankCsv';
+import { keysOf, pickSource } from './rankPicker';
 import { RankSession, type RankSessionEditor } from './rankSession';
-import { runItems } from './runPicker';
 import { saveExport } from './saveExport';
 import type { PanelServices } from './services';
 
@@ -13,7 +12,8 @@ const savedSchema = z.object({ path: z.string().min(1) });
 
 /**
  * The rank view: effective rank of ΔW over layers and modules. `mora.openRank` takes a run's root, an adapter or a
- * checkpoint folder, and for a run a step.
+ * checkpoint folder, and for a run a step; or two things selected in a tree, which are laid over each other. A model is
+ * compared with the one that it was tuned from, which is asked for.
  */
 export function registerRankView(context: vscode.ExtensionContext, services: PanelServices): void {
   const sessions = new Map<string, RankSession>();
@@ -34,14 +34,18 @@ export function registerRankView(context: vscode.ExtensionContext, services: Pan
     },
     services,
   );
-  const show = async (argument: unknown, step: unknown): Promise<void> => {
-    const path = folderOf(argument) ?? (await pickSource('', 'Show the rank of which run or adapter?'));
+  const show = async (argument: unknown, second: unknown): Promise<void> => {
+    const keys = await keysOf(argument, second);
+    if (keys === undefined) return;
+    const [first, beside] = keys;
+    const path = first ?? (await pickSource('', 'Show the rank of which run or adapter?'));
     if (path === undefined) return;
-    const at = typeof step === 'number' ? step : checkpointStepOf(argument);
+    const at = typeof second === 'number' ? second : checkpointStepOf(argument);
     const open = sessions.get(path);
     if (open === undefined && at !== undefined) openAt.set(path, at);
     host.show(path, 'Rank');
     if (at !== undefined) open?.goTo(at);
+    if (beside !== undefined) sessions.get(path)?.compareWith(beside);
   };
   const { shown } = failuresIn(services.log);
   context.subscriptions.push(
@@ -59,9 +63,10 @@ function editorFor(panel: vscode.WebviewPanel, services: PanelServices): Omit<Ra
   const failures = failuresIn(services.log);
   return {
     inspect: (path) => services.inspect(path),
+    alone: (work, signal) => services.alone(work, signal),
     pickOther: (path) => pickSource(path, 'Lay which run or adapter over this one?'),
-    saveCsv: (sources) =>
-      void failures.shown(saveExport(`${sources[0]?.name ?? 'rank'}-spectra`, 'csv', () => rankCsv(sources))),
+    saveCsv: (sources, settings) =>
+      void failures.shown(saveExport(`${sources[0]?.name ?? 'rank'}-spectra`, 'csv', () => rankCsv(sources, settings))),
     openRun: (root) => void failures.shown(vscode.commands.executeCommand('mora.openRun', root)),
     describe: ({ primary }) => {
       const title = `Rank: ${primary.name}`;
@@ -69,16 +74,4 @@ function editorFor(panel: vscode.WebviewPanel, services: PanelServices): Omit<Ra
     },
     reportError: failures.log,
   };
-}
-
-async function pickSource(path: string, question: string): Promise<string | undefined> {
-  const browse = { label: '$(folder-opened) Adapter folder…', root: '', alwaysShow: true };
-  const picked = await vscode.window.showQuickPick([...(await runItems(path)), browse], { placeHolder: question });
-  if (picked !== browse) return picked?.root;
-  const folders = await vscode.window.showOpenDialog({
-    canSelectFiles: false,
-    canSelectFolders: true,
-    openLabel: 'Show Rank',
-  });
-  return folders?.[0]?.fsPath;
 }

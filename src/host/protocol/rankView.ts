@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 /**
- * What the rank view and the extension say to each other. The view shows one source (a run over its checkpoints, or
- * one adapter), perhaps with a second beside it. Figures of a step are sent whole; a spectrum when its cell is chosen.
+ * What the rank view and the extension say to each other. The view shows one source (a run over its checkpoints, an
+ * adapter, or the difference of two models), perhaps with a second beside it. Figures of a step are sent whole; a
+ * spectrum when its cell is chosen.
  */
 
 export const MEASURES = [
@@ -10,7 +11,10 @@ export const MEASURES = [
   'stableRank',
   'countAbove',
   'energyRank',
+  'energyShare',
   'frobenius',
+  'relativeNorm',
+  'intruders',
   'rankBound',
   'multiple',
 ] as const;
@@ -18,6 +22,22 @@ export type Measure = (typeof MEASURES)[number];
 
 const SIDES = ['primary', 'other'] as const;
 export type Side = (typeof SIDES)[number];
+
+/** What measures count by. */
+export const settingsSchema = z.object({
+  /** Singular values above it are counted; absolute. */
+  threshold: z.number().min(0).max(1e6),
+  /** Share of Σσ² that the energy rank holds. */
+  energyShare: z.number().gt(0).max(1),
+  /** Leading directions of W + ΔW that may be intruders. */
+  top: z.int().min(1).max(100),
+  /** Cosine below which a direction is an intruder. */
+  epsilon: z.number().gt(0).max(1),
+});
+export type Settings = Readonly<z.output<typeof settingsSchema>>;
+
+/** The threshold of the MoRA paper's Fig. 5, the share of Biderman et al. 2024, k and ε of Shuttleworth et al. 2024. */
+export const DEFAULT_SETTINGS: Settings = { threshold: 0.1, energyShare: 0.9, top: 10, epsilon: 0.6 };
 
 /** One module's ΔW at one step, without its spectrum. */
 export interface Cell {
@@ -38,9 +58,36 @@ export interface Cell {
   readonly stableRank: number;
   readonly countAbove: number;
   readonly energyRank: number;
+  /** Share of Σσ² in the first `loraBound` values. */
+  readonly energyShare: number;
   readonly frobenius: number;
+  /** ‖ΔW‖ / ‖W‖; null while the norm of the base is not known. */
+  readonly relativeNorm: number | null;
+  /** Intruder dimensions; null while nobody has looked for them. */
+  readonly intruders: number | null;
   /** Effective rank over `loraBound`. */
   readonly multiple: number;
+  /** Where only the largest values are known: how many, and the bound of what they miss (see ModuleSpectrum). */
+  readonly known?: number;
+  readonly residual?: number;
+}
+
+export type Extents = Readonly<Record<Measure, readonly [least: number, greatest: number]>>;
+
+/** The map of a step. */
+export interface CellMap {
+  readonly cells: readonly Cell[];
+  /** Least and greatest value of each measure over all steps, so that colours mean the same at each. */
+  readonly extents: Extents;
+}
+
+/** What goes on for a source. */
+export interface Work {
+  readonly kind: 'difference' | 'intruders' | 'norms';
+  readonly done: number;
+  readonly total: number;
+  /** At work now. */
+  readonly module: string;
 }
 
 /** Means over all modules at a step. */
@@ -50,17 +97,18 @@ export interface TrendPoint {
 }
 
 export interface SourceFacts {
-  /** Folder of the run or the adapter. */
+  /** Folder of the run or the adapter, or the key of a difference. */
   readonly path: string;
   readonly name: string;
-  readonly kind: 'run' | 'adapter';
+  readonly kind: 'run' | 'adapter' | 'difference';
   /** "MoRA (rotation, r̂ 54)". */
   readonly method: string;
   /** Checkpoints with spectra; the only step of an adapter is 0. */
   readonly steps: readonly number[];
   readonly trend: readonly TrendPoint[];
-  /** Least and greatest value of each measure over all steps, so that colours mean the same at each. */
-  readonly extents: Readonly<Record<Measure, readonly [least: number, greatest: number]>>;
+  /** What could not be read or done, in sentences. */
+  readonly warnings: readonly string[];
+  readonly work: Work | null;
 }
 
 export interface Sources {
@@ -71,7 +119,13 @@ export interface Sources {
 }
 
 export const stepSchema = z.object({ side: z.enum(SIDES), step: z.int().min(0) });
+export const cellsSchema = stepSchema.extend({ settings: settingsSchema });
 export const spectrumParamsSchema = stepSchema.extend({ layer: z.int().min(0), module: z.string() });
+/** Of one module, or of all that lack them. */
+export const findIntrudersSchema = stepSchema.extend({
+  place: z.object({ layer: z.int().min(0), module: z.string() }).nullable(),
+  top: settingsSchema.shape.top,
+});
 
 export interface Spectrum {
   /** Descending. */
@@ -84,7 +138,7 @@ export interface RankHostEnd {
   requests: {
     /** What there is to see, read anew. `other` is the source that the view showed before a reload. */
     open: { params: { readonly other: string | null }; result: Sources };
-    cells: { params: z.output<typeof stepSchema>; result: readonly Cell[] };
+    cells: { params: z.output<typeof cellsSchema>; result: CellMap };
     /** Null where the source has no such module. */
     spectrum: { params: z.output<typeof spectrumParamsSchema>; result: Spectrum | null };
   };
@@ -92,8 +146,13 @@ export interface RankHostEnd {
     /** Ask the user what to lay over this; the answer comes as `sources`. */
     chooseOther: null;
     removeOther: null;
-    exportCsv: null;
+    exportCsv: Settings;
     openRun: null;
+    findIntruders: z.output<typeof findIntrudersSchema>;
+    /** Read the norms of the weights beneath, however many they are. */
+    readNorms: z.output<typeof stepSchema>;
+    /** End what goes on; what was found stays. */
+    cancel: null;
   };
 }
 

@@ -20,6 +20,20 @@ describe('playing over the checkpoints', () => {
     expect(playback.isPlaying).toBe(false);
   });
 
+  it('goes slower where motion is not wanted', () => {
+    const shown: (number | null)[] = [];
+    const playback = new Playback(
+      (step) => shown.push(step),
+      () => undefined,
+      () => true,
+    );
+    playback.start([10, 20], 10);
+    vi.advanceTimersByTime(1400);
+    expect(shown).toEqual([10]);
+    vi.advanceTimersByTime(200);
+    expect(shown).toEqual([10, null]);
+  });
+
   it('begins anew at the last step, and stops when told', () => {
     const shown: (number | null)[] = [];
     const playback = new Playback(
@@ -36,7 +50,8 @@ describe('playing over the checkpoints', () => {
 describe('what the rank view shows beside a choice', () => {
   const cell = (layer: number, module: string, effectiveRank: number): Cell => ({
     ...{ layer, module, name: '', dIn: 8, dOut: 8, method: 'mora', parameters: 16, rankBound: 8, loraBound: 1 },
-    ...{ effectiveRank, stableRank: 1, countAbove: 1, energyRank: 1, frobenius: 1, multiple: 1 },
+    ...{ effectiveRank, stableRank: 1, countAbove: 1, energyRank: 1, energyShare: 1, frobenius: 1 },
+    ...{ relativeNorm: null, intruders: null, multiple: 1 },
   });
   const cells = [cell(0, 'q_proj', 3), cell(1, 'q_proj', 5), cell(1, 'v_proj', 4)];
 

@@ -4,8 +4,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { rankCsv } from '../../../src/host/panels/rankCsv';
 import { RankSession, type RankSessionEditor } from '../../../src/host/panels/rankSession';
+import { differenceKey } from '../../../src/host/panels/rankKey';
 import { describeMethod, loraBound, RankSource } from '../../../src/host/panels/rankSource';
-import type { RankHostEnd, RankViewEnd, Sources } from '../../../src/host/protocol/rankView';
+import {
+  DEFAULT_SETTINGS,
+  type RankHostEnd,
+  type RankViewEnd,
+  type Sources,
+} from '../../../src/host/protocol/rankView';
+import type { EngineService } from '../../../src/engine/rpc/engineService';
 import type { Inspection } from '../../../src/engine/rpc/protocol';
 import type { ModuleSpectrum } from '../../../src/run/spectra';
 import { writeStatus } from '../../../src/run/status';
@@ -18,6 +25,8 @@ const SPECTRUM: ModuleSpectrum = {
   ...{ energyRank: 80, frobenius: 3, singularValues: [2, 1, 0.5] },
 };
 const LORA: ModuleSpectrum = { ...SPECTRUM, method: 'lora', rank: 8, parameters: 3072, rankBound: 8, effectiveRank: 6 };
+
+const settings = DEFAULT_SETTINGS;
 
 let root: string;
 const open: { dispose(): void }[] = [];
@@ -53,6 +62,7 @@ function view(path: string, step: number | null, editor: Partial<RankSessionEdit
   const session: RankSession = new RankSession(path, step, {
     post: (message) => void Promise.resolve().then(() => channel.receive(structuredClone(message))),
     inspect: async () => inspection([SPECTRUM]),
+    alone: () => Promise.reject(new Error('no engine here')),
     pickOther: async () => undefined,
     saveCsv: vi.fn(),
     openRun: vi.fn(),
@@ -82,8 +92,9 @@ describe('a rank view', () => {
     const { channel, sources } = view(root, 100);
     const first = await channel.request('open', { other: null });
     expect(first).toMatchObject({ openedAt: 100, other: null, primary: { kind: 'run', steps: [100, 200] } });
-    expect(first.primary.extents.effectiveRank).toEqual([120, 140]);
-    expect(await channel.request('cells', { side: 'primary', step: 200 })).toMatchObject([{ effectiveRank: 140 }]);
+    const map = await channel.request('cells', { side: 'primary', step: 200, settings });
+    expect(map.cells).toMatchObject([{ effectiveRank: 140 }]);
+    expect(map.extents.effectiveRank).toEqual([120, 140]);
     const spectrum = await channel.request('spectrum', { side: 'primary', step: 100, layer: 0, module: 'q_proj' });
     expect(Array.from(spectrum!.singularValues)).toEqual([2, 1, 0.5]);
     expect(spectrum!.trend).toEqual([
@@ -102,7 +113,7 @@ describe('a rank view', () => {
     await rm(root, { recursive: true });
     const again = await channel.request('open', { other: null });
     expect(again.primary.steps).toEqual([100]);
-    expect(await channel.request('cells', { side: 'primary', step: 100 })).toHaveLength(1);
+    expect((await channel.request('cells', { side: 'primary', step: 100, settings })).cells).toHaveLength(1);
   });
 
   it('shows an adapter folder as the engine sees it, and another laid over it', async () => {
@@ -113,7 +124,8 @@ describe('a rank view', () => {
     expect((await channel.request('open', { other: null })).primary.method).toBe('MoRA (rotation, r̂ 55)');
     channel.event('chooseOther', null);
     await vi.waitFor(() => expect(sources.mock.lastCall?.[0].other?.method).toBe('LoRA (r 8)'));
-    expect(await channel.request('cells', { side: 'other', step: 0 })).toMatchObject([{ method: 'lora', rank: 8 }]);
+    const { cells } = await channel.request('cells', { side: 'other', step: 0, settings });
+    expect(cells).toMatchObject([{ method: 'lora', rank: 8 }]);
   });
 
   it('tells the user when there is no adapter', async () => {
@@ -144,17 +156,129 @@ describe('what a cell is compared with', () => {
     const source = new RankSource('/run', 'run');
     source.add(1, SPECTRUM);
     source.add(1, { ...SPECTRUM, module: 'gate_proj', rHat: 75 });
-    expect(describeMethod(source.cells(1))).toBe('MoRA (rotation, r̂ 55 to 75)');
-    expect(source.cells(1)[0]!.multiple).toBe(15);
+    expect(describeMethod(source.cells(1, settings))).toBe('MoRA (rotation, r̂ 55 to 75)');
+    expect(source.cells(1, settings)[0]!.multiple).toBe(15);
   });
 });
 
 it('exports every spectrum as CSV', () => {
   const source = new RankSource('/runs/a,b', 'adapter');
-  source.add(3, SPECTRUM);
+  source.add(3, { ...SPECTRUM, frobenius: 4 });
   expect([...rankCsv([source])].join('')).toBe(
     'source,step,layer,module,method,dIn,dOut,rHat,rank,parameters,rankBound,loraBound,effectiveRank,stableRank,' +
-      'countAbove,energyRank,frobenius,singularValues\n' +
-      '"a,b",3,0,q_proj,mora,192,192,55,,3025,192,8,120,30,100,80,3,2 1 0.5\n',
+      'countAbove,energyRank,energyShare,frobenius,relativeNorm,intruders,residual,singularValues\n' +
+      // The values hold 5.25 / 16 of the norm that the line gives, less than any share asked for.
+      '"a,b",3,0,q_proj,mora,192,192,55,,3025,192,8,120,30,3,3,0.328125,4,,,,2 1 0.5\n',
   );
+});
+
+describe('a source of any origin', () => {
+  const source = (spectrum: Partial<ModuleSpectrum> = {}): RankSource => {
+    const made = new RankSource('/run', 'run');
+    made.add(1, { ...SPECTRUM, frobenius: Math.sqrt(14), singularValues: [1, 3, 2], ...spectrum });
+    return made;
+  };
+
+  it('counts by the numbers that the view sets, whatever the order of the values', () => {
+    const [cell] = source().cells(1, { ...settings, threshold: 1.5, energyShare: 0.6 });
+    // 9, 13 and 14 of 14.
+    expect(cell).toMatchObject({ countAbove: 2, energyRank: 1 });
+    expect(source().cells(1, { ...settings, energyShare: 0.7 })[0]).toMatchObject({ energyRank: 2 });
+    expect(Array.from(source().spectrum(1, 0, 'q_proj')!.singularValues)).toEqual([3, 2, 1]);
+  });
+
+  it('has relative norms and intruders once they are known', () => {
+    const known = source();
+    expect(known.cells(1, settings)[0]).toMatchObject({ relativeNorm: null, intruders: null });
+    expect(known.withoutCosines(1, null, 10)).toEqual([SPECTRUM.name]);
+    known.setBaseNorm(SPECTRUM.name, 2 * Math.sqrt(14));
+    known.setCosines(1, SPECTRUM.name, [0.3, 0.9, 0.59, ...Array.from({ length: 29 }, () => 0.1)]);
+    expect(known.lacksNorms).toBe(false);
+    expect(known.withoutCosines(1, null, 10)).toEqual([]);
+    expect(known.cells(1, { ...settings, top: 3 })[0]).toMatchObject({ relativeNorm: 0.5, intruders: 2 });
+    expect(known.cells(1, { ...settings, top: 2, epsilon: 0.2 })[0]).toMatchObject({ intruders: 0 });
+    expect(known.map(1, settings).extents.intruders).toEqual([9, 9]);
+  });
+
+  it('says how many lines of a run could not be read, and shows the rest', async () => {
+    await makeRun();
+    const lines = [
+      '{"kind":"spectrum","step":NaN}',
+      line(100).slice(0, 40),
+      line(100).replace('[2,1,0.5]', '[2,1e999]'),
+    ];
+    await writeFile(join(root, 'spectra.jsonl'), `${lines.map((text) => text.trim()).join('\n')}\n${line(200)}`);
+    const { channel } = view(root, null);
+    const { primary } = await channel.request('open', { other: null });
+    expect(primary.steps).toEqual([200]);
+    expect(primary.warnings.join()).toMatch(/spectra\.jsonl: 3 lines could not be read/);
+  });
+
+  it('takes thousands of modules', async () => {
+    await makeRun();
+    const many = Array.from({ length: 5000 }, (_, i) => line(1, { ...SPECTRUM, layer: i, name: `layers.${i}` }));
+    await writeFile(join(root, 'spectra.jsonl'), many.join(''));
+    const { channel } = view(root, null);
+    await channel.request('open', { other: null });
+    expect((await channel.request('cells', { side: 'primary', step: 1, settings })).cells).toHaveLength(5000);
+  });
+});
+
+describe('long work', () => {
+  const difference = differenceKey({ base: '/models/base', tuned: '/models/tuned' });
+
+  it('fills the view of a difference as it comes, and keeps what was found when it is cancelled', async () => {
+    const { channel, sources } = view(difference, null, {
+      alone: (work, signal) =>
+        work({
+          difference: async (_: unknown, onProgress: (news: unknown) => void) => {
+            onProgress({ done: 1, total: 4, module: 'next', found: [{ ...SPECTRUM, method: 'full', residual: 1 }] });
+            await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('over'))));
+          },
+        } as unknown as EngineService),
+    });
+    const opened = await channel.request('open', { other: null });
+    expect(opened.primary).toMatchObject({ kind: 'difference', name: 'tuned − base' });
+    await vi.waitFor(() => expect(sources.mock.lastCall?.[0].primary.work).toMatchObject({ done: 1, total: 4 }));
+    channel.event('cancel', null);
+    await vi.waitFor(() => expect(sources.mock.lastCall?.[0].primary.work).toBeNull());
+    expect(sources.mock.lastCall![0].primary.warnings.join()).toMatch(/was cancelled/);
+    const { cells } = await channel.request('cells', { side: 'primary', step: 0, settings });
+    expect(cells).toMatchObject([{ residual: 1, known: 3, method: 'full' }]);
+  });
+
+  it('finds the intruders of one module of the change that is shown', async () => {
+    const intruders = vi.fn(async (_: unknown, onProgress: (news: unknown) => void) => {
+      onProgress({ done: 1, total: 1, module: '', found: [{ name: SPECTRUM.name, cosines: [0.1, 0.9] }] });
+      return { modules: [], warnings: [] };
+    });
+    const baseNorms = async () => ({ norms: [], bytes: 0 });
+    const { channel, sources } = view(root, null, {
+      alone: (work) => work({ intruders, baseNorms } as unknown as EngineService),
+    });
+    await channel.request('open', { other: null });
+    channel.event('findIntruders', { side: 'primary', step: 0, place: { layer: 0, module: 'q_proj' }, top: 10 });
+    await vi.waitFor(() => expect(intruders).toHaveBeenCalled());
+    expect(intruders.mock.calls[0]![0]).toEqual({
+      source: { kind: 'adapter', path: root },
+      modules: [SPECTRUM.name],
+      top: 32,
+    });
+    await vi.waitFor(async () => {
+      expect(sources).toHaveBeenCalled();
+      const { cells } = await channel.request('cells', { side: 'primary', step: 0, settings });
+      expect(cells[0]!.intruders).toBe(1);
+    });
+  });
+
+  it('says that the weights of a step are gone', async () => {
+    await makeRun();
+    await writeFile(join(root, 'spectra.jsonl'), line(100));
+    const { channel, problem } = view(root, null);
+    await channel.request('open', { other: null });
+    channel.event('findIntruders', { side: 'primary', step: 100, place: null, top: 10 });
+    await vi.waitFor(() =>
+      expect(problem).toHaveBeenCalledWith(expect.stringMatching(/checkpoint of step 100 is gone/)),
+    );
+  });
 });
