@@ -149,12 +149,12 @@ await runPicture('run-narrow-light', { theme: 'light', width: 560, height: 1200 
 await rankPicture('rank-compare-dark', { theme: 'dark' }, async (page) => {
   await page.locator('[data-action=compare]').click();
   await page.waitForSelector('mora-rank-view[data-other]', { state: 'attached' });
-  await page.locator('[data-cell="9 v_proj"]').click();
+  await page.locator('[data-cell="9 v_proj"]').first().click();
 });
 await rankPicture('rank-compare-light', { theme: 'light' }, async (page) => {
   await page.locator('[data-action=compare]').click();
   await page.waitForSelector('mora-rank-view[data-other]', { state: 'attached' });
-  await page.locator('[data-cell="9 gate_proj"]').click();
+  await page.locator('[data-cell="9 gate_proj"]').first().click();
   await page.locator('[data-toggle=log]').click();
 });
 await rankPicture('rank-table-dark', { theme: 'dark' }, async (page) => {

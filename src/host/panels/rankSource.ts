@@ -232,7 +232,9 @@ export function loraBound({ parameters, dIn, dOut }: Pick<ModuleSpectrum, 'param
 }
 
 /** "MoRA (rotation, r̂ 54)"; modules may differ in r̂, which is then a range. */
-export function describeMethod(cells: readonly Pick<ModuleSpectrum, 'method' | 'moraType' | 'rHat' | 'rank'>[]): string {
+export function describeMethod(
+  cells: readonly Pick<ModuleSpectrum, 'method' | 'moraType' | 'rHat' | 'rank'>[],
+): string {
   const first = cells[0];
   switch (first?.method) {
     case undefined:
