@@ -95,6 +95,10 @@ const programs = [
     },
   },
   {
+    entry: 'src/engine/spectrumThread.ts',
+    options: { ...node, tsconfig: 'tsconfig.engine.json', outfile: 'dist/spectrum.js' },
+  },
+  {
     entry: 'src/cli/main.ts',
     options: {
       ...node,

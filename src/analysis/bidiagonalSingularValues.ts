@@ -1,98 +1,93 @@
 import type { Bidiagonal } from './bidiagonal';
-import { identityRotation, sweepShifted, sweepUnshifted } from './bidiagonalSweep';
+import { loweredShift, nextShift } from './qdShift';
+import { qdSweep, type Pivots } from './qdSweep';
 
-const EPSILON = Number.EPSILON;
-const SMALLEST_NORMAL = 2 ** -1022;
-/** An off-diagonal this much smaller than its neighbourhood is dropped: it moves a singular value by a few roundings. */
-const TOLERANCE = 4 * EPSILON;
-/** Two or three sweeps a value are usual; LAPACK's dbdsqr gives up after six times n². */
+/** Square of the relative change that dropping an off-diagonal entry may make to its neighbours on the diagonal. */
+const NEGLIGIBLE = (2 * Number.EPSILON) ** 2;
+/** Four or five sweeps a value are usual. */
 const SWEEPS_PER_VALUE = 60;
+/** A block whose last entry is so much larger than its first is turned round: small values are found at the end. */
+const UPSIDE_DOWN = 1.5;
+
+/** Rows `low..high`, from whose squared singular values `shift` + `rounded` was subtracted so far. */
+interface Block {
+  low: number;
+  high: number;
+  shift: number;
+  /** What adding to the shift has rounded away. */
+  rounded: number;
+}
 
 /**
- * Singular values of an upper bidiagonal matrix, descending and non-negative, each to high relative accuracy:
- * implicit QR sweeps, with zero shift where a shift would spoil the small values (Demmel & Kahan 1990, "Accurate
- * singular values of bidiagonal matrices"). Destroys its argument. Throws when the sweeps do not converge.
+ * Singular values of an upper bidiagonal matrix, descending and non-negative, each to high relative accuracy where its
+ * square does not vanish: the differential quotient-difference algorithm with shifts (Fernando & Parlett 1994; Parlett &
+ * Marques 2000, "An implementation of the dqds algorithm (positive case)"), which LAPACK takes for values alone. Expects
+ * entries whose squares do not overflow. Throws when the sweeps do not converge.
  */
-export function bidiagonalSingularValues({ diagonal: d, superdiagonal: e }: Bidiagonal): Float64Array {
-  const rotation = identityRotation();
-  let sweepsLeft = SWEEPS_PER_VALUE * d.length;
-  let high = d.length - 1;
-  while (high > 0) {
-    dropTiny(d, e, high);
-    if (e[high - 1] === 0) {
-      high--;
+export function bidiagonalSingularValues({ diagonal, superdiagonal }: Bidiagonal): Float64Array {
+  const size = diagonal.length;
+  const q = diagonal.map(square);
+  const e = superdiagonal.map(square);
+  const next = { q: new Float64Array(size), e: new Float64Array(size) };
+  const values = new Float64Array(size);
+  const pivots: Pivots = { least: 0, leastBefore: 0 };
+  const blocks: Block[] = [{ low: 0, high: size - 1, shift: 0, rounded: 0 }];
+  let sweepsLeft = SWEEPS_PER_VALUE * size;
+  let shift = 0;
+  for (let block = blocks.pop(); block !== undefined;) {
+    const { low, high } = block;
+    if (low > high) {
+      block = blocks.pop();
+      shift = 0;
       continue;
     }
-    if (sweepsLeft-- === 0) throw new Error(`Singular values of a ${d.length} × ${d.length} matrix did not converge.`);
-    let low = high - 1;
-    while (low > 0 && e[low - 1] !== 0) low--;
-    // Chase from the large end to the small one. Turned about its antidiagonal, the block is bidiagonal again.
-    if (Math.abs(d[low] as number) < Math.abs(d[high] as number)) {
-      d.subarray(low, high + 1).reverse();
-      e.subarray(low, high).reverse();
+    const split = lastNegligible(q, e, block);
+    if (split === high - 1) {
+      values[high] = Math.sqrt((q[high] as number) + block.rounded + block.shift);
+      block.high--;
+      continue;
     }
-    const shift = usefulShift(d, e, low, high);
-    if (shift === 0) sweepUnshifted(d, e, low, high, rotation);
-    else sweepShifted(d, e, low, high, shift, rotation);
+    if (split >= low) {
+      blocks.push({ ...block, high: split });
+      block.low = split + 1;
+      continue;
+    }
+    if (UPSIDE_DOWN * (q[low] as number) < (q[high] as number)) {
+      q.subarray(low, high + 1).reverse();
+      e.subarray(low, high).reverse();
+      shift = 0;
+    }
+    if (sweepsLeft-- === 0) throw new Error(`Singular values of a ${size} × ${size} matrix did not converge.`);
+    qdSweep(q, e, next, low, high, shift, pivots);
+    if (!(pivots.least >= 0)) {
+      shift = loweredShift(shift, next.q[high] as number, pivots);
+      continue;
+    }
+    q.set(next.q.subarray(low, high + 1), low);
+    e.set(next.e.subarray(low, high), low);
+    addShift(block, shift);
+    shift = nextShift(q, e, low, high, pivots);
   }
-  for (let i = 0; i < d.length; i++) d[i] = Math.abs(d[i] as number);
-  return d.sort().reverse();
+  return values.sort().reverse();
 }
 
-/**
- * Zeroes each off-diagonal up to `high` that is negligible against a lower bound μ of the singular values beside it:
- * μ₀ = |d₀|, μₖ₊₁ = |dₖ₊₁| μₖ / (μₖ + |eₖ|), from the top and from the bottom (Demmel & Kahan, §4, criteria 1a and 1b).
- */
-function dropTiny(d: Float64Array, e: Float64Array, high: number): void {
-  let mu = Math.abs(d[0] as number);
-  for (let k = 0; k < high; k++) {
-    const off = Math.abs(e[k] as number);
-    if (off <= TOLERANCE * mu || off < SMALLEST_NORMAL) e[k] = 0;
-    mu = e[k] === 0 ? Math.abs(d[k + 1] as number) : Math.abs(d[k + 1] as number) * (mu / (mu + off));
-  }
-  mu = Math.abs(d[high] as number);
-  for (let k = high - 1; k >= 0; k--) {
-    const off = Math.abs(e[k] as number);
-    if (off <= TOLERANCE * mu) e[k] = 0;
-    mu = e[k] === 0 ? Math.abs(d[k] as number) : Math.abs(d[k] as number) * (mu / (mu + off));
-  }
+function square(x: number): number {
+  return x * x;
 }
 
-/**
- * The smaller singular value of the last 2 × 2 of the block, or 0 where subtracting its square would not be felt at
- * the top of the block, or where the block is so ill-conditioned that only an unshifted sweep keeps its small values.
- */
-function usefulShift(d: Float64Array, e: Float64Array, low: number, high: number): number {
-  let largest = 0;
-  let mu = Math.abs(d[low] as number);
-  let smallest = mu;
-  for (let k = low; k < high; k++) {
-    const off = Math.abs(e[k] as number);
-    const next = Math.abs(d[k + 1] as number);
-    largest = Math.max(largest, off, next);
-    mu = next * (mu / (mu + off));
-    smallest = Math.min(smallest, mu);
+/** The last negligible entry off the diagonal; high − 1 where one row is left, low − 1 where there is none. */
+function lastNegligible(q: Float64Array, e: Float64Array, { low, high, shift }: Block): number {
+  for (let i = high - 1; i >= low; i--) {
+    const neighbours = (q[i] as number) + (q[i + 1] as number) + shift;
+    if ((e[i] as number) <= NEGLIGIBLE * neighbours) return i;
   }
-  largest = Math.max(largest, Math.abs(d[low] as number));
-  if (!((high - low + 1) * smallest > EPSILON * largest)) return 0;
-  const shift = smallerOf2x2(d[high - 1] as number, e[high - 1] as number, d[high] as number);
-  const ratio = shift / (d[low] as number);
-  return ratio * ratio < EPSILON ? 0 : shift;
+  return low - 1;
 }
 
-/** Smaller singular value of [f g; 0 h] without cancellation (LAPACK dlas2). */
-function smallerOf2x2(f: number, g: number, h: number): number {
-  const small = Math.min(Math.abs(f), Math.abs(h));
-  const large = Math.max(Math.abs(f), Math.abs(h));
-  if (small === 0) return 0;
-  const off = Math.abs(g);
-  const sum = 1 + small / large;
-  const difference = (large - small) / large;
-  if (off <= large) {
-    const t = (off / large) ** 2;
-    return small * (2 / (Math.sqrt(sum * sum + t) + Math.sqrt(difference * difference + t)));
-  }
-  const t = large / off;
-  const c = 1 / (Math.sqrt(1 + (sum * t) ** 2) + Math.sqrt(1 + (difference * t) ** 2));
-  return 2 * (small * c) * t;
+/** Keeps what the addition rounds away (Dekker 1971). */
+function addShift(block: Block, shift: number): void {
+  const sum = block.shift + shift;
+  const added = sum - block.shift;
+  block.rounded += block.shift - (sum - added) + (shift - added);
+  block.shift = sum;
 }

@@ -1,4 +1,4 @@
-import { bidiagonalise } from './bidiagonal';
+import { bidiagonalise, workspace, type Workspace } from './bidiagonal';
 import { bidiagonalSingularValues } from './bidiagonalSingularValues';
 import { powerOfTwoScale } from './scale';
 import { triangularFactor } from './triangularFactor';
@@ -9,8 +9,8 @@ const TALL = 5 / 3;
 /**
  * All min(rows, cols) singular values of `a` [rows, cols], row-major, descending. Does not change `a`.
  *
- * Householder bidiagonalisation, then implicit QR (Golub & Van Loan, Matrix Computations, §8.6): each value is within
- * a few ε·σ₁ of the truth. About 8/3 n³ operations for a square matrix.
+ * Householder bidiagonalisation (Golub & Van Loan, Matrix Computations, §5.4), then dqds: each value is within a few ε·σ₁ of
+ * the truth. About 8/3 n³ operations for a square matrix.
  * Throws a RangeError when the length does not match or an entry is not finite.
  */
 export function singularValues(a: Float32Array | Float64Array, rows: number, cols: number): Float64Array {
@@ -21,33 +21,41 @@ export function singularValues(a: Float32Array | Float64Array, rows: number, col
   const short = Math.min(rows, cols);
   const values =
     long >= TALL * short
-      ? triangularSingularValues(triangularFactor(scaledUpright(a, rows, cols, scale, 0), long, short), short)
-      : bidiagonalSingularValues(bidiagonalise(scaledUpright(a, rows, cols, scale, 1), long, short));
+      ? triangularSingularValues(triangularFactor(uprightCopy(a, rows, cols, scale), long, short), short)
+      : bidiagonalSingularValues(bidiagonalise(filled(a, rows, cols, scale)));
   for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) / scale;
   return values;
 }
 
-/** `scale`·a, transposed where that makes it at least as tall as wide, and `spareRows` rows of zeros. */
-function scaledUpright(
+/** A workspace with `scale`·a, transposed where that makes it at least as tall as wide. */
+function filled(a: Float32Array | Float64Array, rows: number, cols: number, scale: number): Workspace {
+  const work = workspace(Math.max(rows, cols), Math.min(rows, cols));
+  writeUpright(a, rows, cols, scale, work.memory, work.stride);
+  return work;
+}
+
+/** The same, row by row without padding. */
+function uprightCopy(a: Float32Array | Float64Array, rows: number, cols: number, scale: number): Float64Array {
+  const upright = new Float64Array(a.length);
+  writeUpright(a, rows, cols, scale, upright, Math.min(rows, cols));
+  return upright;
+}
+
+/** Entries of `upright` from one row to the next: `stride`. */
+function writeUpright(
   a: Float32Array | Float64Array,
   rows: number,
   cols: number,
   scale: number,
-  spareRows: number,
-): Float64Array {
-  const upright = new Float64Array(a.length + spareRows * Math.min(rows, cols));
-  if (rows >= cols) {
-    for (let i = 0; i < a.length; i++) upright[i] = (a[i] as number) * scale;
-    return upright;
-  }
+  upright: Float64Array,
+  stride: number,
+): void {
+  const [down, right] = rows >= cols ? [stride, 1] : [1, stride];
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++) upright[j * rows + i] = (a[i * cols + j] as number) * scale;
+    for (let j = 0; j < cols; j++) upright[i * down + j * right] = (a[i * cols + j] as number) * scale;
   }
-  return upright;
 }
 
 function triangularSingularValues(r: Float64Array, side: number): Float64Array {
-  const withSpareRow = new Float64Array((side + 1) * side);
-  withSpareRow.set(r);
-  return bidiagonalSingularValues(bidiagonalise(withSpareRow, side, side));
+  return bidiagonalSingularValues(bidiagonalise(filled(r, side, side, 1)));
 }

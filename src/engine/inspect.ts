@@ -10,7 +10,8 @@ import { adaptedLayers } from './checkpoint/layerSizes';
 import { describeAdapter } from './describeAdapter';
 import { modelFolder } from './hub/resolveModel';
 import { recognise } from './inspectedPath';
-import { beyondReach, moduleSpectrum } from './moduleSpectrum';
+import { moduleSpectra } from './moduleSpectra';
+import { beyondReach, type SpectrumSource } from './moduleSpectrum';
 import type { InspectParams, Inspection, TensorSummary } from './rpc/protocol';
 import type { TensorEntry } from './weights/header';
 import { openModelFolder } from './weights/modelFolder';
@@ -48,10 +49,10 @@ async function inspectAdapter(folder: string): Promise<Omit<Inspection, 'path' |
       `${folder}: is only merge ${part} of an adapter; inspect the folder that it lies in for the whole of ΔW.`,
     );
   }
-  for (const module of bindAdapter(raw, layers)) {
-    const spectrum = moduleSpectrum({ ...module, merged: await mergedInto(folder, raw, module.linear) });
+  const sources = sourcesOf(folder, raw, bindAdapter(raw, layers));
+  for await (const { source, spectrum } of moduleSpectra(sources)) {
     if (spectrum !== undefined) modules.push(spectrum);
-    else warnings.push(`${folder}: ${beyondReach(module.linear.name)}`);
+    else warnings.push(`${folder}: ${beyondReach(source.linear.name)}`);
   }
   return {
     adapter: describeAdapter(raw.config),
@@ -61,7 +62,15 @@ async function inspectAdapter(folder: string): Promise<Omit<Inspection, 'path' |
   };
 }
 
-/** What was merged before into one layer, in order: of one layer at a time, so that it fits in memory. */
+async function* sourcesOf(
+  folder: string,
+  raw: RawAdapter,
+  modules: readonly AdapterModule[],
+): AsyncGenerator<SpectrumSource> {
+  for (const module of modules) yield { ...module, merged: await mergedInto(folder, raw, module.linear) };
+}
+
+/** What was merged before into one layer, in order: of few layers at a time, so that it fits in memory. */
 async function mergedInto(folder: string, { config }: RawAdapter, linear: LinearLayer): Promise<AdapterModule[]> {
   const merged: AdapterModule[] = [];
   const only = new Set([linear.name]);

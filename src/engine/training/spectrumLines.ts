@@ -1,14 +1,14 @@
-import { setImmediate } from 'node:timers/promises';
 import type { SpectrumLine } from '../../run/spectra';
 import { parameterValues, type AdapterSet, type ModuleAdapter } from '../adapters/adapterSet';
 import type { AdapterModule } from '../checkpoint/adapterState';
 import type { MergeHistory } from '../checkpoint/mergeHistory';
-import { beyondReach, moduleSpectrum } from '../moduleSpectrum';
+import { moduleSpectra } from '../moduleSpectra';
+import { beyondReach, type SpectrumSource } from '../moduleSpectrum';
 
 /**
  * The spectrum of every module's ΔW as spectra.jsonl has it, with what was merged into the base before. Layer by layer,
- * so that the merges of one layer are in memory, and other work gets its turn. `onSkipped` hears of modules that are left
- * out because they would take too long.
+ * so that the merges of few layers are in memory. `onSkipped` hears of modules that are left out because they would take
+ * too long.
  */
 export async function* spectrumLines(
   adapters: AdapterSet,
@@ -16,16 +16,19 @@ export async function* spectrumLines(
   step: number,
   onSkipped: (sentence: string) => void,
 ): AsyncGenerator<SpectrumLine> {
+  for await (const { source, spectrum } of moduleSpectra(sourcesOf(adapters, merges))) {
+    if (spectrum === undefined) onSkipped(beyondReach(source.linear.name));
+    else yield { kind: 'spectrum', step, ...spectrum };
+  }
+}
+
+async function* sourcesOf(adapters: AdapterSet, merges: MergeHistory): AsyncGenerator<SpectrumSource> {
   for (const layer of new Set(adapters.modules.map(({ linear }) => linear.layer))) {
     const modules = [...adapters.ofLayer(layer).values()];
     const merged = await mergedByName(modules, merges);
     for (const module of modules) {
-      await setImmediate();
-      const { linear } = module;
-      const before = merged.get(linear.name) ?? [];
-      const spectrum = moduleSpectrum({ ...module, parameters: parameterValues(module), merged: before });
-      if (spectrum === undefined) onSkipped(beyondReach(linear.name));
-      else yield { kind: 'spectrum', step, ...spectrum };
+      const { linear, structure } = module;
+      yield { linear, structure, parameters: parameterValues(module), merged: merged.get(linear.name) ?? [] };
     }
   }
 }

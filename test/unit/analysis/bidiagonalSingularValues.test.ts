@@ -54,8 +54,32 @@ describe('bidiagonalSingularValues', () => {
     expect(values[100]).toBeGreaterThan(0);
   });
 
+  it.each([
+    ['falling', 12],
+    ['rising', -12],
+    ['level', 0],
+  ])('agree with Jacobi rotations where entries are %s and some are zero or negligible', (_, grade) => {
+    const random = seededRandom(7);
+    for (let trial = 0; trial < 40; trial++) {
+      const n = 2 + Math.floor(random() * 30);
+      const some = (count: number): number[] =>
+        Array.from(gaussians(count, random), (x, i) => x * 10 ** ((-grade * i) / n) * keptOrNot(random()));
+      const [d, e] = [some(n), some(n - 1)];
+      const dense = new Float64Array(n * n);
+      d.forEach((x, i) => (dense[i * n + i] = x));
+      e.forEach((x, i) => (dense[i * n + i + 1] = x));
+      const expected = jacobiSingularValues(dense, n, n);
+      valuesOf(d, e).forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-13 * expected[0]!));
+    }
+  });
+
   it('of nothing are none', () => {
     expect(valuesOf([], [])).toHaveLength(0);
     expect([...valuesOf([-2], [])]).toEqual([2]);
   });
 });
+
+function keptOrNot(random: number): number {
+  if (random < 0.05) return 0;
+  return random < 0.1 ? 1e-14 : 1;
+}

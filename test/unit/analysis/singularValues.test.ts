@@ -3,6 +3,7 @@ import { singularValues } from '../../../src/analysis/singularValues';
 import { largestDifference, randomOrthogonal, times } from '../../support/dense';
 import { jacobiSingularValues } from '../../support/jacobiSingularValues';
 import { gaussians, seededRandom } from '../../support/seededRandom';
+import CASES from '../../fixtures/singularValues/numpy.json';
 
 const random = seededRandom(1);
 const gaussian = (count: number): Float64Array => gaussians(count, random);
@@ -119,3 +120,20 @@ describe('singularValues', () => {
     expect(() => singularValues(a, 2, 2)).toThrow('6 entries are not a 2 × 2 matrix');
   });
 });
+
+describe("LAPACK's values", () => {
+  it.each(CASES)('are found of $rows × $cols entries that fall by 1e-$grade', ({ rows, cols, seed, grade, values }) => {
+    const found = singularValues(congruential(rows, cols, seed, grade), rows, cols);
+    expect(found).toHaveLength(values.length);
+    expect(largestDifference(found, values)).toBeLessThan(1e-13 * values[0]!);
+  });
+});
+
+/** The matrices of test/fixtures/singularValues/make.py. */
+function congruential(rows: number, cols: number, seed: number, grade: number): Float64Array {
+  let state = seed;
+  return Float64Array.from({ length: rows * cols }, (_, index) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state / 2 ** 31 - 1) * 10 ** ((-grade * Math.floor(index / cols)) / rows);
+  });
+}

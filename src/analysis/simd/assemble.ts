@@ -1,0 +1,84 @@
+import { unsigned, type Code, type Local } from './instructions';
+
+/** A function of addresses and counts that works on the memory of its module and returns nothing. */
+export interface Kernel {
+  readonly name: string;
+  readonly parameters: number;
+  readonly counters: number;
+  /** Local variables of two float64. */
+  readonly pairs: number;
+  readonly body: Code;
+}
+
+const [I32, V128] = [0x7f, 0x7b];
+
+/** Takes parameters, then counters, then pairs, as a function numbers them. */
+export function kernel<P extends string>(
+  name: string,
+  parameters: readonly P[],
+  write: (parameters: Readonly<Record<P, Local>>, variables: Variables) => readonly Code[],
+): Kernel {
+  const given = Object.fromEntries(parameters.map((parameter, index) => [parameter, { index }]));
+  const variables = new Variables(parameters.length);
+  const body = write(given as Record<P, Local>, variables).flat();
+  return { name, parameters: parameters.length, counters: COUNTERS, pairs: variables.pairs, body };
+}
+
+/** Counters are few, and have to be numbered before the pairs. */
+const COUNTERS = 8;
+
+export class Variables {
+  private counters = 0;
+  pairs = 0;
+
+  constructor(private readonly first: number) {}
+
+  counter(): Local {
+    if (this.counters === COUNTERS) throw new Error(`a kernel has at most ${COUNTERS} counters`);
+    return { index: this.first + this.counters++ };
+  }
+
+  pair(): Local {
+    return { index: this.first + COUNTERS + this.pairs++ };
+  }
+}
+
+/** A module of these kernels, with a memory that it exports. WebAssembly Core Specification 2.0, §5.5. */
+export function moduleBytes(kernels: readonly Kernel[]): Uint8Array<ArrayBuffer> {
+  const [TYPE, FUNCTION, MEMORY, EXPORT, CODE] = [1, 3, 5, 7, 10];
+  const FUNCTION_TYPE = 0x60;
+  const types = kernels.map(({ parameters }) => [FUNCTION_TYPE, ...list(new Array(parameters).fill([I32])), 0]);
+  const bodies = kernels.map(({ counters, pairs, body }) => {
+    const code = [
+      ...list([
+        [...unsigned(counters), I32],
+        [...unsigned(pairs), V128],
+      ]),
+      ...body,
+      0x0b,
+    ];
+    return [...unsigned(code.length), ...code];
+  });
+  const exported = kernels.map(({ name }, index) => [...text(name), 0, ...unsigned(index)]);
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(TYPE, list(types)),
+    ...section(FUNCTION, list(kernels.map((_, index) => unsigned(index)))),
+    ...section(MEMORY, list([[0, 1]])),
+    ...section(EXPORT, list([...exported, [...text('memory'), 2, 0]])),
+    ...section(CODE, list(bodies)),
+  ]);
+}
+
+function section(id: number, content: Code): Code {
+  return [id, ...unsigned(content.length), ...content];
+}
+
+function list(items: readonly Code[]): Code {
+  return [...unsigned(items.length), ...items.flat()];
+}
+
+function text(value: string): Code {
+  const bytes = [...new TextEncoder().encode(value)];
+  return [...unsigned(bytes.length), ...bytes];
+}

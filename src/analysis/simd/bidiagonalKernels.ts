@@ -1,0 +1,113 @@
+import { kernel } from './assemble';
+import { countDown, f64, f64x2, get, i32, set, type Code, type Local } from './instructions';
+
+const { add, multiply, subtract } = f64x2;
+
+/** Rows that are worked on at once: what is read of the vectors serves all of them. */
+export const ROWS = 4;
+/** Columns of a turn of the inner loops. */
+export const COLUMNS = 4;
+
+const FLOAT64 = 8;
+const PAIR = 2 * FLOAT64;
+const GROUP = ROWS * FLOAT64;
+
+/**
+ * A −= p wᵀ + q uᵀ and sums += Aᵀ v in one pass. `a` is the address of the first entry, `stride` bytes lie between rows,
+ * `rows` is a count in fours, `width` bytes of each row are worked on; the vectors are addresses of their first entries.
+ */
+export const subtractAndAccumulate = kernel(
+  'subtractAndAccumulate',
+  ['rows', 'width', 'a', 'stride', 'p', 'q', 'v', 'w', 'u', 'sums'],
+  (given, variables) => {
+    const rowAddresses = times(ROWS, () => variables.counter());
+    const [left, along] = [variables.counter(), variables.counter()];
+    const [ps, qs, vs] = times(3, () => times(ROWS, () => variables.pair())) as [Local[], Local[], Local[]];
+    const [w, u, x, sum] = times(4, () => variables.pair()) as [Local, Local, Local, Local];
+    const vector = (local: Local): Code => i32.add(get(local), get(along));
+    const columns = (offset: number): Code[] => [
+      set(w, f64x2.load(vector(given.w), offset)),
+      set(u, f64x2.load(vector(given.u), offset)),
+      set(sum, f64x2.load(vector(given.sums), offset)),
+      ...rowAddresses.flatMap((row, r) => {
+        const owed = add(multiply(get(at(ps, r)), get(w)), multiply(get(at(qs, r)), get(u)));
+        return [
+          set(x, subtract(f64x2.load(get(row), offset), owed)),
+          f64x2.store(get(row), get(x), offset),
+          set(sum, add(get(sum), multiply(get(at(vs, r)), get(x)))),
+        ];
+      }),
+      f64x2.store(vector(given.sums), get(sum), offset),
+    ];
+    return [
+      countDown(given.rows, 1, [
+        ...startRows(rowAddresses, given.a, given.stride),
+        ...[ps, qs, vs].flatMap((pairs, index) => {
+          const source = [given.p, given.q, given.v][index] as Local;
+          return [
+            ...pairs.map((pair, r) => set(pair, f64x2.loadTwice(get(source), r * FLOAT64))),
+            advance(source, GROUP),
+          ];
+        }),
+        set(along, i32.constant(0)),
+        set(left, get(given.width)),
+        countDown(left, COLUMNS * FLOAT64, [
+          ...columns(0),
+          ...columns(PAIR),
+          ...[...rowAddresses, along].map((local) => advance(local, COLUMNS * FLOAT64)),
+        ]),
+        ...nextRows(given.a, given.stride),
+      ]),
+    ];
+  },
+);
+
+/** dots = A u; the arguments are as above. */
+export const timesVector = kernel('timesVector', ['rows', 'width', 'a', 'stride', 'u', 'dots'], (given, variables) => {
+  const rowAddresses = times(ROWS, () => variables.counter());
+  const [left, uAddress] = [variables.counter(), variables.counter()];
+  const sums = times(ROWS, () => variables.pair());
+  const u = variables.pair();
+  const columns = (offset: number): Code[] => [
+    set(u, f64x2.load(get(uAddress), offset)),
+    ...sums.map((sum, r) => set(sum, add(get(sum), multiply(f64x2.load(get(at(rowAddresses, r)), offset), get(u))))),
+  ];
+  return [
+    countDown(given.rows, 1, [
+      ...startRows(rowAddresses, given.a, given.stride),
+      ...sums.map((sum) => set(sum, f64x2.zero())),
+      set(uAddress, get(given.u)),
+      set(left, get(given.width)),
+      countDown(left, COLUMNS * FLOAT64, [
+        ...columns(0),
+        ...columns(PAIR),
+        ...[...rowAddresses, uAddress].map((local) => advance(local, COLUMNS * FLOAT64)),
+      ]),
+      ...sums.map((sum, r) =>
+        f64.store(get(given.dots), f64.add(f64x2.lane(get(sum), 0), f64x2.lane(get(sum), 1)), r * FLOAT64),
+      ),
+      advance(given.dots, GROUP),
+      ...nextRows(given.a, given.stride),
+    ]),
+  ];
+});
+
+function startRows(rowAddresses: readonly Local[], a: Local, stride: Local): Code[] {
+  return rowAddresses.map((row, r) => set(row, r === 0 ? get(a) : i32.add(get(at(rowAddresses, r - 1)), get(stride))));
+}
+
+function nextRows(a: Local, stride: Local): Code[] {
+  return times(ROWS, () => set(a, i32.add(get(a), get(stride))));
+}
+
+function advance(address: Local, bytes: number): Code {
+  return set(address, i32.add(get(address), i32.constant(bytes)));
+}
+
+function times<T>(count: number, make: () => T): T[] {
+  return Array.from({ length: count }, make);
+}
+
+function at(locals: readonly Local[], index: number): Local {
+  return locals[index] as Local;
+}

@@ -1,0 +1,75 @@
+import { Worker } from 'node:worker_threads';
+
+/** A request to a thread, and what it answers. */
+export type ThreadAnswer<Answer> =
+  { readonly kind: 'done'; readonly answer: Answer } | { readonly kind: 'failed'; readonly error: unknown };
+
+interface Waiting<Task, Answer> {
+  readonly task: Task;
+  readonly transfer: readonly ArrayBuffer[];
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Threads that each run a program which answers one task after the other (see answerTasks.ts). They start when there is
+ * something to do, at most `threads` of them, and end with `close`.
+ */
+export class ThreadPool<Task, Answer> {
+  private readonly idle: Worker[] = [];
+  private readonly all = new Set<Worker>();
+  private readonly busy = new Map<Worker, Waiting<Task, Answer>>();
+  private readonly waiting: Waiting<Task, Answer>[] = [];
+
+  constructor(
+    private readonly program: string,
+    private readonly threads: number,
+  ) {}
+
+  /** Computes a task. Rejects with what it threw. Memory in `transfer` moves to the thread. */
+  run(task: Task, transfer: readonly ArrayBuffer[] = []): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ task, transfer, resolve, reject });
+      this.dispatch();
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.all].map((worker) => worker.terminate()));
+  }
+
+  private dispatch(): void {
+    while (this.waiting.length > 0) {
+      const worker = this.idle.pop() ?? (this.all.size < this.threads ? this.start() : undefined);
+      const next = worker && this.waiting.shift();
+      if (worker === undefined || next === undefined) return;
+      this.busy.set(worker, next);
+      worker.postMessage(next.task, [...next.transfer]);
+    }
+  }
+
+  private start(): Worker {
+    const worker = new Worker(this.program);
+    this.all.add(worker);
+    worker.on('message', (answer: ThreadAnswer<Answer>) => {
+      const asked = this.busy.get(worker);
+      this.busy.delete(worker);
+      this.idle.push(worker);
+      if (answer.kind === 'done') asked?.resolve(answer.answer);
+      else asked?.reject(answer.error);
+      this.dispatch();
+    });
+    // A thread ends by itself only when it runs out of memory or its program cannot be loaded.
+    let reason: unknown = new Error('a thread of the engine ended');
+    worker.on('error', (error) => (reason = error));
+    worker.on('exit', () => {
+      this.all.delete(worker);
+      const at = this.idle.indexOf(worker);
+      if (at >= 0) this.idle.splice(at, 1);
+      this.busy.get(worker)?.reject(reason);
+      this.busy.delete(worker);
+      if (this.all.size === 0) for (const { reject } of this.waiting.splice(0)) reject(reason);
+    });
+    return worker;
+  }
+}
