@@ -21,7 +21,7 @@ export function evaluationBytes(decoder: DecoderConfig, { rowLength, maxRows }: 
   const shape = { rows: maxRows, length: rowLength };
   const options = { keep: 'nothing', inputGradient: false, kind, trainedNorms: false } as const;
   const { forward } = blockPrograms(decoder, shape, new Map(), options);
-  const head = headProgram(decoder, largestChunk(decoder.vocabularySize), 'evaluation');
+  const head = headProgram(decoder, largestChunk(decoder.vocabularySize, 'float32'), 'evaluation');
   const stream = STREAMS * BYTES * maxRows * rowLength * decoder.hiddenSize;
   return PROCESS_BYTES + stream + FRAGMENTATION * Math.max(workingMemory(forward), workingMemory(head));
 }

@@ -7,9 +7,9 @@ import { argMax, logSumExp, sum } from '../graph/ops/reduction';
 import { reshape } from '../graph/ops/layout';
 import { rmsNorm } from '../graph/ops/normalisation';
 import type { Program } from '../graph/program';
-import { constant, input, type ElementType, type Shape, type Value } from '../graph/value';
+import { constant, input, lengthOf, type ElementType, type Shape, type Value } from '../graph/value';
 import type { DecoderConfig } from './decoderConfig';
-import { quantisedHeadInput, quantisedLosses } from './quantisedHead';
+import { quantisedHeadInput, quantisedLosses, type TokenLosses } from './quantisedHead';
 import { softcapped } from './softcap';
 
 /** Which of the head's own tensors are trained. */
@@ -50,7 +50,7 @@ export function headProgram(
   const normed = finalNorm(hidden, norm, config);
 
   const table = base === 'float32' ? named('head', [config.vocabularySize, config.hiddenSize]) : undefined;
-  const { logits, losses } =
+  const { losses, hits } =
     table === undefined
       ? quantisedLosses(normed, targets, quantisedHeadInput(config, named), config)
       : tokenLosses(normed, targets, table, config);
@@ -68,7 +68,7 @@ export function headProgram(
       if (value) outputs.set(name, value);
     });
   } else {
-    outputs.set('hits', equal(argMax(logits), reshape(targets, [chunk, 1])));
+    outputs.set('hits', hits);
   }
   return { inputs, outputs };
 }
@@ -79,18 +79,14 @@ export interface HeadOptions {
   readonly base?: BaseFormat;
 }
 
-interface TokenLosses {
-  /** [C, V] */
-  readonly logits: Value;
-  /** ln Σ e^logit − logit of the target, [C, 1]. */
-  readonly losses: Value;
-}
-
 /** The target's logit is hidden · head[target], so its gradient needs no one-hot pass over the vocabulary. */
 function tokenLosses(normed: Value, targets: Value, head: Value, config: DecoderConfig): TokenLosses {
   const logits = softcapped(product(normed, head, { transposeB: true }), config);
   const targetLogits = softcapped(sum(multiply(normed, rows(head, targets)), [1]), config);
-  return { logits, losses: subtract(logSumExp(logits), targetLogits) };
+  return {
+    losses: subtract(logSumExp(logits), targetLogits),
+    hits: equal(argMax(logits), reshape(targets, [lengthOf(targets.shape, 0), 1])),
+  };
 }
 
 /** Final norm and logits of single tokens, for generation: hidden [C, D] → logits [C, V]. */

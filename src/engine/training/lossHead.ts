@@ -2,6 +2,7 @@ import type { AdapterSet, TrainableTensor } from '../adapters/adapterSet';
 import type { BaseFormat } from '../adapters/frozenWeight';
 import { headProgram, type TrainedHead } from '../models/head';
 import type { RunnableModel } from '../models/loadedModel';
+import { HEAD_TILE } from '../models/quantisedHead';
 import { EMBEDDING, FINAL_NORM, HEAD, trainedHead } from '../models/trainedParts';
 import { BufferPool } from '../runtime/bufferPool';
 import { ProgramCache } from '../runtime/programCache';
@@ -12,9 +13,10 @@ const MAX_LOGIT_BYTES = 64 << 20;
 const MAX_CHUNK = 1024;
 const MIN_CHUNK = 16;
 
-/** Supervised tokens whose logits are computed at once, at most. */
-export function largestChunk(vocabularySize: number): number {
-  const fitting = Math.floor(MAX_LOGIT_BYTES / (4 * vocabularySize));
+/** Supervised tokens whose logits are computed at once, at most. A head in bytes has those of one tile at a time. */
+export function largestChunk(vocabularySize: number, base: BaseFormat): number {
+  const width = base === 'int8' ? Math.min(vocabularySize, HEAD_TILE) : vocabularySize;
+  const fitting = Math.floor(MAX_LOGIT_BYTES / (4 * width));
   return 2 ** Math.floor(Math.log2(Math.max(MIN_CHUNK, Math.min(MAX_CHUNK, fitting))));
 }
 
@@ -44,11 +46,11 @@ export class LossHead {
   ) {
     this.programs = new ProgramCache(runtime);
     this.buffers = new BufferPool(runtime);
-    this.largestChunk = largestChunk(model.config.vocabularySize);
     this.trained = trainedHead(model.config, adapters?.tensors ?? []);
     const { head, quantisedHead } = model;
     const quantised = quantisedHead !== undefined && !this.trained.head;
     this.base = quantised ? 'int8' : 'float32';
+    this.largestChunk = largestChunk(model.config.vocabularySize, this.base);
     this.weights = quantised ? quantisedHead : { head };
     const own = [
       ['normGradient', this.trained.norm ? adapters?.tensor(FINAL_NORM) : undefined],

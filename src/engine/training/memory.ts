@@ -147,9 +147,10 @@ class Candidate {
     const options = { inputGradient: true, kind, trainedNorms: needs.trainedWeights > 0, base: needs.base } as const;
     const keeping = blockPrograms(decoder, shape, structures, { keep: 'products', ...options });
     const again = blockPrograms(decoder, shape, structures, { keep: 'nothing', ...options });
-    const head = headProgram(decoder, largestChunk(decoder.vocabularySize), 'training', {
+    const headBase = trainedHead.head ? 'float32' : needs.base;
+    const head = headProgram(decoder, largestChunk(decoder.vocabularySize, headBase), 'training', {
       trained: trainedHead,
-      base: trainedHead.head ? 'float32' : needs.base,
+      base: headBase,
     });
     const samples = needs.samples ? sampleBytes(decoder, needs.base, structures, needs.samples) : 0;
     const outputs = BYTES * needs.adapterParameters;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { quantisedProduct } from '../../../src/engine/graph/ops/quantisation';
+import { integerProduct, quantisedRows } from '../../../src/engine/graph/ops/quantisation';
 import { input } from '../../../src/engine/graph/value';
 import { quantise } from '../../../src/engine/models/quantise';
 import { largestDifference, times, transpose } from '../../support/dense';
@@ -16,7 +16,8 @@ async function product(
   positive: boolean,
 ): Promise<Float32Array> {
   const inputs = [input('x', [N, K]), input('entries', [K, M], 'int8'), input('scales', [M])] as const;
-  const graph = await compiled(inputs, [quantisedProduct(...inputs, { positive })]);
+  const rows = quantisedRows(inputs[0], { positive });
+  const graph = await compiled(inputs, [integerProduct(rows, inputs[1], inputs[2])]);
   const [found] = await graph.run([x, entries, scales]);
   await graph.dispose();
   return found as Float32Array;

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { quantisedLosses } from '../../../src/engine/models/quantisedHead';
 import { gradient } from '../../../src/engine/graph/gradient';
-import { constant, input } from '../../../src/engine/graph/value';
+import { constant, input, type ElementType, type Shape, type Value } from '../../../src/engine/graph/value';
 import type { DecoderConfig } from '../../../src/engine/models/decoderConfig';
-import { quantise } from '../../../src/engine/models/quantise';
-import { compiled } from '../../support/evaluateGraph';
+import { HEAD_TILE, quantisedHeadInput, quantisedLosses } from '../../../src/engine/models/quantisedHead';
+import { quantisedHead } from '../../../src/engine/models/quantisedTensors';
+import type { TensorData } from '../../../src/engine/runtime/runtime';
+import { compiled, runtime } from '../../support/evaluateGraph';
 import { gaussians32, seededRandom } from '../../support/seededRandom';
 
-const [TOKENS, WIDTH, VOCABULARY] = [4, 24, 6000];
+/** Two tiles of the vocabulary and a part of one. */
+const [TOKENS, WIDTH, VOCABULARY] = [4, 24, 2 * HEAD_TILE + 600];
 
 /** Probabilities that fall as 1 / rank: far most tokens of the vocabulary are below half a step of the likeliest. */
 function headAndHidden(): { head: Float32Array; hidden: Float32Array } {
@@ -54,51 +56,64 @@ function reference(
   return { losses, gradients };
 }
 
-/** Losses, and the error of each token's gradient relative to its norm, of the head in bytes. */
+interface Found {
+  readonly losses: TensorData;
+  readonly gradients: TensorData;
+  readonly hits: TensorData;
+}
+
+/** What the head in bytes makes of the tokens; rows are centred by `mean` if given, else by their own. */
+async function quantised(
+  head: Float32Array,
+  hidden: Float32Array,
+  targets: readonly number[],
+  { cap, mean }: { readonly cap?: number; readonly mean?: Float32Array<ArrayBuffer> },
+): Promise<Found> {
+  const config = { vocabularySize: VOCABULARY, hiddenSize: WIDTH, logitSoftcap: cap } as DecoderConfig;
+  const inputs = new Map<string, Value>();
+  const named = (name: string, shape: Shape, type?: ElementType): Value => {
+    const value = input(name, shape, type);
+    inputs.set(name, value);
+    return value;
+  };
+  const x = named('hidden', [TOKENS, WIDTH]);
+  const found = quantisedLosses(x, constant([TOKENS], targets, 'int64'), quantisedHeadInput(config, named), config);
+  const [dx] = gradient(found.losses, constant([TOKENS, 1], Array(TOKENS).fill(1)), [x]);
+  const tensors = quantisedHead(head, config, runtime, mean);
+  const graph = await compiled([...inputs.values()], [found.losses, dx!, found.hits]);
+  const [losses, gradients, hits] = await graph.run(
+    [...inputs.keys()].map((name) => (name === 'hidden' ? hidden : tensors[name]!.data)),
+  );
+  await graph.dispose();
+  return { losses: losses!, gradients: gradients!, hits: hits! };
+}
+
+/** Errors of the losses, and of each token's gradient relative to its norm. */
 async function errors(
   targets: readonly number[],
   cap: number | undefined,
   centred: boolean,
 ): Promise<{ readonly losses: readonly number[]; readonly gradients: readonly number[] }> {
   const { head, hidden } = headAndHidden();
-  const mean = new Float32Array(WIDTH);
-  if (centred) head.forEach((value, at) => (mean[at % WIDTH] = mean[at % WIDTH]! + value / VOCABULARY));
-  const { forward, forwardScales, backward, backwardScales } = quantise(head, VOCABULARY, WIDTH, mean);
-  const inputs = [
-    input('hidden', [TOKENS, WIDTH]),
-    input('forward', [WIDTH, VOCABULARY], 'int8'),
-    input('forwardScales', [VOCABULARY]),
-    input('backward', [VOCABULARY, WIDTH], 'int8'),
-    input('backwardScales', [WIDTH]),
-    input('mean', [WIDTH]),
-  ] as const;
-  const [x, there, thereScales, back, backScales, centre] = inputs;
-  const { losses } = quantisedLosses(
-    x,
-    constant([TOKENS], targets, 'int64'),
-    { forward: { entries: there, scales: thereScales }, backward: { entries: back, scales: backScales }, mean: centre },
-    { logitSoftcap: cap } as DecoderConfig,
-  );
-  const [dx] = gradient(losses, constant([TOKENS, 1], Array(TOKENS).fill(1)), [x]);
-  const graph = await compiled(inputs, [losses, dx!]);
-  const [found, gradients] = await graph.run([hidden, forward, forwardScales, backward, backwardScales, mean]);
-  await graph.dispose();
-
+  const found = await quantised(head, hidden, targets, {
+    ...(cap !== undefined && { cap }),
+    ...(!centred && { mean: new Float32Array(WIDTH) }),
+  });
   const expected = reference(head, hidden, targets, cap);
   return {
-    losses: targets.map((_, t) => Math.abs(Number(found![t]) - expected.losses[t]!)),
+    losses: targets.map((_, t) => Math.abs(Number(found.losses[t]) - expected.losses[t]!)),
     gradients: targets.map((_, t) => {
       const row = expected.gradients.subarray(t * WIDTH, (t + 1) * WIDTH);
-      return Math.hypot(...row.map((value, d) => value - Number(gradients![t * WIDTH + d]))) / Math.hypot(...row);
+      return Math.hypot(...row.map((value, d) => value - Number(found.gradients[t * WIDTH + d]))) / Math.hypot(...row);
     }),
   };
 }
 
 describe('a quantised head', () => {
-  const targets = [0, 17, 2500, 5999];
+  const targets = [0, HEAD_TILE + 17, 2 * HEAD_TILE - 1, VOCABULARY - 1];
 
   it.each([
-    [undefined, 0.008],
+    [undefined, 0.01],
     [6, 0.025],
   ])('gives losses and gradients near those of the exact head; softcap %s', async (cap, bound) => {
     const found = await errors(targets, cap, true);
@@ -109,5 +124,14 @@ describe('a quantised head', () => {
   it.each([[undefined], [6]])('is nearer centred than as it is, for every token; softcap %s', async (cap) => {
     const [centred, plain] = [await errors(targets, cap, true), await errors(targets, cap, false)];
     centred.gradients.forEach((error, t) => expect(error).toBeLessThan(0.6 * plain.gradients[t]!));
+  });
+
+  it('counts the first of the likeliest tokens as a hit, in whatever tiles they are', async () => {
+    const hidden = new Float32Array(TOKENS * WIDTH).fill(1);
+    const head = new Float32Array(VOCABULARY * WIDTH);
+    const [first, second] = [HEAD_TILE + 5, 2 * HEAD_TILE + 5];
+    for (const token of [first, second]) head.fill(1, token * WIDTH, (token + 1) * WIDTH);
+    const { hits } = await quantised(head, hidden, [first, second, 5, HEAD_TILE + 4], {});
+    expect([...hits]).toEqual([1, 0, 0, 0]);
   });
 });

@@ -46,16 +46,25 @@ export const rows = (table: Value, indices: Value): Value => apply(ROWS, [table,
 export const scatterRows = (added: Value, indices: Value, height: number): Value =>
   apply(SCATTER_ROWS, [added, indices], { height });
 
-/** One entry of each row by index: x [N, D], indices [N, 1] → [N, 1]. No derivative: used within rules that have their own. */
-export const PICK: Operation = {
+/**
+ * Entry `index − start` of each row: x [N, D], indices [N, 1] → [N, 1]; 0 where that is beyond the row. No derivative: used
+ * within rules that have their own.
+ */
+export const PICK: Operation<{ readonly start: number }> = {
   name: 'pick',
   shape: ([x = [], indices = []]) => {
     if (x.length !== 2 || indices.length !== 2 || indices[0] !== x[0] || indices[1] !== 1)
       throw new ShapeError(`entries [${indices.join(', ')}] of the rows of [${x.join(', ')}]`);
     return indices;
   },
-  onnx: (onnx, inputs) => onnx.node('GatherElements', inputs, { axis: 1 }),
+  onnx: (onnx, [x = '', indices = ''], { start }, { inputs }) => {
+    const whole = (value: number): string => onnx.constant('int64', [], [value]);
+    const place = onnx.node('Sub', [indices, whole(start)]);
+    const within = onnx.node('Clip', [place, whole(0), whole(lengthOf(inputs[0]?.shape ?? [], 1) - 1)]);
+    const isWithin = onnx.node('Cast', [onnx.node('Equal', [place, within])], { to: 1 });
+    return onnx.node('Mul', [onnx.node('GatherElements', [x, within], { axis: 1 }), isWithin]);
+  },
 };
 
-/** x[n, indices[n]]. */
-export const pick = (x: Value, indices: Value): Value => apply(PICK, [x, indices], undefined);
+/** x[n, indices[n] − start], 0 beyond the row. */
+export const pick = (x: Value, indices: Value, start = 0): Value => apply(PICK, [x, indices], { start });

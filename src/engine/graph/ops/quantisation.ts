@@ -80,13 +80,29 @@ export const TO_FLOAT: Operation = {
   onnx: (onnx, inputs) => onnx.node('Cast', inputs, { to: 1 }),
 };
 
-/**
- * x A for x [N, K], whose rows are quantised with a scale each, and A [K, M] of signed bytes with a scale for each column;
- * result [N, M].
- */
-export function quantisedProduct(x: Value, entries: Value, scales: Value, signs: Signs = { positive: false }): Value {
+/** Rows of unsigned bytes with a scale each. */
+export interface QuantisedRows {
+  /** uint8 [N, K] */
+  readonly bytes: Value;
+  /** float32 [N, 1] */
+  readonly scale: Value;
+  readonly signs: Signs;
+}
+
+/** The rows of x [N, K] in bytes. */
+export function quantisedRows(x: Value, signs: Signs = { positive: false }): QuantisedRows {
   const scale = apply(ROW_SCALE, [x], signs);
-  return apply(INTEGER_PRODUCT, [apply(QUANTISE_ROWS, [x, scale], signs), scale, entries, scales], signs);
+  return { bytes: apply(QUANTISE_ROWS, [x, scale], signs), scale, signs };
+}
+
+/** The product of quantised rows [N, K] and A [K, M] of signed bytes with a scale for each column; float32 [N, M]. */
+export function integerProduct({ bytes, scale, signs }: QuantisedRows, entries: Value, scales: Value): Value {
+  return apply(INTEGER_PRODUCT, [bytes, scale, entries, scales], signs);
+}
+
+/** x A for x [N, K], whose rows are quantised, and A [K, M] as in {@link integerProduct}; result [N, M]. */
+export function quantisedProduct(x: Value, entries: Value, scales: Value): Value {
+  return integerProduct(quantisedRows(x), entries, scales);
 }
 
 export const toFloat = (x: Value): Value => apply(TO_FLOAT, [x], undefined);
