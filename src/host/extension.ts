@@ -15,6 +15,7 @@ const INSPECTORS = ['mora.inspector', 'mora.inspector.json'];
 const COMMANDS = [
   'mora.newConfiguration',
   'mora.openExample',
+  'mora.trainExample',
   'mora.openGuide',
   'mora.doctor',
   'mora.train',

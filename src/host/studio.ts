@@ -25,7 +25,7 @@ import { RunTreeOptions } from './runs/runTreeOptions';
 import type { Services } from './services';
 import { Doctor } from './start/doctor';
 import { newConfiguration } from './start/newConfiguration';
-import { openExample } from './start/openExample';
+import { openExample, trainExample } from './start/openExample';
 import { openGuide } from './start/openGuide';
 import { train } from './training/train';
 
@@ -67,7 +67,10 @@ export class Studio implements vscode.Disposable {
       'mora.openTextBeside': (argument) => openTextBeside(argument),
       'mora.openAsForm': (argument) => openAsForm(argument),
       'mora.newConfiguration': () => newConfiguration(services),
-      'mora.openExample': () => openExample(services),
+      'mora.openExample': async () => {
+        await openExample(services);
+      },
+      'mora.trainExample': () => trainExample(services),
       'mora.openGuide': () => openGuide(),
       'mora.doctor': () => doctor.show(),
       'mora.inspect': (argument) => inspect(argument),

@@ -4,8 +4,8 @@ import { request } from 'node:http';
 import path from 'node:path';
 
 /**
- * Writes an extension that changes settings and runs commands for a test, through a socket: what only prepares a step
- * (a theme, no notifications) needs no focus then, and takes none away from what is tested.
+ * Writes an extension that changes settings, runs commands and opens files for a test, through a socket: what only
+ * prepares a step needs no focus then, and takes none away from what is tested.
  *
  * @param {string} folder is made
  * @param {string} socket where it listens while a window is open; the path of a Unix socket
@@ -20,7 +20,7 @@ export async function writeDriverExtension(folder, socket) {
  * Asks the window that is open.
  *
  * @param {string} socket
- * @param {{ settings?: Readonly<Record<string, unknown>>, command?: string }} order
+ * @param {{ settings?: Readonly<Record<string, unknown>>, command?: string, open?: string }} order `open` is the path of a file, for its default editor
  * @throws {Error} while no window is open, and with what VS Code says of the order
  */
 export function drive(socket, order) {
@@ -49,12 +49,13 @@ const MANIFEST = {
 const HOST = `
 const { rmSync } = require('node:fs');
 const { createServer } = require('node:http');
-const { commands, ConfigurationTarget, workspace } = require('vscode');
+const { commands, ConfigurationTarget, Uri, workspace } = require('vscode');
 
-async function obey({ settings = {}, command }) {
+async function obey({ settings = {}, command, open }) {
   for (const [key, value] of Object.entries(settings))
     await workspace.getConfiguration().update(key, value, ConfigurationTarget.Global);
   if (command !== undefined) await commands.executeCommand(command);
+  if (open !== undefined) await commands.executeCommand('vscode.open', Uri.file(open));
 }
 
 exports.activate = (context) => {

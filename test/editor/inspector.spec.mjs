@@ -138,6 +138,7 @@ journey('an adapter is paired and named, and its values come with statistics and
   await workbench.openFile('adapter/adapter_model.safetensors');
   const view = await inspector('MoRA adapter');
   await view.getByText('type 6 · rotation').waitFor();
+  console.log(`listed 1.2 MB in ${Number(await mirrored(view, 'mora-inspector', 'milliseconds')).toFixed(1)} ms`);
   await select(view, 'base_model.model.model.layers.1.mlp.down_proj.lora_B.weight');
   await eventually('its statistics', async () => (await mirrored(view, 'mora-inspector', 'statistics')) === 'known');
   await view.locator('[data-values]').waitFor();

@@ -81,6 +81,7 @@ journey('the view groups by configuration, and a filter of words narrows it whil
   await workbench.page.keyboard.type('pear');
   await row('apple').waitFor({ state: 'hidden' });
   await workbench.page.keyboard.press('Enter');
+  await workbench.page.locator('.sidebar .pane .message').getByText('Only “pear”').waitFor();
   await picture(editor.workbench, {
     place: 'Runs',
     name: 'runs filtered',

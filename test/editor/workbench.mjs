@@ -70,11 +70,11 @@ export class Workbench {
   /**
    * Opens a file of the workspace in its default editor.
    *
-   * @param {string} file its name, or as much of its path as makes it unique
+   * @param {string} file its path in the workspace
    */
   async openFile(file) {
     const name = path.posix.basename(file);
-    await this.quickInput.choose(file, name);
+    await this.drive({ open: path.join(this.server.folder, file) });
     await this.tab(name).and(this.page.locator('.active')).first().waitFor();
   }
 
@@ -232,5 +232,7 @@ export class Workbench {
   async #started() {
     await this.page.locator('.monaco-workbench .statusbar-item').first().waitFor({ timeout: START_TIMEOUT_MS });
     await this.page.locator('.monaco-workbench[class*="vscode-theme-"]').waitFor({ timeout: START_TIMEOUT_MS });
+    // VS Code waits half a minute for the extension host to have a command, which is not enough on a busy machine.
+    await retry('reach the extension host', () => drive(this.server.driver, {}), START_TIMEOUT_MS);
   }
 }

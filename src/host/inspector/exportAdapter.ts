@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../config/userError';
 import type { ExportFormatName, ExportReport } from '../../engine/rpc/protocol';
-import { folderOf } from '../folderOf';
+import { checkpointFolderOf, folderOf } from '../folderOf';
 import { runItems } from '../panels/runPicker';
 import type { Services } from '../services';
 import { requireTrust } from '../training/trust';
@@ -53,7 +53,7 @@ export async function exportAdapter(services: Services, which: keyof typeof KIND
 }
 
 function adapterFolder(argument: unknown): string | undefined {
-  const path = folderOf(argument);
+  const path = checkpointFolderOf(argument) ?? folderOf(argument);
   return path !== undefined && /\.(safetensors|json)$/.test(path) ? dirname(path) : path;
 }
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { z } from 'zod';
 import { UserError } from '../../config/userError';
 import { Disposables } from '../disposables';
-import { folderOf } from '../folderOf';
+import { checkpointFolderOf, folderOf } from '../folderOf';
 import { failuresIn } from '../panels/failures';
 import { PanelHost, type PanelSession } from '../panels/panelHost';
 import type { Envelope } from '../protocol/channel';
@@ -15,7 +15,6 @@ import { PlaygroundMemory } from './playgroundMemory';
 import { PlaygroundSession } from './playgroundSession';
 
 const savedSchema = z.object({ key: z.string().min(1) });
-const checkpointSchema = z.object({ checkpoint: z.object({ folder: z.string() }) });
 
 /**
  * The playground: a prompt, and what a model and an adapter make of it. `mora.openPlayground` takes a run's root, a
@@ -37,7 +36,7 @@ export function registerPlayground(context: vscode.ExtensionContext, services: S
   const show = async (argument: unknown): Promise<void> => {
     if (!(await requireTrust('The playground runs a model in a process of its own'))) return;
     requireDisk(argument);
-    const path = checkpointSchema.safeParse(argument).data?.checkpoint.folder ?? folderOf(argument) ?? (await choosePlayground()); // prettier-ignore
+    const path = checkpointFolderOf(argument) ?? folderOf(argument) ?? (await choosePlayground());
     if (path !== undefined) host.show(path, 'Playground');
   };
   context.subscriptions.push(

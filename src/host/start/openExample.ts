@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { FORM_EDITOR } from '../configuration/configurationFile';
 import type { Services } from '../services';
+import { train } from '../training/train';
 import { copyMissing, EMBEDDED_MODEL, embeddedExamples, embeddedModel, exists } from './embedded';
 
 const FOLDER = 'mora-example';
@@ -9,26 +10,36 @@ const FIRST = 'pronounce-mora.mora.json';
 /**
  * Opens the example as a form. Its model, data and configurations are copied into the workspace: a run is written
  * beside its configuration, and the extension's own folder is replaced at the next update.
+ *
+ * @returns its configuration; undefined where a window without a folder opens again with it, or nothing was chosen
  */
-export async function openExample({ extensionUri }: Services): Promise<void> {
+export async function openExample({ extensionUri }: Services): Promise<vscode.Uri | undefined> {
   const [workspace] = vscode.workspace.workspaceFolders ?? [];
   if (workspace !== undefined) {
     const there = vscode.Uri.joinPath(workspace.uri, 'examples', FIRST);
     if (await exists(there)) return open(there);
   }
   const parent = workspace?.uri ?? (await askForFolder());
-  if (parent === undefined) return;
+  if (parent === undefined) return undefined;
   const folder = vscode.Uri.joinPath(parent, FOLDER);
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: `MoRA: copying the example to ${FOLDER}` },
     () => copyExample(extensionUri, folder),
   );
-  if (workspace === undefined) await vscode.commands.executeCommand('vscode.openFolder', folder);
-  else await open(vscode.Uri.joinPath(folder, FIRST));
+  if (workspace !== undefined) return open(vscode.Uri.joinPath(folder, FIRST));
+  await vscode.commands.executeCommand('vscode.openFolder', folder);
+  return undefined;
 }
 
-async function open(configuration: vscode.Uri): Promise<void> {
+/** Opens the example and trains it: the first minute is one click. */
+export async function trainExample(services: Services): Promise<void> {
+  const configuration = await openExample(services);
+  if (configuration !== undefined) await train(services, configuration);
+}
+
+async function open(configuration: vscode.Uri): Promise<vscode.Uri> {
   await vscode.commands.executeCommand('vscode.openWith', configuration, FORM_EDITOR);
+  return configuration;
 }
 
 async function askForFolder(): Promise<vscode.Uri | undefined> {
