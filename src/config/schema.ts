@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEVICES } from './devices';
 import { MORA_MODE_NAMES, MORA_MODES, modeOfType, type MoraMode } from './mode';
 
 // Bounds that no sensible run meets; they keep a typo from becoming an allocation of terabytes.
@@ -245,10 +246,14 @@ const training = z
 
 const compute = z
   .strictObject({
-    device: z.enum(['auto', 'cpu', 'webgpu']).default('auto').meta({
-      description:
-        'Where it trains. webgpu: on a graphics card of any make. auto measures a block of the model on each and takes the faster one.',
-    }),
+    device: z
+      .enum(['auto', ...DEVICES])
+      .default('auto')
+      .meta({
+        description:
+          'Where it trains. webgpu: on a graphics card of any make. auto measures a block of the model on the CPU and on WebGPU and takes the faster one. ' +
+          'The others are TensorFlow.js, where its packages are installed: tfjs-node-gpu (NVIDIA card), tfjs-node, tfjs-wasm, tfjs-cpu.',
+      }),
     base: z.enum(['auto', 'float32', 'int8']).default('auto').meta({
       description:
         'Number format of the frozen weights. int8 computes with bytes, forward and backward: about twice as fast and half the memory, for a little rounding.',

@@ -6,8 +6,8 @@ import type { EngineProgram } from './rpc/engineProgram';
 const program: EngineProgram = { node: process.execPath, engine: fileURLToPath(import.meta.url) };
 
 /**
- * `engine serve` answers requests over stdio; `engine train RUN` trains in a run directory; `engine probe [FILE]` says in
- * a line of JSON whether there is a GPU, or on what a configuration trains fastest.
+ * `engine serve` answers requests over stdio; `engine train RUN` trains in a run directory; `engine probe FILE` says in a
+ * line of JSON on what a configuration trains fastest, `engine try DEVICE` whether a device computes here.
  */
 async function main([command, argument]: readonly string[]): Promise<void> {
   if (command === 'serve' && argument === undefined) {
@@ -20,14 +20,14 @@ async function main([command, argument]: readonly string[]): Promise<void> {
     // The runtime's threads and the channel to the parent would keep the process alive.
     process.exit(await trainInProcess(argument, program));
   }
-  if (command === 'probe') {
-    const { probeDevices, probeWebGpu } = await import('./probeProcess');
-    const found = argument === undefined ? await probeWebGpu() : await probeDevices(argument);
+  if ((command === 'probe' || command === 'try') && argument !== undefined) {
+    const { probeDevices, tryDevice } = await import('./probeProcess');
+    const found = command === 'probe' ? await probeDevices(argument) : await tryDevice(argument);
     process.stdout.write(`${JSON.stringify(found)}\n`);
     // Graphics drivers keep threads.
     process.exit(0);
   }
-  throw new UserError('the engine takes `serve`, `train RUN` or `probe [FILE]`; people use the `mora` command.');
+  throw new UserError('the engine takes `serve`, `train RUN`, `probe FILE` or `try DEVICE`; people use the `mora` command.');
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

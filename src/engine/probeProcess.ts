@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { DEVICES, type Device } from '../config/devices';
 import { requireConfiguration } from '../config/parse';
 import { UserError } from '../config/userError';
 import { structureFor } from './adapters/structureFor';
@@ -6,7 +7,7 @@ import { modelFolder } from './hub/resolveModel';
 import { readDecoderConfig } from './models/family';
 import { decoderLinears } from './models/decoderConfig';
 import type { DeviceTimes } from './rpc/probeDevices';
-import { openRuntime, type Device } from './runtime/openRuntime';
+import { openRuntime } from './runtime/openRuntime';
 import { threadCount } from './runtime/threads';
 import { blockSeconds } from './training/blockSeconds';
 import { batchLayout, fastTokens, stepLayout } from './training/microBatches';
@@ -14,10 +15,12 @@ import { batchLayout, fastTokens, stepLayout } from './training/microBatches';
 /** Longer rows say nothing more about which device is faster, and take memory that nobody planned. */
 const LONGEST_ROW = 512;
 
-/** Whether WebGPU has a graphics card; `reason` says why not. */
-export async function probeWebGpu(): Promise<{ readonly reason: string | null }> {
+/** Whether a device computes here; `reason` says why not. */
+export async function tryDevice(name: string): Promise<{ readonly reason: string | null }> {
+  const device = DEVICES.find((known) => known === name);
+  if (device === undefined) throw new UserError(`there is no device "${name}", only ${DEVICES.join(', ')}.`);
   try {
-    await openRuntime('webgpu', { threads: 1 });
+    await openRuntime(device, { threads: 1 });
     return { reason: null };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

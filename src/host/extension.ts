@@ -18,6 +18,7 @@ const COMMANDS = [
   'mora.trainExample',
   'mora.openGuide',
   'mora.doctor',
+  'mora.addTensorFlow',
   'mora.train',
   'mora.openAsText',
   'mora.openTextBeside',

@@ -10,6 +10,8 @@ export interface Services {
   readonly log: LogOutputChannel;
   /** The folder that has its file. */
   readonly logs: Uri;
+  /** Where TensorFlow.js is installed for the engine, if the user does; outlives updates of the extension. */
+  readonly tensorFlowFolder: string;
   readonly engine: EngineHost;
   readonly runs: RunStore;
 }

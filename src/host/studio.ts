@@ -23,6 +23,7 @@ import { RunStatusBar } from './runs/runStatusBar';
 import { RunTree, type RunNode } from './runs/runTree';
 import { RunTreeOptions } from './runs/runTreeOptions';
 import type { Services } from './services';
+import { addTensorFlow } from './start/addTensorFlow';
 import { Doctor } from './start/doctor';
 import { newConfiguration } from './start/newConfiguration';
 import { openExample, trainExample } from './start/openExample';
@@ -73,6 +74,7 @@ export class Studio implements vscode.Disposable {
       'mora.trainExample': () => trainExample(services),
       'mora.openGuide': () => openGuide(),
       'mora.doctor': () => doctor.show(),
+      'mora.addTensorFlow': () => addTensorFlow(services),
       'mora.inspect': (argument) => inspect(argument),
       'mora.mergeAdapter': (argument) => exportAdapter(services, 'merge', argument),
       'mora.exportAdapter': (argument) => exportAdapter(services, 'peft', argument),
@@ -92,10 +94,12 @@ export function openStudio(
   log: vscode.LogOutputChannel,
   runsView: vscode.TreeView<RunNode>,
 ): Studio {
-  const engine = new EngineHost(context.extensionUri, log);
+  const tensorFlowFolder = vscode.Uri.joinPath(context.globalStorageUri, 'tensorflow').fsPath;
+  const engine = new EngineHost(context.extensionUri, log, tensorFlowFolder);
   const runs = new RunStore(log);
   const version = (context.extension.packageJSON as { version: string }).version;
-  const services: Services = { extensionUri: context.extensionUri, version, log, logs: context.logUri, engine, runs };
+  const { extensionUri, logUri: logs } = context;
+  const services: Services = { extensionUri, version, log, logs, tensorFlowFolder, engine, runs };
   const studio = new Studio(services, runsView, context.workspaceState);
   context.subscriptions.push(engine, runs, studio);
   const panels: PanelServices = {

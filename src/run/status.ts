@@ -1,5 +1,6 @@
 import { open, readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { DEVICES } from '../config/devices';
 import { atomicWrite } from './atomicWrite';
 
 export const STATUS_VERSION = 1;
@@ -39,7 +40,7 @@ const runStatusSchema = z.object({
   secondsLeft: nullableNumber,
   trainableParameters: z.int().min(0),
   /** What it trains on; null until that is decided. */
-  device: z.enum(['cpu', 'webgpu']).nullable().default(null),
+  device: z.enum(DEVICES).nullable().default(null),
   /** Step of the newest checkpoint, null before the first. */
   checkpointStep: z.int().nullable(),
   /** Step of the checkpoint with the lowest validation loss, which is never deleted, and that loss; null without one. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { probeDevices, probeWebGpu } from '../../src/engine/rpc/probeDevices';
+import { probeDevices, tryDevice } from '../../src/engine/rpc/probeDevices';
 import { useSoftwareGpu } from '../support/softwareGpu';
 import { engineBundle, events, mora, projectFolder } from './commandLine';
 
@@ -58,14 +58,14 @@ describe('without a graphics card', () => {
   const noCard = { ...process.env, VK_ICD_FILENAMES: path.join(import.meta.dirname, 'no such driver.json') };
 
   it.runIf(process.platform === 'linux')('says so, and how to mend it', async () => {
-    expect(await probeWebGpu(program, signal)).toBeNull();
-    expect(await probeWebGpu({ ...program, env: noCard }, signal)).toMatch(
+    expect(await tryDevice(program, 'webgpu', signal)).toBeNull();
+    expect(await tryDevice({ ...program, env: noCard }, 'webgpu', signal)).toMatch(
       /WebGPU finds no graphics card here \(.+\); set "compute.device" to "cpu", or install the driver/,
     );
   });
 
   it('a probe that crashes costs the GPU only', async () => {
     const crashing = { ...program, engine: path.join(import.meta.dirname, 'no such program.js') };
-    expect(await probeWebGpu(crashing, signal)).toMatch(/^The graphics card cannot be used \(.+\)\.$/);
+    expect(await tryDevice(crashing, 'webgpu', signal)).toMatch(/^It cannot be used \(.+\)\.$/);
   });
 });

@@ -30,6 +30,11 @@ const FINAL = 2e-4;
  */
 const NOISE = 1e-6;
 
+/** All families that the oracle has, each with a tiny model. */
+export const ORACLE_FAMILIES = [
+  ...['llama', 'llama3', 'mistral', 'qwen2', 'qwen3', 'phi3', 'gemma2', 'gemma3', 'smollm3', 'olmo2'],
+];
+
 /** All adapters that the oracle has. */
 export const ORACLE_ADAPTERS = ['mora1', 'mora2', 'mora3', 'mora4', 'mora6', 'lora', 'full'];
 

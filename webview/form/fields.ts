@@ -1,3 +1,5 @@
+import { DEVICES } from '../../src/config/devices';
+
 /** The fields of the form beyond method and targets, declared once: label, control, and where it stands. */
 
 export type FieldKind =
@@ -181,7 +183,7 @@ export const COMPUTE: SectionSpec = {
   id: 'compute',
   title: 'Compute',
   fields: [
-    { field: 'compute.device', label: 'Device', kind: { control: 'choice', options: ['auto', 'cpu', 'webgpu'] } },
+    { field: 'compute.device', label: 'Device', kind: { control: 'choice', options: ['auto', ...DEVICES] } },
     {
       field: 'compute.base',
       label: 'Frozen weights',

@@ -1,7 +1,7 @@
 import { freemem, release, totalmem, type } from 'node:os';
 import type { Diagnosis, Memory } from '../rpc/diagnosis';
 import type { EngineProgram } from '../rpc/engineProgram';
-import { probeWebGpu } from '../rpc/probeDevices';
+import { tryDevice } from '../rpc/probeDevices';
 import { cacheState } from './cacheState';
 import { nvidiaCard } from './nvidia';
 import { processor } from './processor';
@@ -10,7 +10,7 @@ import { runtimes } from './runtimes';
 /** Looks at the machine and measures it for a second. `program` is this one. Throws the signal's reason when it aborts. */
 export async function diagnose(program: EngineProgram, signal: AbortSignal): Promise<Diagnosis> {
   const nvidia = await nvidiaCard();
-  const found = await runtimes(nvidia, () => probeWebGpu(program, signal));
+  const found = await runtimes(nvidia, (device) => tryDevice(program, device, signal));
   signal.throwIfAborted();
   return {
     node: process.version,

@@ -1,41 +1,34 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { Device } from '../../config/devices';
 import type { NvidiaCard, RuntimeState } from '../rpc/diagnosis';
+import { tensorFlowRuntimes } from './tensorFlow';
 
 const packages = createRequire(import.meta.url);
 
 const CUDA_PROVIDER = 'libonnxruntime_providers_cuda.so';
 const CUDA_FILES = [CUDA_PROVIDER, 'libonnxruntime_providers_shared.so'];
 
-/** Packages of TensorFlow.js that compute in Node. */
-const TENSORFLOW = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node', '@tensorflow/tfjs'];
-
 const UNUSED = 'This version of MoRA Studio does not use it.';
 const WEBGPU_USED = '"compute.device": "auto" takes it where it trains faster than the CPU.';
 
-/**
- * What could compute here, what is installed of it, and how to get the rest. `probeWebGpu` says why WebGPU has no graphics
- * card, null where it has one.
- */
-export async function runtimes(
-  card: NvidiaCard | null,
-  probeWebGpu: () => Promise<string | null>,
-): Promise<RuntimeState[]> {
-  return [...(await onnxRuntimes(card, probeWebGpu)), tensorFlow()];
+/** Why a device does not compute here, null where it does. */
+export type TryDevice = (device: Device) => Promise<string | null>;
+
+/** What could compute here, what is installed of it, and how to get the rest. */
+export async function runtimes(card: NvidiaCard | null, tryDevice: TryDevice): Promise<RuntimeState[]> {
+  return [...(await onnxRuntimes(card, tryDevice)), ...(await tensorFlowRuntimes(tryDevice))];
 }
 
-async function onnxRuntimes(
-  card: NvidiaCard | null,
-  probeWebGpu: () => Promise<string | null>,
-): Promise<RuntimeState[]> {
+async function onnxRuntimes(card: NvidiaCard | null, tryDevice: TryDevice): Promise<RuntimeState[]> {
   try {
     const { env, listSupportedBackends } = await import('onnxruntime-node');
     const version = env.versions.node ?? env.versions.common;
     const backends = new Set(listSupportedBackends().map(({ name }) => name));
     return [
       { name: 'ONNX Runtime, CPU', state: 'used', version, notes: [] },
-      ...(backends.has('webgpu') ? [webGpu(version, await probeWebGpu())] : []),
+      ...(backends.has('webgpu') ? [webGpu(version, await tryDevice('webgpu'))] : []),
       ...(backends.has('dml')
         ? [{ name: 'ONNX Runtime, DirectML', state: 'present', version, notes: [UNUSED] } as const]
         : []),
@@ -76,21 +69,6 @@ function cuda(version: string, known: boolean, card: NvidiaCard | null): Runtime
     needs,
   ];
   return { name, state: 'absent', version: null, notes };
-}
-
-function tensorFlow(): RuntimeState {
-  const name = 'TensorFlow.js';
-  for (const wanted of TENSORFLOW) {
-    try {
-      const manifest = JSON.parse(readFileSync(packages.resolve(`${wanted}/package.json`), 'utf8')) as unknown;
-      const found =
-        typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : null;
-      return { name: `${name} (${wanted})`, state: 'present', version: String(found), notes: [UNUSED] };
-    } catch {
-      // Not that one.
-    }
-  }
-  return { name, state: 'absent', version: null, notes: ['Nothing needs it.'] };
 }
 
 /** Where a package lies that Node finds from here. */

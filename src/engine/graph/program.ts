@@ -27,3 +27,12 @@ export function valuesOf(program: Program): Value[] {
 export function operands(value: Value): readonly Value[] {
   return value.operation === 'derived' ? value.inputs.slice(0, 1) : value.inputs;
 }
+
+/** For each of `values`, in the order in which they are computed, those that it is the last to use. */
+export function endings(values: readonly Value[]): ReadonlyMap<Value, readonly Value[]> {
+  const lastUser = new Map<Value, Value>();
+  for (const value of values) for (const operand of operands(value)) lastUser.set(operand, value);
+  const ending = new Map<Value, Value[]>();
+  for (const [value, user] of lastUser) ending.set(user, [...(ending.get(user) ?? []), value]);
+  return ending;
+}

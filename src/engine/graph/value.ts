@@ -1,3 +1,5 @@
+import type { TensorFlow, TfTensor, TfType } from './tensorFlow';
+
 /** Sizes of each axis, outermost first. */
 export type Shape = readonly number[];
 
@@ -21,7 +23,15 @@ export interface OnnxEmitter {
   constant(type: ElementType, shape: Shape, data: ArrayLike<number>): string;
 }
 
-/** One row of the op table: what an operation does to shapes, to gradients, and how ONNX says it. */
+/** What a row is told when TensorFlow.js executes it. */
+export interface TensorFlowCall<Attributes> {
+  readonly tf: TensorFlow;
+  readonly attributes: Attributes;
+  readonly inputs: readonly Value[];
+  readonly result: Value;
+}
+
+/** One row of the op table: what an operation does to shapes, to gradients, and how ONNX and TensorFlow.js say it. */
 export interface Operation<Attributes = undefined> {
   readonly name: string;
   /** Shape of the result. Throws ShapeError. */
@@ -41,6 +51,8 @@ export interface Operation<Attributes = undefined> {
     attributes: Attributes,
     values: { readonly inputs: readonly Value[]; readonly result: Value },
   ): string;
+  /** The result of operands as a new tensor, never one of them. What else it makes is freed for it. */
+  tensorFlow(call: TensorFlowCall<Attributes>, ...operands: TfTensor[]): TfTensor;
   /** True where recomputing is dear: the backward program then reads the kept result. */
   readonly keep?: boolean;
 }
@@ -61,6 +73,7 @@ export interface Value {
   readonly inputName?: string;
   readonly derivative: ((gradient: Value) => readonly (Value | null)[]) | undefined;
   onnx(onnx: OnnxEmitter, inputs: readonly string[]): string;
+  tensorFlow(tf: TensorFlow, operands: readonly TfTensor[]): TfTensor;
 }
 
 /** Operands that do not fit together: a bug in the code that builds the graph. */
@@ -90,6 +103,7 @@ export function apply<Attributes>(
     keep: operation.keep ?? false,
     derivative: derivative && ((gradient) => derivative(gradient, inputs, result, attributes)),
     onnx: (onnx, names) => operation.onnx(onnx, names, attributes, { inputs, result }),
+    tensorFlow: (tf, operands) => operation.tensorFlow({ tf, attributes, inputs, result }, ...operands),
   };
   return result;
 }
@@ -106,6 +120,9 @@ export function input(name: string, shape: Shape, type: ElementType = 'float32')
     inputName: name,
     derivative: undefined,
     onnx: () => name,
+    tensorFlow: () => {
+      throw new Error(`the input "${name}" is not computed`);
+    },
   };
 }
 
@@ -122,7 +139,14 @@ export function constant(shape: Shape, data: ArrayLike<number>, type: ElementTyp
     keep: false,
     derivative: undefined,
     onnx: (onnx) => onnx.constant(type, shape, data),
+    tensorFlow: (tf) =>
+      tf.tensor(type === 'int64' ? Int32Array.from(data) : Float32Array.from(data), shape, tfType(type)),
   };
+}
+
+/** Bytes are whole numbers that float32 holds exactly; indices are below 2³¹. */
+export function tfType(type: ElementType): TfType {
+  return type === 'int64' ? 'int32' : 'float32';
 }
 
 export function sizeOf(shape: Shape): number {

@@ -1,4 +1,4 @@
-import { operands, valuesOf, type Program } from './program';
+import { endings, valuesOf, type Program } from './program';
 import { sizeOf, type Value } from './value';
 
 const BYTES = { float32: 4, int64: 8, int8: 1, uint8: 1 } as const;
@@ -12,20 +12,15 @@ export function workingMemory(program: Program): number {
   const outputs = new Set(program.outputs.values());
   const given = new Set(program.inputs.values());
   const values = valuesOf(program);
-  const lastUse = new Map<Value, number>();
-  values.forEach((value, index) => {
-    for (const operand of operands(value)) lastUse.set(operand, index);
-  });
-  const ending = new Map<number, Value[]>();
-  for (const [value, index] of lastUse) ending.set(index, [...(ending.get(index) ?? []), value]);
+  const ending = endings(values);
   const counts = (value: Value): boolean => !outputs.has(value) && !given.has(value) && value.operation !== 'constant';
   let alive = 0;
   let most = 0;
-  values.forEach((value, index) => {
+  for (const value of values) {
     if (counts(value)) alive += bytesOf(value);
     most = Math.max(most, alive);
-    for (const ended of ending.get(index) ?? []) if (counts(ended)) alive -= bytesOf(ended);
-  });
+    for (const ended of ending.get(value) ?? []) if (counts(ended)) alive -= bytesOf(ended);
+  }
   return most;
 }
 

@@ -63,7 +63,7 @@ export class AdaptedBlocks implements Pick<BlockWeights, 'get'> {
       for (const [name, { data }] of adapted) {
         const weight = tensorOf(base, name);
         (weight.data as Float32Array).set(data as Float32Array);
-        this.runtime.changed(weight);
+        this.runtime.dropCopy(weight);
       }
       adapted.clear();
     }

@@ -1,16 +1,21 @@
 import { attentionMask } from '../data/attentionMask';
 import type { PackedBatch } from '../data/packing';
-import type { Runtime, RuntimeTensor } from '../runtime/runtime';
+import type { HostTensor, Runtime, RuntimeTensor } from '../runtime/runtime';
 import type { LayerKind } from './decoderConfig';
-import { plainUpTo, rotaryTables, type RotaryConfig, type RotaryTables } from './rotary';
+import { plainUpTo, rotaryTables, type RotaryConfig } from './rotary';
 
 /** Inputs of a block's programs besides weights and activations, by name. */
 export type Feeds = Readonly<Record<string, RuntimeTensor>>;
 
-/** Positions, angles and attention masks of batches, for each kind of layer. */
+/** Tables of cosines and sines by position, as the runtime reads them. */
+type Angles = Readonly<Record<'cosines' | 'sines', HostTensor>>;
+
+/** Positions, angles and attention masks of batches, for each kind of layer. Those of one batch are valid until the next. */
 export class BatchFeeds {
   private readonly kinds: ReadonlySet<LayerKind>;
-  private readonly tables = new Map<string, RotaryTables>();
+  private readonly tables = new Map<string, Angles>();
+  /** Of the last batch. */
+  private current: ReadonlySet<HostTensor> = new Set();
 
   constructor(
     private readonly runtime: Runtime,
@@ -21,7 +26,12 @@ export class BatchFeeds {
 
   of(batch: PackedBatch): ReadonlyMap<LayerKind, Feeds> {
     const { rows, rowLength, segments } = batch;
-    const positions = this.runtime.constant(batch.positions, [rows, rowLength]);
+    const used = new Set<HostTensor>();
+    const use = (constant: HostTensor): HostTensor => {
+      used.add(constant);
+      return constant;
+    };
+    const positions = use(this.runtime.constant(batch.positions, [rows, rowLength]));
     const longest = batch.positions.reduce((most, position) => Math.max(most, Number(position) + 1), 0);
     const masks = new Map<number | undefined, RuntimeTensor>();
     const mask = (window: number | undefined): RuntimeTensor => {
@@ -29,32 +39,43 @@ export class BatchFeeds {
       const key = window !== undefined && window < longest ? window : undefined;
       let made = masks.get(key);
       if (made === undefined) {
-        made = this.runtime.constant(attentionMask(segments, rows, rowLength, key), [rows, rowLength, rowLength]);
+        const shape = [rows, rowLength, rowLength];
+        made = use(this.runtime.constant(attentionMask(segments, rows, rowLength, key), shape));
         masks.set(key, made);
       }
       return made;
     };
-    return new Map(
-      [...this.kinds].map((kind) => [
-        kind,
-        {
-          mask: mask(kind.window),
-          ...(kind.rotary && { positions, ...this.angles(kind.rotary, rowLength, longest) }),
-        },
-      ]),
+    const feeds = new Map(
+      [...this.kinds].map((kind): [LayerKind, Feeds] => {
+        const angles = kind.rotary && this.angles(kind.rotary, rowLength, longest);
+        for (const table of Object.values(angles ?? {})) use(table);
+        return [kind, { mask: mask(kind.window), ...(angles && { positions, ...angles }) }];
+      }),
     );
+    this.replace(used);
+    return feeds;
   }
 
-  private angles(config: RotaryConfig, rowLength: number, longest: number): Feeds {
+  dispose(): void {
+    this.replace(new Set());
+  }
+
+  private replace(used: ReadonlySet<HostTensor>): void {
+    for (const constant of this.current) if (!used.has(constant)) this.runtime.dropCopy(constant);
+    this.current = used;
+  }
+
+  private angles(config: RotaryConfig, rowLength: number, longest: number): Angles {
     // Tables differ from batch to batch only beyond the context that dynamic and longrope start from.
     const length = longest > plainUpTo(config) ? longest : 0;
     const key = `${JSON.stringify(config)} ${rowLength} ${length}`;
     let tables = this.tables.get(key);
-    if (tables === undefined) this.tables.set(key, (tables = rotaryTables(config, rowLength, length)));
-    const shape = [rowLength, config.size / 2];
-    return {
-      cosines: this.runtime.constant(tables.cosines, shape),
-      sines: this.runtime.constant(tables.sines, shape),
-    };
+    if (tables === undefined) {
+      const { cosines, sines } = rotaryTables(config, rowLength, length);
+      const shape = [rowLength, config.size / 2];
+      tables = { cosines: this.runtime.constant(cosines, shape), sines: this.runtime.constant(sines, shape) };
+      this.tables.set(key, tables);
+    }
+    return tables;
   }
 }

@@ -31,7 +31,7 @@ export class BlocksInMemory implements BlockWeights {
   add(layer: number, name: string, delta: () => Float32Array): void {
     const tensor = tensorOf(blockAt(this.blocks, layer), name);
     addTo(tensor, delta());
-    this.runtime.changed(tensor);
+    this.runtime.dropCopy(tensor);
   }
 }
 

@@ -191,6 +191,7 @@ export class DecoderPass {
   async dispose(): Promise<void> {
     await this.programs.dispose();
     this.buffers.dispose();
+    this.feeds.dispose();
   }
 
   /** What goes into the first block and what comes out of the last one, [B·T, D]. */

@@ -38,8 +38,11 @@ export interface Memory {
 export interface RuntimeState {
   /** "ONNX Runtime, CPU" */
   readonly name: string;
-  /** "used": trains here. "present": its files are here, and nothing uses them. "absent": they are not. */
-  readonly state: 'used' | 'present' | 'absent' | 'broken';
+  /**
+   * "used": trains here. "ready": would, where a configuration names it. "present": its files are here, and nothing uses
+   * them. "absent": they are not.
+   */
+  readonly state: 'used' | 'ready' | 'present' | 'absent' | 'broken';
   /** Null where absent. */
   readonly version: string | null;
   /** What is to be known or done, one sentence each. */

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { z } from 'zod';
+import type { Device } from '../../config/devices';
 import { engineEnvironment, type EngineProgram } from './engineProgram';
 
 /** Seconds a token of one block on each device; no GPU, and why. */
@@ -8,7 +9,7 @@ const deviceTimes = z.union([
   z.object({ webgpu: z.null(), reason: z.string() }),
 ]);
 
-const adapterProbe = z.object({ reason: z.string().nullable() });
+const trial = z.object({ reason: z.string().nullable() });
 
 export type DeviceTimes = z.infer<typeof deviceTimes>;
 
@@ -25,18 +26,27 @@ export async function probeDevices(
   configurationFile: string,
   signal: AbortSignal,
 ): Promise<DeviceTimes> {
-  const found = await probe(program, [configurationFile], signal);
-  return typeof found === 'string' ? { webgpu: null, reason: found } : deviceTimes.parse(found);
+  const found = await ask(program, ['probe', configurationFile], signal);
+  if (found instanceof Failure) return { webgpu: null, reason: `The graphics card cannot be used (${found.reason}).` };
+  return deviceTimes.parse(found);
 }
 
-/** Whether WebGPU has a graphics card here: null, or one sentence that says why not. Throws the signal's reason. */
-export async function probeWebGpu(program: EngineProgram, signal: AbortSignal): Promise<string | null> {
-  const found = await probe(program, [], signal);
-  return typeof found === 'string' ? found : adapterProbe.parse(found).reason;
+/**
+ * Whether a device computes here, tried in a process of its own: null, or one sentence that says why not. Throws the
+ * signal's reason.
+ */
+export async function tryDevice(program: EngineProgram, device: Device, signal: AbortSignal): Promise<string | null> {
+  const found = await ask(program, ['try', device], signal);
+  return found instanceof Failure ? `It cannot be used (${found.reason}).` : trial.parse(found).reason;
 }
 
-/** What the probing process answers; one sentence where it came to grief. */
-async function probe(
+/** A process that came to grief. */
+class Failure {
+  constructor(readonly reason: string) {}
+}
+
+/** What an engine of its own answers in its last line. */
+async function ask(
   { node, engine, env }: EngineProgram,
   words: readonly string[],
   signal: AbortSignal,
@@ -49,13 +59,13 @@ async function probe(
       maxBuffer: MAX_OUTPUT,
       windowsHide: true,
     };
-    execFile(node, [engine, 'probe', ...words], options, (error, stdout, stderr) => {
+    execFile(node, [engine, ...words], options, (error, stdout, stderr) => {
       const said = stderr.trim().split('\n').at(-1) ?? '';
       resolve({ output: stdout, failure: error === null ? null : said === '' ? error.message : said });
     });
   });
   signal.throwIfAborted();
-  if (failure !== null) return `The graphics card cannot be used (${failure}).`;
+  if (failure !== null) return new Failure(failure);
   const line = output.trim().split('\n').at(-1) ?? '';
   return JSON.parse(line) as unknown;
 }

@@ -1,4 +1,5 @@
 import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import type { Device } from '../../config/devices';
 import type { Change } from '../../config/documentEdits';
 import type { DataReport } from '../../run/dataReport';
 import type { ModuleSpectrum } from '../../run/spectra';
@@ -520,7 +521,7 @@ export interface StepMeasurement {
   /** Steps of the whole run. */
   readonly totalSteps: number;
   /** What a run would compute on. */
-  readonly device: 'cpu' | 'webgpu';
+  readonly device: Device;
   /** Resident memory of the engine's process at its highest while it loaded and trained. Bytes. */
   readonly peakBytes: number;
 }

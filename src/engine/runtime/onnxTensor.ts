@@ -1,5 +1,6 @@
 import { Tensor } from 'onnxruntime-node';
-import { sizeOf, type ElementType, type Shape } from '../graph/value';
+import type { Shape } from '../graph/value';
+import { elementType, requireEntries } from './hostData';
 import type { HostTensor, TensorData } from './runtime';
 
 /** Ordinary memory as ONNX Runtime sees it. */
@@ -11,21 +12,8 @@ export class OnnxHostTensor implements HostTensor {
     readonly data: TensorData,
     readonly shape: Shape,
   ) {
-    if (data.length !== sizeOf(shape)) throw new Error(`tensor [${shape.join(', ')}] with ${data.length} entries`);
+    requireEntries(data, shape);
     this.type = elementType(data);
     this.onnx = new Tensor(this.type, data, [...shape]);
-  }
-}
-
-function elementType(data: TensorData): ElementType {
-  if (data instanceof Float32Array) return 'float32';
-  if (data instanceof BigInt64Array) return 'int64';
-  return data instanceof Int8Array ? 'int8' : 'uint8';
-}
-
-/** Throws where a tensor has not as many entries as a program takes. */
-export function requireSize(tensor: { readonly shape: Shape }, name: string, shape: Shape): void {
-  if (sizeOf(tensor.shape) !== sizeOf(shape)) {
-    throw new Error(`"${name}" is [${tensor.shape.join(', ')}], the program takes [${shape.join(', ')}]`);
   }
 }

@@ -1,8 +1,9 @@
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import type { Program } from '../graph/program';
 import type { Shape } from '../graph/value';
+import { requireSize } from './hostData';
 import { onnxModel, UNCONVERTIBLE } from './onnxModel';
-import { OnnxHostTensor, requireSize } from './onnxTensor';
+import { OnnxHostTensor } from './onnxTensor';
 import type { Executable, Runtime, RuntimeTensor, TensorData } from './runtime';
 
 export interface OnnxRuntimeOptions {
@@ -22,7 +23,7 @@ export function onnxRuntime(options: OnnxRuntimeOptions): Runtime {
     compile: (program) => compile(program, options),
     tensor,
     constant: tensor,
-    changed: () => undefined,
+    dropCopy: () => undefined,
   };
 }
 

@@ -32,10 +32,10 @@ export interface Runtime {
   compile(program: Program): Promise<Executable>;
   /** Makes memory visible to the runtime. A CPU uses the array itself; to and from a GPU it is copied with every run. */
   tensor(data: TensorData, shape: Shape): HostTensor;
-  /** The same for what many runs read and few change: it is copied to a GPU once, and again after `changed`. */
+  /** The same for what many runs read and few change: it is copied to a GPU once, and again after `dropCopy`. */
   constant(data: TensorData, shape: Shape): HostTensor;
-  /** Must be called after writing to the memory of a constant. */
-  changed(constant: HostTensor): void;
+  /** Must be called after writing to the memory of a constant, and when nobody will read it any more. */
+  dropCopy(constant: HostTensor): void;
   /** Float32 memory where the runtime computes; absent where that is ordinary memory. */
   readonly resident?: (shape: Shape) => ResidentTensor;
 }

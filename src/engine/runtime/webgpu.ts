@@ -1,8 +1,9 @@
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import type { Program } from '../graph/program';
 import { input, type ElementType, type Shape } from '../graph/value';
+import { requireSize } from './hostData';
 import { onnxModel } from './onnxModel';
-import { OnnxHostTensor, requireSize } from './onnxTensor';
+import { OnnxHostTensor } from './onnxTensor';
 import type { Executable, HostTensor, ResidentTensor, Runtime, RuntimeTensor, TensorData } from './runtime';
 
 export interface WebGpuOptions {
@@ -20,7 +21,7 @@ export function webGpu(options: WebGpuOptions = {}): Runtime {
     // Whole numbers are positions and indices: a few bytes, and reshaping them, all that an upload does, is left to the CPU.
     constant: (data, shape) =>
       data instanceof Float32Array ? new GpuConstant(data, shape) : new OnnxHostTensor(data, shape),
-    changed: (constant) => {
+    dropCopy: (constant) => {
       if (constant instanceof GpuConstant) constant.release();
     },
     resident: (shape) => new GpuTensor(shape),

@@ -1,8 +1,8 @@
+import type { Device } from '../../config/devices';
 import type { Configuration } from '../../config/schema';
 import { UserError } from '../../config/userError';
 import type { BaseFormat } from '../adapters/frozenWeight';
 import type { DeviceTimes } from '../rpc/probeDevices';
-import type { Device } from '../runtime/openRuntime';
 
 /** Measures the devices for the run, in a process of its own. */
 export type DeviceProbe = () => Promise<DeviceTimes>;
@@ -23,9 +23,9 @@ export async function chosenDevice(
   before: Device | null,
   probe: DeviceProbe,
 ): Promise<ChosenDevice> {
-  if (device === 'webgpu' && base === 'int8') {
+  if (device !== 'auto' && device !== 'cpu' && base === 'int8') {
     throw new UserError(
-      '"compute.base" int8 is for the CPU; set it to "float32" for "compute.device" webgpu, or the device to "cpu".',
+      `"compute.base" int8 is for the CPU; set it to "float32" for "compute.device" ${device}, or the device to "cpu".`,
     );
   }
   if (device !== 'auto') return { device };

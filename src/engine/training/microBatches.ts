@@ -1,5 +1,5 @@
+import type { Device } from '../../config/devices';
 import type { Example } from '../data/example';
-import type { Device } from '../runtime/openRuntime';
 import { buildRows, packRows, type PackedBatch } from '../data/packing';
 
 /** Row lengths are multiples of this, so that products have even sizes. */
@@ -27,7 +27,7 @@ export function batchLayout(longestExample: number, context: number, tokens = MI
 
 /** Tokens of a micro-batch with which a device trains fast. */
 export function fastTokens(device: Device): number {
-  return device === 'cpu' ? MICRO_BATCH_TOKENS : GPU_MICRO_BATCH_TOKENS;
+  return device === 'webgpu' || device === 'tfjs-node-gpu' ? GPU_MICRO_BATCH_TOKENS : MICRO_BATCH_TOKENS;
 }
 
 /** The layout of the largest batch that a step can have: an example never takes more than a row. */

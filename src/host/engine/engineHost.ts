@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import { delimiter } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../config/userError';
 import type { EngineProgram } from '../../engine/rpc/engineProgram';
 import type { EngineService } from '../../engine/rpc/engineService';
+import { TENSORFLOW_FOLDERS } from '../../engine/rpc/tensorFlowPackages';
 import { describeNode, findNode, type NodeRuntime } from './nodeLadder';
 
 /** The engine of this window: found when first wanted, its service started when first asked. */
@@ -16,6 +18,7 @@ export class EngineHost implements vscode.Disposable {
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly log: vscode.LogOutputChannel,
+    private readonly tensorFlowFolder: string,
   ) {
     this.settingsListener = vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('mora.enginePath')) this.forget();
@@ -72,7 +75,9 @@ export class EngineHost implements vscode.Disposable {
     this.log.info(`The engine runs on ${describeNode(node)}.`);
     const engine = vscode.Uri.joinPath(this.extensionUri, 'dist', 'engine.js').fsPath;
     if (!existsSync(engine)) throw new UserError(`${engine}: the engine is missing; install the extension again.`);
-    return { node: node.executable, engine };
+    const named = process.env[TENSORFLOW_FOLDERS];
+    const folders = named === undefined ? this.tensorFlowFolder : `${this.tensorFlowFolder}${delimiter}${named}`;
+    return { node: node.executable, engine, env: { ...process.env, [TENSORFLOW_FOLDERS]: folders } };
   }
 
   private findNode(): Promise<NodeRuntime> {

@@ -1,7 +1,5 @@
 import { onnxRuntime } from '../../../src/engine/runtime/onnxruntime';
-import { describeOracle } from '../../support/describeOracle';
-
-const FAMILIES = ['llama', 'llama3', 'mistral', 'qwen2', 'qwen3', 'phi3', 'gemma2', 'gemma3', 'smollm3', 'olmo2'];
+import { describeOracle, ORACLE_FAMILIES } from '../../support/describeOracle';
 
 const runtime = onnxRuntime({ threads: 2 });
-for (const family of FAMILIES) describeOracle(family, runtime);
+for (const family of ORACLE_FAMILIES) describeOracle(family, runtime);

@@ -45,6 +45,10 @@ export const PRODUCT: Operation<Product> = {
     const result = onnx.node('MatMul', [a, b]);
     return alpha === 1 ? result : onnx.node('Mul', [result, onnx.constant('float32', [], [alpha])]);
   },
+  tensorFlow: ({ tf, attributes: { transposeA, transposeB, alpha } }, a, b) => {
+    const result = tf.matMul(a, b, transposeA, transposeB);
+    return alpha === 1 ? result : tf.mul(result, alpha);
+  },
 };
 
 export function product(a: Value, b: Value, options: Partial<Product> = {}): Value {

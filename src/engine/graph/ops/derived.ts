@@ -15,6 +15,7 @@ export const DERIVED: Operation<Rule> = {
   shape: ([result = []]) => result,
   derivative: (gradient, _inputs, result, { derivative }) => [null, ...derivative(gradient, result)],
   onnx: (_onnx, [result = '']) => result,
+  tensorFlow: ({ tf }, result) => tf.clone(result),
 };
 
 /** `result`, whose gradient for each of `inputs` is what `derivative` says. */

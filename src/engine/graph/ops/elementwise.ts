@@ -22,6 +22,7 @@ export const ADD: Operation = {
   shape: binaryShape,
   derivative: (gradient, [a, b]) => [sumTo(gradient, shapeOf(a)), sumTo(gradient, shapeOf(b))],
   onnx: (onnx, inputs) => onnx.node('Add', inputs),
+  tensorFlow: ({ tf }, a, b) => tf.add(a, b),
 };
 
 export const SUBTRACT: Operation = {
@@ -29,6 +30,7 @@ export const SUBTRACT: Operation = {
   shape: binaryShape,
   derivative: (gradient, [a, b]) => [sumTo(gradient, shapeOf(a)), sumTo(scale(gradient, -1), shapeOf(b))],
   onnx: (onnx, inputs) => onnx.node('Sub', inputs),
+  tensorFlow: ({ tf }, a, b) => tf.sub(a, b),
 };
 
 export const MULTIPLY: Operation = {
@@ -39,6 +41,7 @@ export const MULTIPLY: Operation = {
     sumTo(multiply(gradient, present(a)), shapeOf(b)),
   ],
   onnx: (onnx, inputs) => onnx.node('Mul', inputs),
+  tensorFlow: ({ tf }, a, b) => tf.mul(a, b),
 };
 
 /** c·x for a number c. */
@@ -47,6 +50,7 @@ export const SCALE: Operation<{ readonly factor: number }> = {
   shape: unaryShape,
   derivative: (gradient, _inputs, _result, { factor }) => [scale(gradient, factor)],
   onnx: (onnx, [x], { factor }) => onnx.node('Mul', [x ?? '', onnx.constant('float32', [], [factor])]),
+  tensorFlow: ({ tf, attributes: { factor } }, x) => tf.mul(x, factor),
 };
 
 /** σ(x) = 1 / (1 + e⁻ˣ);  σ' = σ (1 − σ). */
@@ -55,6 +59,7 @@ export const SIGMOID: Operation = {
   shape: unaryShape,
   derivative: (gradient, _inputs, result) => [multiply(gradient, subtract(result, multiply(result, result)))],
   onnx: (onnx, inputs) => onnx.node('Sigmoid', inputs),
+  tensorFlow: ({ tf }, x) => tf.sigmoid(x),
 };
 
 /** silu(x) = x σ(x);  silu' = σ + silu (1 − σ). ONNX Runtime's QuickGelu with α = 1 is this in one pass. */
@@ -66,6 +71,7 @@ export const SILU: Operation = {
     return [multiply(gradient, add(s, subtract(y, multiply(y, s))))];
   },
   onnx: (onnx, inputs) => onnx.node('QuickGelu', inputs, { alpha: { float: 1 } }, 'com.microsoft'),
+  tensorFlow: ({ tf }, x) => tf.mul(x, tf.sigmoid(x)),
 };
 
 /** tanh' = 1 − tanh². */
@@ -74,6 +80,7 @@ export const TANH: Operation = {
   shape: unaryShape,
   derivative: (gradient, _inputs, result) => [subtract(gradient, multiply(gradient, multiply(result, result)))],
   onnx: (onnx, inputs) => onnx.node('Tanh', inputs),
+  tensorFlow: ({ tf }, x) => tf.tanh(x),
 };
 
 /**
@@ -92,6 +99,10 @@ export const GELU_TANH: Operation = {
     return [multiply(gradient, scale(add(shift(t, 1), bend), 0.5))];
   },
   onnx: (onnx, inputs) => onnx.node('Gelu', inputs, { approximate: 'tanh' }),
+  tensorFlow: ({ tf }, x) => {
+    const u = tf.mul(tf.mul(x, tf.add(tf.mul(tf.square(x), GELU_CUBE), 1)), GELU_SCALE);
+    return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(u), 1));
+  },
 };
 
 const GELU_SCALE = Math.sqrt(2 / Math.PI);
@@ -103,6 +114,7 @@ export const EQUAL: Operation = {
   shape: binaryShape,
   type: 'float32',
   onnx: (onnx, inputs) => onnx.node('Cast', [onnx.node('Equal', inputs)], { to: 1 }),
+  tensorFlow: ({ tf }, a, b) => tf.cast(tf.equal(a, b), 'float32'),
 };
 
 export const add = (a: Value, b: Value): Value => apply(ADD, [a, b], undefined);

@@ -10,6 +10,7 @@ export const RESHAPE: Operation<{ readonly shape: Shape }> = {
   },
   derivative: (gradient, [x]) => [x === undefined ? null : reshape(gradient, x.shape)],
   onnx: (onnx, [x = ''], { shape }) => onnx.node('Reshape', [x, onnx.constant('int64', [shape.length], shape)]),
+  tensorFlow: ({ tf, attributes: { shape } }, x) => tf.reshape(x, shape),
 };
 
 export const TRANSPOSE: Operation<{ readonly permutation: readonly number[] }> = {
@@ -22,6 +23,7 @@ export const TRANSPOSE: Operation<{ readonly permutation: readonly number[] }> =
     ),
   ],
   onnx: (onnx, inputs, { permutation }) => onnx.node('Transpose', inputs, { perm: permutation }),
+  tensorFlow: ({ tf, attributes: { permutation } }, x) => tf.transpose(x, permutation),
 };
 
 /** Repeats axes of length 1 (and leading axes) to a larger shape. */
@@ -30,6 +32,7 @@ export const BROADCAST: Operation<{ readonly shape: Shape }> = {
   shape: (_inputs, { shape }) => shape,
   derivative: (gradient, [x]) => [x === undefined ? null : sumTo(gradient, x.shape)],
   onnx: (onnx, [x = ''], { shape }) => onnx.node('Expand', [x, onnx.constant('int64', [shape.length], shape)]),
+  tensorFlow: ({ tf, attributes: { shape } }, x) => tf.broadcastTo(x, shape),
 };
 
 interface Range {
@@ -51,6 +54,10 @@ export const SLICE: Operation<Range> = {
   ],
   onnx: (onnx, [x = ''], { axis, start, end }) =>
     onnx.node('Slice', [x, ...[start, end, axis].map((value) => onnx.constant('int64', [1], [value]))]),
+  tensorFlow: ({ tf, attributes: { axis, start }, result }, x) => {
+    const begin = result.shape.map((_, other) => (other === axis ? start : 0));
+    return tf.slice(x, begin, result.shape);
+  },
 };
 
 /** Zeros before and after along one axis. */
@@ -62,6 +69,10 @@ export const PAD: Operation<{ readonly axis: number; readonly before: number; re
   ],
   onnx: (onnx, [x = ''], { axis, before, after }) =>
     onnx.node('Pad', [x, onnx.constant('int64', [2], [before, after]), '', onnx.constant('int64', [1], [axis])]),
+  tensorFlow: ({ tf, attributes: { axis, before, after }, result }, x) => {
+    const added = result.shape.map((_, other) => (other === axis ? ([before, after] as const) : ([0, 0] as const)));
+    return tf.pad(x, added);
+  },
 };
 
 export const CONCATENATE: Operation<{ readonly axis: number }> = {
@@ -86,6 +97,7 @@ export const CONCATENATE: Operation<{ readonly axis: number }> = {
     });
   },
   onnx: (onnx, inputs, { axis }) => onnx.node('Concat', inputs, { axis }),
+  tensorFlow: ({ tf, attributes: { axis } }, ...parts) => tf.concat(parts, axis),
 };
 
 export const reshape = (x: Value, shape: Shape): Value =>

@@ -7,6 +7,7 @@ export const ROWS: Operation = {
   derivative: (gradient, [table, indices]) =>
     table && indices ? [scatterRows(gradient, indices, lengthOf(table.shape, 0)), null] : [null, null],
   onnx: (onnx, inputs) => onnx.node('Gather', inputs, { axis: 0 }),
+  tensorFlow: ({ tf }, table, indices) => tf.gather(table, indices, 0),
 };
 
 /** Columns of a matrix by index: x [N, D], indices [K] → [N, K]. No derivative: used within rules that have their own. */
@@ -15,6 +16,7 @@ export const COLUMNS: Operation = {
   type: 'float32',
   shape: ([x = [], indices = []]) => [...x.slice(0, 1), ...indices],
   onnx: (onnx, inputs) => onnx.node('Gather', inputs, { axis: 1 }),
+  tensorFlow: ({ tf }, x, indices) => tf.gather(x, indices, 1),
 };
 
 /** x[:, indices]. */
@@ -36,6 +38,10 @@ export const SCATTER_ROWS: Operation<{ readonly height: number }> = {
     const count = lengthOf(inputs[1]?.shape ?? [], 0);
     const places = onnx.node('Reshape', [indices, onnx.constant('int64', [2], [count, 1])]);
     return onnx.node('ScatterND', [zeros, places, added], { reduction: 'add' });
+  },
+  tensorFlow: ({ tf, inputs, result }, added, indices) => {
+    const places = tf.reshape(indices, [lengthOf(inputs[1]?.shape ?? [], 0), 1]);
+    return tf.scatterND(places, added, result.shape);
   },
 };
 
@@ -63,6 +69,13 @@ export const PICK: Operation<{ readonly start: number }> = {
     const within = onnx.node('Clip', [place, whole(0), whole(lengthOf(inputs[0]?.shape ?? [], 1) - 1)]);
     const isWithin = onnx.node('Cast', [onnx.node('Equal', [place, within])], { to: 1 });
     return onnx.node('Mul', [onnx.node('GatherElements', [x, within], { axis: 1 }), isWithin]);
+  },
+  tensorFlow: ({ tf, inputs, result, attributes: { start } }, x, indices) => {
+    const place = tf.sub(indices, start);
+    const within = tf.minimum(tf.maximum(place, 0), lengthOf(inputs[0]?.shape ?? [], 1) - 1);
+    const rowNumbers = tf.reshape(tf.range(0, lengthOf(result.shape, 0), 1, 'int32'), result.shape);
+    const picked = tf.reshape(tf.gatherND(x, tf.concat([rowNumbers, within], 1)), result.shape);
+    return tf.mul(picked, tf.cast(tf.equal(place, within), 'float32'));
   },
 };
 

@@ -25,6 +25,7 @@ export const INVERSE_RMS: Operation<Epsilon> = {
       onnx.node('Sqrt', [onnx.node('Add', [mean, onnx.constant('float32', [], [epsilon])])]),
     ]);
   },
+  tensorFlow: ({ tf, attributes: { epsilon } }, x) => tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon)),
 };
 
 /**
@@ -53,6 +54,8 @@ export const RMS_NORM: Operation<Epsilon> = {
   },
   onnx: (onnx, inputs, { epsilon }) =>
     onnx.node('SimplifiedLayerNormalization', inputs, { axis: -1, epsilon: { float: epsilon } }),
+  tensorFlow: ({ tf, attributes: { epsilon } }, x, weight) =>
+    tf.mul(tf.mul(x, tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon))), weight),
 };
 
 export const inverseRms = (x: Value, epsilon: number): Value => apply(INVERSE_RMS, [x], { epsilon });

@@ -1,3 +1,4 @@
+import type { TfTensor } from '../tensorFlow';
 import { apply, ShapeError, type Operation, type Value } from '../value';
 import { scale } from './elementwise';
 
@@ -34,6 +35,20 @@ export const ROTARY: Operation<Heads> = {
       { num_heads: heads, interleaved: 0, ...(partial && { rotary_embedding_dim: size }) },
       'com.microsoft',
     );
+  },
+  tensorFlow: ({ tf, attributes: { heads }, inputs: [, , table], result }, x, positions, cosines, sines) => {
+    const [batch = 0, length = 0, width = 0] = result.shape;
+    const half = table?.shape[1] ?? 0;
+    const headSize = width / heads;
+    const split = tf.reshape(x, [batch, length, heads, headSize]);
+    const part = (start: number, size: number): TfTensor =>
+      tf.slice(split, [0, 0, 0, start], [batch, length, heads, size]);
+    const angles = (values: TfTensor): TfTensor =>
+      tf.reshape(tf.gather(values, positions, 0), [batch, length, 1, half]);
+    const [left, right, cos, sin] = [part(0, half), part(half, half), angles(cosines), angles(sines)];
+    const turned = [tf.sub(tf.mul(left, cos), tf.mul(right, sin)), tf.add(tf.mul(right, cos), tf.mul(left, sin))];
+    const rest = headSize > 2 * half ? [part(2 * half, headSize - 2 * half)] : [];
+    return tf.reshape(tf.concat([...turned, ...rest], 3), result.shape);
   },
 };
 

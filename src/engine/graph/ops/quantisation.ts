@@ -32,6 +32,10 @@ export const ROW_SCALE: Operation<Signs> = {
     const scale = onnx.node('Mul', [largest, onnx.constant('float32', [], [1 / steps])]);
     return onnx.node('Max', [scale, onnx.constant('float32', [], [SMALLEST_SCALE])]);
   },
+  tensorFlow: ({ tf, attributes: { positive } }, x) => {
+    const largest = tf.max(positive ? x : tf.abs(x), -1, true);
+    return tf.maximum(tf.mul(largest, 1 / (positive ? LARGEST_UNSIGNED : LARGEST)), SMALLEST_SCALE);
+  },
 };
 
 /** round(x / scale), plus 128 where entries may be negative, as unsigned bytes: x [N, K], scale [N, 1] → [N, K]. */
@@ -49,6 +53,7 @@ export const QUANTISE_ROWS: Operation<Signs> = {
     const zero = onnx.constant('uint8', [rows], new Uint8Array(rows).fill(zeroPoint(signs)));
     return onnx.node('QuantizeLinear', [x, flat, zero], { axis: 0 });
   },
+  tensorFlow: ({ tf, attributes }, x, scale) => tf.add(tf.round(tf.div(x, scale)), zeroPoint(attributes)),
 };
 
 /**
@@ -70,6 +75,10 @@ export const INTEGER_PRODUCT: Operation<Signs> = {
     const sums = onnx.node('MatMulIntegerToFloat', [q, w, one, columnScale, zero], {}, 'com.microsoft');
     return onnx.node('Mul', [sums, rowScale]);
   },
+  tensorFlow: ({ tf, attributes }, q, rowScale, w, columnScale) => {
+    const sums = tf.matMul(tf.sub(q, zeroPoint(attributes)), w, false, false);
+    return tf.mul(tf.mul(sums, columnScale), rowScale);
+  },
 };
 
 /** Whole numbers as float32. */
@@ -78,6 +87,7 @@ export const TO_FLOAT: Operation = {
   type: 'float32',
   shape: ([x = []]): Shape => x,
   onnx: (onnx, inputs) => onnx.node('Cast', inputs, { to: 1 }),
+  tensorFlow: ({ tf }, x) => tf.cast(x, 'float32'),
 };
 
 /** Rows of unsigned bytes with a scale each. */

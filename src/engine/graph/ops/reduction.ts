@@ -19,6 +19,7 @@ export const SUM: Operation<Axes> = {
   derivative: (gradient, [x]) => [x === undefined ? null : broadcastTo(gradient, x.shape)],
   onnx: (onnx, [x = ''], { axes }) =>
     onnx.node('ReduceSum', [x, onnx.constant('int64', [axes.length], axes)], { keepdims: 1 }),
+  tensorFlow: ({ tf, attributes: { axes } }, x) => tf.sum(x, axes, true),
 };
 
 /** e^{xᵢ} / Σⱼ e^{xⱼ} over the last axis. With p the result: dx = p (g − Σ g p). */
@@ -30,6 +31,7 @@ export const SOFTMAX: Operation = {
     return [subtract(weighted, multiply(result, sum(weighted, [-1])))];
   },
   onnx: (onnx, inputs) => onnx.node('Softmax', inputs, { axis: -1 }),
+  tensorFlow: ({ tf }, x) => tf.softmax(x, -1),
 };
 
 /** ln Σⱼ e^{xⱼ} over the last axis, which stays with length 1. Its derivative is the softmax. */
@@ -45,6 +47,7 @@ export const LOG_SUM_EXP: Operation = {
     const likeliest = onnx.node('ReduceMax', [onnx.node('Softmax', [x], { axis: -1 }), axis], { keepdims: 1 });
     return onnx.node('Sub', [onnx.node('ReduceMax', [x, axis], { keepdims: 1 }), onnx.node('Log', [likeliest])]);
   },
+  tensorFlow: ({ tf }, x) => tf.logSumExp(x, -1, true),
 };
 
 /** Index of the largest entry along the last axis, which stays with length 1. Not differentiable. */
@@ -53,6 +56,7 @@ export const ARG_MAX: Operation = {
   type: 'int64',
   shape: ([x = []]) => keepAxes(x, [x.length - 1]),
   onnx: (onnx, inputs) => onnx.node('ArgMax', inputs, { axis: -1, keepdims: 1 }),
+  tensorFlow: ({ tf, result }, x) => tf.reshape(tf.argMax(x, -1), result.shape),
 };
 
 /** Σ over axes (negative ones count from the end); the axes stay with length 1. */
