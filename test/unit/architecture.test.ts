@@ -55,7 +55,7 @@ describe('import directions', () => {
     ['src/doctor/wrong.ts', `import { runtimes } from '../engine/diagnosis/runtimes';`],
     ['src/run/wrong.ts', `import { TOOLS } from '../agents/tools';`],
     ['src/host/wrong.ts', `import { loop } from '../engine/training/loop';`],
-    ['src/host/wrong.ts', `import { effectiveRank } from '../analysis/rank';`],
+    ['src/agents/wrong.ts', `import { effectiveRank } from '../analysis/rank';`],
     ['src/host/views/wrong.ts', `const graph = await import('../../engine/graph/graph');`],
     ['src/host/protocol/wrong.ts', `import type { Uri } from 'vscode';`],
     ['src/host/protocol/wrong.ts', `import { tell } from '../panels/panelHost';`],
