@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,18 +9,12 @@ const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
 /**
  * Trains `steps` steps with the project's own command on random tokens, all supervised, and returns tokens a second
- * (median and best step, warm-up left out), peak resident memory and the first losses.
+ * (median and best step, warm-up left out), peak resident memory of its process and the first losses.
  */
 export async function measureEngine({ model, vocabulary, adapter, base = 'float32', batch, length, steps, warmup }) {
   const folder = await mkdtemp(join(tmpdir(), 'mora-bench-'));
   try {
-    let state = 1;
-    const token = () => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return state % vocabulary;
-    };
-    const lines = Array.from({ length: batch }, () => JSON.stringify({ input_ids: Array.from({ length }, token) }));
-    await writeFile(join(folder, 'data.jsonl'), `${lines.join('\n')}\n`);
+    await writeFile(join(folder, 'data.jsonl'), randomLines(batch, length, vocabulary));
     const configuration = {
       model: resolve(model),
       data: { train: 'data.jsonl', validation: 0, maxLength: length },
@@ -32,10 +27,17 @@ export async function measureEngine({ model, vocabulary, adapter, base = 'float3
         warmup: 0,
         saveEvery: 0,
       },
-      compute: { base },
+      compute: { base, device: 'cpu' },
     };
     await writeFile(join(folder, 'bench.mora.json'), JSON.stringify(configuration));
-    const metrics = (await run(process.execPath, [CLI, 'train', join(folder, 'bench.mora.json'), '--json']))
+    let pid;
+    let peakKiB = 0;
+    const onLine = (line) => {
+      const event = JSON.parse(line);
+      pid = event.kind === 'status' ? event.pid : pid;
+      if (event.kind === 'step') peakKiB = Math.max(peakKiB, peakOf(pid) ?? event.residentBytes / 1024);
+    };
+    const metrics = (await run(process.execPath, [CLI, 'train', join(folder, 'bench.mora.json'), '--json'], onLine))
       .map((line) => JSON.parse(line))
       .filter((event) => event.kind === 'step');
     const rates = metrics
@@ -45,7 +47,7 @@ export async function measureEngine({ model, vocabulary, adapter, base = 'float3
     return {
       median: rates[Math.floor(rates.length / 2)],
       best: rates.at(-1),
-      peakMiB: Math.max(...metrics.map((event) => event.residentBytes)) / 2 ** 20,
+      peakMiB: peakKiB / 1024,
       losses: metrics.slice(0, 3).map((event) => event.loss),
     };
   } finally {
@@ -53,13 +55,38 @@ export async function measureEngine({ model, vocabulary, adapter, base = 'float3
   }
 }
 
-/** Lines of a command's standard output; rejects with its standard error when it fails. */
-export function run(command, args) {
+/** Most memory that a process held so far, in KiB, where the system says it (Linux). */
+function peakOf(pid) {
+  try {
+    return Number(/VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** JSON Lines of examples of random tokens, all supervised. */
+export function randomLines(examples, length, vocabulary) {
+  let state = 1;
+  const token = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state % vocabulary;
+  };
+  const lines = Array.from({ length: examples }, () => JSON.stringify({ input_ids: Array.from({ length }, token) }));
+  return `${lines.join('\n')}\n`;
+}
+
+/** Lines of a command's standard output, each told as it comes; rejects with its standard error when it fails. */
+export function run(command, args, onLine = () => undefined) {
   return new Promise((done, fail) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     let errors = '';
-    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stdout.on('data', (chunk) => {
+      const told = output.lastIndexOf('\n') + 1;
+      output += chunk;
+      const whole = output.lastIndexOf('\n') + 1;
+      for (const line of output.slice(told, whole).split('\n').filter(Boolean)) onLine(line);
+    });
     child.stderr.on('data', (chunk) => (errors += chunk));
     child.on('error', fail);
     child.on('close', (code) =>
