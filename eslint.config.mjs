@@ -3,13 +3,16 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 import { importDirections } from './eslint/importDirections.mjs';
+import { localisedTexts } from './eslint/localisedTexts.mjs';
 
 export default defineConfig(
   globalIgnores(['dist/', 'node_modules/', 'test/output/', 'test/fixtures/', '.mora/', 'examples/']),
   js.configs.recommended,
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
-    plugins: { mora: { rules: { 'import-directions': importDirections } } },
+    plugins: {
+      mora: { rules: { 'import-directions': importDirections, 'localised-texts': localisedTexts } },
+    },
     rules: {
       'mora/import-directions': 'error',
       'no-console': 'error',
@@ -52,6 +55,11 @@ export default defineConfig(
       // A message type and its one handler often differ only by a type argument, for the reader.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
     },
+  },
+  {
+    files: ['src/host/**', 'webview/**'],
+    ignores: ['src/host/panels/r*', 'webview/{form,rank,run}/**'], // next
+    rules: { 'mora/localised-texts': 'error' },
   },
   { files: ['src/cli/**'], rules: { 'no-console': 'off' } },
   {

@@ -12,6 +12,8 @@ const ARROWS = [
   { part: 'src/config', may: [] },
   { part: 'src/run', may: ['src/config'] },
   { part: 'src/analysis', may: [] },
+  // How figures and times are written, for whoever shows them: both ends of a panel.
+  { part: 'src/language', may: [] },
   // The editor and the command line bundle this file: it must not pull the engine in.
   { part: 'src/engine/rpc*', may: ['src/run', 'src/config'], mayAsTypes: ['src/analysis'] },
   // Downloads and finds files; of what is in them it knows no more than which belong to a model.
@@ -49,18 +51,21 @@ const ARROWS = [
   { part: 'src/engine/service', may: ['src/engine', 'src/analysis', 'src/run', 'src/config'] },
   { part: 'src/engine', may: ['src/analysis', 'src/run', 'src/config'], never: ['src/engine/export'] },
   // What agents can do, for whoever offers it to them: the editor and `mora mcp`.
-  { part: 'src/agents', may: ['src/engine/rpc*', 'src/run', 'src/config'] },
+  { part: 'src/agents', may: ['src/engine/rpc*', 'src/run', 'src/config', 'src/language'] },
   // What a bug report says of an installation, for the editor and `mora doctor`.
   { part: 'src/doctor', may: ['src/engine/rpc*', 'src/run', 'src/config'] },
   // What both ends of a panel share: the webview bundles it, so it knows neither the editor nor Node.
   { part: 'src/host/protocol', may: ['src/config'], mayAsTypes: ['src/run', 'src/engine/rpc*'] },
   // Rank measures of stored spectra: small pure functions, which need no engine.
-  { part: 'src/host', may: ['src/agents', 'src/doctor', 'src/engine/rpc*', 'src/analysis', 'src/run', 'src/config'] },
+  {
+    part: 'src/host',
+    may: ['src/agents', 'src/doctor', 'src/engine/rpc*', 'src/analysis', 'src/run', 'src/config', 'src/language'],
+  },
   { part: 'src/cli', may: ['src/agents', 'src/doctor', 'src/engine/rpc*', 'src/analysis', 'src/run', 'src/config'] },
   // tsconfig.webview.json has no Node types, so only those files of src/config that a browser can run pass.
   {
     part: 'webview',
-    may: ['src/config', 'src/host/protocol/channel'],
+    may: ['src/config', 'src/language', 'src/host/protocol/channel'],
     mayAsTypes: ['src/run', 'src/engine/rpc*', 'src/host/protocol*'],
   },
 ];

@@ -1,9 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import { z } from 'zod';
 import { modelName } from '../config/modelFolder';
 import { UserError } from '../config/userError';
 import { planWarnings, refuseImpossible } from '../engine/rpc/planRemarks';
 import { prepareRun } from '../engine/rpc/prepareRun';
 import { startTraining } from '../engine/rpc/startTraining';
+import { counted } from '../language/counted';
 import { readRun } from '../run/run';
 import { isActive } from '../run/status';
 import type { AgentHost } from './agentHost';
@@ -33,13 +35,19 @@ export const startRun = defineTool({
   confirm: async ({ configuration: document, set }, host) => {
     const { request, configuration } = await requestedRun(document, set, host);
     const { adapter, training, model } = configuration;
-    const length = training.steps === null ? `${training.epochs} epochs` : `${training.steps} steps`;
     const changes = Object.entries(set).map(([field, value]) => `${field} = ${JSON.stringify(value)}`);
-    const changed = changes.length === 0 ? '' : ` Changed for this run: ${changes.join(', ')}.`;
-    return {
-      title: 'Start a training run?',
-      message: `${request.configurationFile}: ${modelName(model)} by ${adapter.method} of rank ${adapter.rank}, for ${length}.${changed} The run writes to .mora/runs beside the document and goes on until it ends or is stopped.`,
-    };
+    const { steps, epochs } = training;
+    const length =
+      steps === null
+        ? counted(epochs, l10n.t('{0} epoch'), l10n.t('{0} epochs'))
+        : counted(steps, l10n.t('{0} step'), l10n.t('{0} steps'));
+    const what = [request.configurationFile, modelName(model), adapter.method, adapter.rank];
+    const sentences = [
+      l10n.t('{0}: {1} by {2} of rank {3}, for {4}.', ...what, length),
+      ...(changes.length === 0 ? [] : [l10n.t('Changed for this run: {0}.', changes.join(', '))]),
+      l10n.t('The run writes to .mora/runs beside the document and goes on until it ends or is stopped.'),
+    ];
+    return { title: l10n.t('Start a training run?'), message: sentences.join(' ') };
   },
   call: async ({ configuration: document, set, alongside }, host, signal) => {
     const { request, configuration } = await requestedRun(document, set, host);

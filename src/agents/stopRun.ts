@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { z } from 'zod';
 import { UserError } from '../config/userError';
 import { controlRun } from '../engine/rpc/controlRun';
@@ -21,8 +22,14 @@ export const stopRun = defineTool({
   confirm: async ({ run: given }, host) => {
     const run = await chosenRun(given, host, AbortSignal.timeout(STOP_PATIENCE_MS));
     return {
-      title: 'Stop a training run?',
-      message: `${run.name} (${run.root}) is ${run.state}, at step ${run.status.step} of ${run.status.totalSteps}. It saves a checkpoint and ends.`,
+      title: l10n.t('Stop a training run?'),
+      message: l10n.t(
+        '{0} ({1}) is at step {2} of {3}. It saves a checkpoint and ends.',
+        run.name,
+        run.root,
+        run.status.step,
+        run.status.totalSteps,
+      ),
     };
   },
   call: async ({ run: given }, host, signal) => {

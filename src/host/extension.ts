@@ -178,7 +178,6 @@ async function call(
 
 /** VS Code says nothing of an activation that fails. */
 function showStartFailure(error: unknown): void {
-  void vscode.window.showErrorMessage(
-    `MoRA Studio cannot start: ${error instanceof Error ? error.message : String(error)}`,
-  );
+  const reason = error instanceof Error ? error.message : String(error);
+  void vscode.window.showErrorMessage(vscode.l10n.t('MoRA Studio cannot start: {0}', reason));
 }

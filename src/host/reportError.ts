@@ -10,8 +10,8 @@ export function reportError(log: vscode.LogOutputChannel, error: unknown): void 
   }
   log.error(error instanceof Error ? error : String(error));
   const message = error instanceof Error ? error.message : String(error);
-  const open = 'Show Output';
-  void vscode.window.showErrorMessage(`MoRA: ${message}`, open).then((answer) => {
+  const open = vscode.l10n.t('Show Output');
+  void vscode.window.showErrorMessage(vscode.l10n.t('MoRA: {0}', message), open).then((answer) => {
     if (answer === open) log.show();
   });
 }

@@ -1,3 +1,4 @@
+import './localise';
 import * as vscode from 'vscode';
 import { AgentOffers } from './agents/agentOffers';
 import { CONFIGURATION_FILES } from './configuration/configurationFile';
@@ -54,7 +55,7 @@ export class Studio implements vscode.Disposable {
     const options = this.owned.add(new RunTreeOptions(memory));
     this.tree = this.owned.add(new RunTree(services.runs, options));
     const describe = (): void => {
-      runsView.message = options.description === undefined ? '' : `Only ${options.description}`;
+      runsView.message = options.description === undefined ? '' : vscode.l10n.t('Only {0}', options.description);
     };
     this.owned.add(options.onDidChange(describe));
     this.form = new FormEditor(services, plans);

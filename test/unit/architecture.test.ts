@@ -70,6 +70,8 @@ describe('import directions', () => {
     ['webview/training/wrong.ts', `import { runViewSchema } from '../../src/host/protocol/runPanel';`],
     ['webview/training/wrong.ts', `import type { Loop } from '../../src/engine/training/loop';`],
     ['webview/training/wrong.ts', `import * as vscode from 'vscode';`],
+    ['src/language/wrong.ts', `import { formatLoss } from '../host/runs/runText';`],
+    ['src/engine/wrong.ts', `import { formatTime } from '../language/language';`],
     ['test/unit/wrong.ts', `import * as vscode from 'vscode';`],
   ];
   it.each(refused)('refuses in %s: %s', async (file, source) => {
@@ -99,6 +101,7 @@ describe('import directions', () => {
     ],
     ['src/cli/right.ts', `import { TOOLS } from '../agents/tools'; import { reportText } from '../doctor/reportText';`],
     ['webview/training/right.ts', `import type { Message } from '../../src/host/protocol'; import '../shared/theme';`],
+    ['webview/training/right.ts', `import { formatTime } from '../../src/language/language';`],
     ['webview/training/right.ts', `import { Channel } from '../../src/host/protocol/channel';`],
     ['src/host/protocol/right.ts', `import type { Plan } from '../../engine/rpc/protocol';`],
     ['test/editor/right.ts', `import * as vscode from 'vscode'; import '../../src/host/extension';`],
@@ -107,13 +110,15 @@ describe('import directions', () => {
     expect(await complaints(file, source)).toEqual([]);
   });
 
-  it('is switched on in the configuration of the repository', async () => {
+  it('is switched on in the configuration of the repository, as is the rule for texts that are shown', async () => {
     const repository = new ESLint({ cwd: root });
     for (const file of ['src/host/extension.ts', 'src/engine/main.ts', 'webview/training/index.ts']) {
       const configuration = (await repository.calculateConfigForFile(path.join(root, file))) as {
         rules: Record<string, unknown>;
       };
       expect(configuration.rules['mora/import-directions'], file).toEqual([2]);
+      const shows = !file.startsWith('src/engine/');
+      expect(configuration.rules['mora/localised-texts'], file).toEqual(shows ? [2] : undefined);
     }
   });
 });

@@ -76,12 +76,12 @@ export async function preparePanels(bundles) {
  * Opens a panel and connects it with a session.
  *
  * @param {Awaited<ReturnType<typeof preparePanels>>} panels
- * @param {{ bundle: string, element: string, theme: Theme, width?: number | undefined, height?: number | undefined, state?: unknown, scale?: number }} options
+ * @param {{ bundle: string, element: string, theme: Theme, language?: string, width?: number | undefined, height?: number | undefined, state?: unknown, scale?: number }} options
  * @param {(post: (message: unknown) => void) => Session} openSession
  */
 export async function openPanel(
   panels,
-  { bundle, element, theme, width = 1280, height = 900, state, scale = 1 },
+  { bundle, element, theme, language = 'en', width = 1280, height = 900, state, scale = 1 },
   openSession,
 ) {
   const context = await panels.browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale });
@@ -96,7 +96,7 @@ export async function openPanel(
   let session;
   await page.exposeFunction('toHost', (/** @type {string} */ message) => session?.receive(JSON.parse(message)));
   await page.addInitScript(fakeVsCode, state);
-  await page.goto(`${panels.url}/page?bundle=${bundle}&element=${element}&theme=${theme}`);
+  await page.goto(`${panels.url}/page?bundle=${bundle}&element=${element}&theme=${theme}&language=${language}`);
   session = openSession((message) => {
     page.evaluate((text) => window.dispatchEvent(new MessageEvent('message', { data: /** @type {any} */ (window).decode(text) })), encode(message)).catch(() => undefined); // prettier-ignore
   });
@@ -143,6 +143,13 @@ function fakeVsCode(saved) {
   });
 }
 
+/** As src/host/panels/webviewHtml.ts puts them into the page. @param {string} language */
+async function textsOf(language) {
+  if (language === 'en') return '';
+  const bundle = await readFile(path.join(repository, 'l10n', `bundle.l10n.${language}.json`), 'utf8');
+  return `<script type="application/json" id="mora-texts">${bundle.replaceAll('<', '\\u003c')}</script>`;
+}
+
 /** @param {string} folder @param {string} url @param {import('node:http').ServerResponse} response */
 async function serve(folder, url, response) {
   const { pathname, searchParams } = new URL(url, 'http://localhost');
@@ -154,12 +161,14 @@ async function serve(folder, url, response) {
       const variables = Object.entries(theme.variables).map(([name, value]) => `${name}: ${value};`);
       // The policy of src/host/panels/webviewHtml.ts, so that a style or script that VS Code would refuse shows here.
       const policy = `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-theme'; font-src 'self'; img-src data:`;
-      response.setHeader('content-type', 'text/html; charset=utf-8').end(`<!doctype html><html lang="en"><head>
+      const language = searchParams.get('language') ?? 'en';
+      const texts = await textsOf(language);
+      response.setHeader('content-type', 'text/html; charset=utf-8').end(`<!doctype html><html lang="${language}"><head>
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <style nonce="theme">html { ${variables.join(' ')} background: var(--vscode-editor-background); }
 @layer vscode-default { body { margin: 0; padding: 0 20px; color: var(--vscode-editor-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); } }</style>
 <link rel="stylesheet" id="vscode-codicon-stylesheet" href="/codicon.css"></head>
-<body class="${theme.classes}"><${searchParams.get('element')}></${searchParams.get('element')}></body></html>`);
+<body class="${theme.classes}"><${searchParams.get('element')}></${searchParams.get('element')}>${texts}</body></html>`);
       return;
     }
     const file = pathname.startsWith('/codicon')

@@ -1,9 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { ReadingProgress, TensorDifference } from '../../src/engine/rpc/contents';
 import type { Channel } from '../../src/host/protocol/channel';
 import type { CompareHostEnd, Comparison, CompareViewEnd } from '../../src/host/protocol/compare';
+import { counted } from '../../src/language/counted';
 import { baseStyles } from '../shared/baseStyles';
-import { formatBytes, formatCount, formatShare } from '../shared/format';
+import { formatBytes, formatShare } from '../shared/format';
 import { panelStyles } from '../shared/panelStyles';
 import { styled } from '../shared/styled';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
@@ -45,21 +47,33 @@ export class CompareView extends LitElement {
 
   override render(): TemplateResult {
     const { pair, comparison } = this;
-    if (pair === undefined) return html`<div class="waiting muted" role="status">Opening…</div>`;
+    if (pair === undefined) return html`<div class="waiting muted" role="status">${l10n.t('Opening…')}</div>`;
     const [left, right] = pair.names;
     return html`<header>
         <h1>
-          <button class="name" title="Open in the inspector" @click=${() => this.channel.event('openLeft', null)}>
+          <button
+            class="name"
+            title=${l10n.t('Open in the inspector')}
+            @click=${() => this.channel.event('openLeft', null)}
+          >
             ${left}
           </button>
-          <span class="arrow" aria-label="and">↔</span>
-          <button class="name" title="Open in the inspector" @click=${() => this.channel.event('openRight', null)}>
+          <span class="arrow" aria-label=${l10n.t('and')}>↔</span>
+          <button
+            class="name"
+            title=${l10n.t('Open in the inspector')}
+            @click=${() => this.channel.event('openRight', null)}
+          >
             ${right}
           </button>
         </h1>
         <div class="actions">
-          <button class="toggle" title="The other way round" @click=${() => this.channel.event('swap', null)}>
-            <vscode-icon name="arrow-swap" size="14"></vscode-icon>Swap
+          <button
+            class="toggle"
+            title=${l10n.t('The other way round')}
+            @click=${() => this.channel.event('swap', null)}
+          >
+            <vscode-icon name="arrow-swap" size="14"></vscode-icon>${l10n.t('Swap')}
           </button>
           <button
             class="toggle"
@@ -67,7 +81,7 @@ export class CompareView extends LitElement {
             ?disabled=${this.isRunning()}
             @click=${() => void this.compare(true)}
           >
-            <vscode-icon name="refresh" size="14"></vscode-icon>Compare again
+            <vscode-icon name="refresh" size="14"></vscode-icon>${l10n.t('Compare again')}
           </button>
         </div>
       </header>
@@ -146,7 +160,7 @@ export class CompareView extends LitElement {
   private notices(): TemplateResult | typeof nothing {
     const { problem, isCancelled, comparison } = this;
     const warnings = [
-      ...(isCancelled ? ['The comparison was cancelled. What it had found until then is below.'] : []),
+      ...(isCancelled ? [l10n.t('The comparison was cancelled. What it had found until then is below.')] : []),
       ...(comparison?.note === null || comparison === undefined ? [] : [comparison.note]),
       ...(comparison?.difference.warnings ?? []),
     ];
@@ -176,19 +190,28 @@ export class CompareView extends LitElement {
     return html`${
       this.isRunning()
         ? html`<div class="running" aria-busy="true">
-            <span class="progress" role="progressbar" aria-label="Comparing" aria-valuenow=${Math.round(100 * share)}
+            <span
+              class="progress"
+              role="progressbar"
+              aria-label=${l10n.t('Comparing')}
+              aria-valuenow=${Math.round(100 * share)}
               ><i ${styled({ width: `${100 * share}%` })}></i
             ></span>
             <span class="muted">
               ${
                 progress === undefined
-                  ? 'Reading the headers…'
-                  : html`${formatShare(share)} of ${formatBytes(progress.total)}, ${formatCount(found.length)} differ so
-                    far`
+                  ? l10n.t('Reading the headers…')
+                  : counted(
+                      found.length,
+                      l10n.t('{1} of {2}, {0} differs so far'),
+                      l10n.t('{1} of {2}, {0} differ so far'),
+                      formatShare(share),
+                      formatBytes(progress.total),
+                    )
               }
             </span>
             <vscode-button secondary data-action="cancel" @click=${() => this.channel.event('cancel', null)}
-              >Cancel</vscode-button
+              >${l10n.t('Cancel')}</vscode-button
             >
           </div>`
         : nothing
@@ -206,23 +229,23 @@ export class CompareView extends LitElement {
     const { order, query } = this.view;
     const rows = ordered(differing, order, query);
     const hidden = rows.length - this.rowsShown;
-    return html`<section aria-label="Tensors that differ">
+    return html`<section aria-label=${l10n.t('Tensors that differ')}>
       <div class="search">
         <vscode-icon name="search"></vscode-icon>
         <input
           type="search"
-          placeholder="Filter by name"
-          aria-label="Filter the tensors that differ by name"
+          placeholder=${l10n.t('Filter by name')}
+          aria-label=${l10n.t('Filter the tensors that differ by name')}
           .value=${query}
           @input=${(event: Event) => {
             if (event.target instanceof HTMLInputElement) this.change({ query: event.target.value });
           }}
         />
       </div>
-      <div class="scrolled" tabindex="0" aria-label="Tensors that differ">
+      <div class="scrolled" tabindex="0" aria-label=${l10n.t('Tensors that differ')}>
         ${differenceTable(rows.slice(0, this.rowsShown), order, (chosen) => this.change({ order: chosen }))}
       </div>
-      ${rows.length === 0 ? html`<p class="muted">None has all these words in its name.</p>` : nothing}
+      ${rows.length === 0 ? html`<p class="muted">${l10n.t('None has all these words in its name.')}</p>` : nothing}
       ${
         hidden > 0
           ? html`<vscode-button
@@ -231,7 +254,7 @@ export class CompareView extends LitElement {
                 this.rowsShown += 10 * FIRST_ROWS;
                 this.requestUpdate();
               }}
-              >Show more of the ${formatCount(hidden)} others</vscode-button
+              >${counted(hidden, l10n.t('Show {0} more'), l10n.t('Show more of the {0} others'))}</vscode-button
             >`
           : nothing
       }

@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ListedTensor, TensorDifference } from '../../src/engine/rpc/contents';
+import { counted } from '../../src/language/counted';
 import { formatBytes, formatCount, formatShare, formatValue } from '../shared/format';
 import { styled } from '../shared/styled';
 import { relative } from './summary';
@@ -11,10 +13,10 @@ export type Order = (typeof ORDERS)[number];
 export const FIRST_ROWS = 500;
 
 const TITLES: Readonly<Record<Order, { readonly title: string; readonly hint: string }>> = {
-  name: { title: 'Tensor', hint: 'By name' },
-  norm: { title: '‖Δ‖', hint: '‖right − left‖, Frobenius' },
-  relative: { title: 'Relative', hint: '‖right − left‖ / ‖left‖' },
-  largest: { title: 'Largest', hint: 'Largest |right − left|' },
+  name: { title: l10n.t('Tensor'), hint: l10n.t('By name') },
+  norm: { title: '‖Δ‖', hint: l10n.t('‖right − left‖, Frobenius') },
+  relative: { title: l10n.t('Relative'), hint: l10n.t('‖right − left‖ / ‖left‖') },
+  largest: { title: l10n.t('Largest'), hint: l10n.t('Largest |right − left|') },
 };
 
 const natural = new Intl.Collator('en', { numeric: true });
@@ -52,11 +54,11 @@ export function differenceTable(
     <thead>
       <tr>
         ${header('name')}
-        <th scope="col">Type</th>
-        <th scope="col">Shape</th>
-        <th scope="col" title="Elements that differ">Changed</th>
+        <th scope="col">${l10n.t('Type')}</th>
+        <th scope="col">${l10n.t('Shape')}</th>
+        <th scope="col" title=${l10n.t('Elements that differ')}>${l10n.t('Changed')}</th>
         ${header('norm')} ${header('relative')}
-        <th class="bar-cell"><span class="hidden-visually">Relative, as a bar</span></th>
+        <th class="bar-cell"><span class="hidden-visually">${l10n.t('Relative, as a bar')}</span></th>
         ${header('largest')}
       </tr>
     </thead>
@@ -78,10 +80,8 @@ function row(difference: TensorDifference, most: number): TemplateResult {
     <td>${reason === 'shape' ? html`<b>${shape} → ${shapeOf(right.shape)}</b>` : shape}</td>
     ${
       hasFigures
-        ? html`<td
-              title="${formatCount(changed)} of ${formatCount(values)}${notFinite === 0 ? '' : `; ${formatCount(notFinite)} pairs are not finite and in no norm`}"
-            >
-              ${changed === values ? 'all' : formatShare(changed / values)}${notFinite === 0 ? '' : ' *'}
+        ? html`<td title=${changedText(difference)}>
+              ${changed === values ? l10n.t('all') : formatShare(changed / values)}${notFinite === 0 ? '' : ' *'}
             </td>
             <td>${norm === null ? '–' : formatValue(norm)}</td>
             <td>${share === null ? '–' : formatShare(share)}</td>
@@ -94,18 +94,34 @@ function row(difference: TensorDifference, most: number): TemplateResult {
   </tr>`;
 }
 
+/** "12 of 4,096; 1 pair is not finite and in no norm". */
+function changedText({ changed, values, notFinite }: TensorDifference): string {
+  const share = l10n.t('{0} of {1}', formatCount(changed), formatCount(values));
+  if (notFinite === 0) return share;
+  return counted(
+    notFinite,
+    l10n.t('{1}; {0} pair is not finite and in no norm'),
+    l10n.t('{1}; {0} pairs are not finite and in no norm'),
+    share,
+  );
+}
+
+function andMore(count: number): string {
+  return counted(count, l10n.t('and {0} more'), l10n.t('and {0} more'));
+}
+
 const REASONS: Readonly<Record<Exclude<TensorDifference['reason'], 'values'>, string>> = {
-  shape: 'another shape, so its values were not compared',
-  dtype: 'the same values in another type',
-  bits: 'the same values in other bytes (−0, or another NaN)',
-  unreadable: 'of a type whose values are not read',
+  shape: l10n.t('another shape, so its values were not compared'),
+  dtype: l10n.t('the same values in another type'),
+  bits: l10n.t('the same values in other bytes (−0, or another NaN)'),
+  unreadable: l10n.t('of a type whose values are not read'),
 };
 
 /** Tensors that only one of the two has. */
 export function onlyIn(name: string, tensors: readonly ListedTensor[]): TemplateResult | typeof nothing {
   if (tensors.length === 0) return nothing;
   return html`<details class="only">
-    <summary>${formatCount(tensors.length)} only in ${name}</summary>
+    <summary>${counted(tensors.length, l10n.t('{0} only in {1}'), l10n.t('{0} only in {1}'), name)}</summary>
     <table>
       <tbody>
         ${tensors.slice(0, FIRST_ROWS).map(
@@ -119,10 +135,10 @@ export function onlyIn(name: string, tensors: readonly ListedTensor[]): Template
         )}
       </tbody>
     </table>
-    ${tensors.length > FIRST_ROWS ? html`<p class="muted small">and ${formatCount(tensors.length - FIRST_ROWS)} more</p>` : nothing}
+    ${tensors.length > FIRST_ROWS ? html`<p class="muted small">${andMore(tensors.length - FIRST_ROWS)}</p>` : nothing}
   </details>`;
 }
 
 function shapeOf(shape: readonly number[]): string {
-  return shape.length === 0 ? 'scalar' : shape.join(' × ');
+  return shape.length === 0 ? l10n.t('scalar') : shape.join(' × ');
 }

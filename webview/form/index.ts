@@ -1,1 +1,2 @@
+import '../shared/localise';
 import './formApp';

@@ -1,8 +1,10 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InspectorHostEnd, Opened } from '../../src/host/protocol/inspector';
+import { formatNumber } from '../../src/language/language';
 import { formatBytes, formatCompact, formatCount } from '../shared/format';
 import { typesIn } from './tree';
-import { describe } from './words';
+import { countedBytes, describe } from './words';
 
 /** What was opened, its figures, and what can be done with it. */
 export function head(
@@ -19,14 +21,14 @@ export function head(
   return html`<header>
       <h1>${name}</h1>
       <div class="actions">
-        ${actions.rank ? button('openRank', 'graph', 'Rank', 'The singular values of ΔW, module by module') : nothing}
+        ${actions.rank ? button('openRank', 'graph', l10n.t('Rank'), l10n.t('The singular values of ΔW, module by module')) : nothing}
         ${
           actions.exports
-            ? html`${button('merge', 'git-merge', 'Merge…', 'Write the base model with the adapter in its weights')}
-              ${button('exportPeft', 'export', 'Export LoRA…', 'Write a LoRA for PEFT and vLLM: exact for the sharing modes')}`
+            ? html`${button('merge', 'git-merge', l10n.t('Merge…'), l10n.t('Write the base model with the adapter in its weights'))}
+              ${button('exportPeft', 'export', l10n.t('Export LoRA…'), l10n.t('Write a LoRA for PEFT and vLLM: exact for the sharing modes'))}`
             : nothing
         }
-        ${button('compare', 'compare-changes', 'Compare…', 'Which tensors differ from those of another checkpoint')}
+        ${button('compare', 'compare-changes', l10n.t('Compare…'), l10n.t('Which tensors differ from those of another checkpoint'))}
       </div>
     </header>
     <p class="kind">
@@ -35,30 +37,37 @@ export function head(
         adapter?.baseModel == null
           ? nothing
           : html`<span class="dot-between">·</span
-              ><span class="base" title=${adapter.baseModel}>base ${shortName(adapter.baseModel)}</span>`
+              ><span class="base" title=${adapter.baseModel}>${l10n.t('base {0}', shortName(adapter.baseModel))}</span>`
       }
     </p>
     <dl class="totals">
-      ${total('Tensors', formatCount(totals.tensors))} ${parameters(contents)}
-      ${total('Size', formatBytes(totals.bytes), `${formatCount(totals.bytes)} bytes`)}
+      ${total(l10n.t('Tensors'), formatCount(totals.tensors))} ${parameters(contents)}
+      ${total(l10n.t('Size'), formatBytes(totals.bytes), countedBytes(totals.bytes))}
       ${total(
-        'Types',
+        l10n.t('Types'),
         typesIn(contents.tensors)
           .slice(0, 3)
           .map(({ dtype }) => dtype)
           .join(', ') || '–',
       )}
       ${total(
-        files.length === 1 ? 'Header read in' : 'Headers read in',
+        files.length === 1 ? l10n.t('Header read in') : l10n.t('Headers read in'),
         duration(1000 * contents.seconds),
-        `${formatBytes(header)} of ${formatBytes(totals.bytes + header)}; listed here after ${duration(milliseconds)}, the first time with the start of the engine`,
+        l10n.t(
+          '{0} of {1}; listed here after {2}, the first time with the start of the engine',
+          formatBytes(header),
+          formatBytes(totals.bytes + header),
+          duration(milliseconds),
+        ),
       )}
     </dl>
     ${note === null ? nothing : html`<p class="muted small note">${note}</p>`}`;
 }
 
 function duration(milliseconds: number): string {
-  return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
+  const digits = milliseconds < 10 ? 1 : 0;
+  const format = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return l10n.t('{0} ms', formatNumber(milliseconds, format));
 }
 
 /** What is stored twice counts once. */
@@ -66,9 +75,11 @@ function parameters({ totals, tensors }: Opened['contents']): TemplateResult {
   const copied = tensors.reduce((sum, tensor) => sum + (tensor.role === 'copy' ? tensor.parameters : 0), 0);
   const own = totals.parameters - copied;
   return total(
-    'Parameters',
+    l10n.t('Parameters'),
     formatCompact(own),
-    copied === 0 ? formatCount(own) : `${formatCount(own)}; the file holds M twice, as the official code stores it`,
+    copied === 0
+      ? formatCount(own)
+      : l10n.t('{0}; the file holds M twice, as the official code stores it', formatCount(own)),
   );
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { TensorStatistics } from '../../src/engine/rpc/contents';
 import { formatCount, formatShare, formatValue } from '../shared/format';
@@ -9,8 +10,9 @@ export interface HistogramLook {
 }
 
 interface Bar {
-  /** "−0.021 to −0.018" or "2⁻⁷ to 2⁻⁶". */
-  readonly interval: string;
+  /** Its ends: "−0.021" and "−0.018", or "2⁻⁷" and "2⁻⁶". */
+  readonly from: string;
+  readonly to: string;
   readonly count: number;
 }
 
@@ -36,13 +38,13 @@ export function histogram(
     >
       ${title}
     </button>`;
-  return html`<section class="histogram" aria-label="Histogram">
+  return html`<section class="histogram" aria-label=${l10n.t('Histogram')}>
     <div class="row">
-      <h3>${look.showsMagnitudes ? 'Magnitudes' : 'Histogram'}</h3>
+      <h3>${look.showsMagnitudes ? l10n.t('Magnitudes') : l10n.t('Histogram')}</h3>
       <span class="spread"></span>
-      ${toggle('showsMagnitudes', '|x| by powers of two', 'How many values lie between one power of two and the next')}
-      ${toggle('isLogarithmic', 'Log', 'Counts on a logarithmic scale')}
-      ${toggle('showsTable', 'Table', 'The same figures as a table')}
+      ${toggle('showsMagnitudes', l10n.t('|x| by powers of two'), l10n.t('How many values lie between one power of two and the next'))}
+      ${toggle('isLogarithmic', l10n.t('Log'), l10n.t('Counts on a logarithmic scale'))}
+      ${toggle('showsTable', l10n.t('Table'), l10n.t('The same figures as a table'))}
     </div>
     ${picture(bars, statistics, look)} ${look.showsTable ? table(bars) : nothing}
   </section>`;
@@ -57,19 +59,20 @@ function picture(bars: readonly Bar[], { least, greatest }: TensorStatistics, lo
   };
   const step = WIDTH / bars.length;
   const zero = look.showsMagnitudes ? undefined : zeroAt(least?.value ?? 0, greatest?.value ?? 0);
-  const first = bars[0]?.interval.split(' to ')[0] ?? '';
-  const last = bars.at(-1)?.interval.split(' to ')[1] ?? '';
+  const first = bars[0]?.from ?? '';
+  const last = bars.at(-1)?.to ?? '';
   const base = HEIGHT - FLOOR;
   return html`<svg
     viewBox="0 0 ${WIDTH} ${HEIGHT}"
     role="img"
-    aria-label="Histogram of ${bars.length} intervals from ${first} to ${last}, the fullest with ${formatCount(most)} values"
+    aria-label=${l10n.t('Histogram of {0} intervals from {1} to {2}, the fullest with {3} values', bars.length, first, last, formatCount(most))}
   >
-    ${bars.map(({ interval, count }, index) => {
+    ${bars.map((bar, index) => {
+      const { count } = bar;
       const size = height(count);
       return svg`<g class="bar"><rect class="hit" x=${index * step} y="0" width=${step} height=${base}></rect>
         <rect x=${index * step + 0.5} y=${base - size} width=${Math.max(1, step - 1)} height=${size}></rect>
-        <title>${interval}: ${formatCount(count)}</title></g>`;
+        <title>${intervalOf(bar)}: ${formatCount(count)}</title></g>`;
     })}
     <line class="axis" x1="0" x2=${WIDTH} y1=${base} y2=${base}></line>
     ${
@@ -85,22 +88,22 @@ function picture(bars: readonly Bar[], { least, greatest }: TensorStatistics, lo
 
 function table(bars: readonly Bar[]): TemplateResult {
   const total = bars.reduce((sum, { count }) => sum + count, 0);
-  return html`<div class="scrolled" tabindex="0" aria-label="Histogram as a table">
+  return html`<div class="scrolled" tabindex="0" aria-label=${l10n.t('Histogram as a table')}>
     <table data-table>
       <thead>
         <tr>
-          <th scope="col">Interval</th>
-          <th scope="col">Values</th>
-          <th scope="col">Share</th>
+          <th scope="col">${l10n.t('Interval')}</th>
+          <th scope="col">${l10n.t('Values')}</th>
+          <th scope="col">${l10n.t('Share')}</th>
         </tr>
       </thead>
       <tbody>
         ${bars.map(
-          ({ interval, count }) =>
+          (bar) =>
             html`<tr>
-              <td>${interval}</td>
-              <td>${formatCount(count)}</td>
-              <td>${formatShare(count / total)}</td>
+              <td>${intervalOf(bar)}</td>
+              <td>${formatCount(bar.count)}</td>
+              <td>${formatShare(bar.count / total)}</td>
             </tr>`,
         )}
       </tbody>
@@ -108,17 +111,22 @@ function table(bars: readonly Bar[]): TemplateResult {
   </div>`;
 }
 
+function intervalOf({ from, to }: Bar): string {
+  return l10n.t('{0} to {1}', from, to);
+}
+
 function valueBars({ histogram: counts, least, greatest }: TensorStatistics): Bar[] | undefined {
   if (counts === null || least === null || greatest === null) return undefined;
   const edge = (index: number): string =>
     formatValue(least.value + (greatest.value - least.value) * (index / counts.length), 3);
-  if (least.value === greatest.value) return [{ interval: `${edge(0)} to ${edge(0)}`, count: counts[0] ?? 0 }];
-  return counts.map((count, index) => ({ interval: `${edge(index)} to ${edge(index + 1)}`, count }));
+  if (least.value === greatest.value) return [{ from: edge(0), to: edge(0), count: counts[0] ?? 0 }];
+  return counts.map((count, index) => ({ from: edge(index), to: edge(index + 1), count }));
 }
 
 function magnitudeBars({ magnitudes }: TensorStatistics): Bar[] | undefined {
   return magnitudes?.counts.map((count, index) => ({
-    interval: `${power(magnitudes.first + index)} to ${power(magnitudes.first + index + 1)}`,
+    from: power(magnitudes.first + index),
+    to: power(magnitudes.first + index + 1),
     count,
   }));
 }

@@ -1,7 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { ListedTensor, TensorStatistics } from '../../src/engine/rpc/contents';
 import type { InspectorHostEnd, InspectorViewEnd, Opened } from '../../src/host/protocol/inspector';
 import { ChannelError, type Channel } from '../../src/host/protocol/channel';
+import { counted } from '../../src/language/counted';
 import { baseStyles } from '../shared/baseStyles';
 import { formatBytes, formatCount } from '../shared/format';
 import { panelStyles } from '../shared/panelStyles';
@@ -18,7 +20,7 @@ import './treeGrid';
 import type { FormatEvent, ReadValues } from './valuesTable';
 import './valuesTable';
 import { restoredView, type ViewState } from './viewState';
-import { breakable, ROLES, shapeText } from './words';
+import { breakable, countedBytes, countedParameters, ROLES, shapeText } from './words';
 
 /** Values of which statistics come without asking: 4 MiB of float32, a few milliseconds. */
 const AT_ONCE_VALUES = 1 << 20;
@@ -81,14 +83,14 @@ export class Inspector extends LitElement {
     const { opened, problem } = this;
     if (opened === undefined) {
       return problem === undefined
-        ? html`<div class="waiting muted" role="status">Reading the header…</div>`
+        ? html`<div class="waiting muted" role="status">${l10n.t('Reading the header…')}</div>`
         : html`<div class="broken">
-            <h1>This file cannot be shown</h1>
+            <h1>${l10n.t('This file cannot be shown')}</h1>
             <div class="notice" role="alert">
               <vscode-icon name="error"></vscode-icon>
               <p>${problem}</p>
             </div>
-            <vscode-button secondary @click=${() => void this.open(true)}>Try again</vscode-button>
+            <vscode-button secondary @click=${() => void this.open(true)}>${l10n.t('Try again')}</vscode-button>
           </div>`;
     }
     const name = fileName(opened.contents.path);
@@ -246,7 +248,11 @@ export class Inspector extends LitElement {
         : [
             this.notice(
               'warning',
-              `There are ${formatCount(totals.tensors)} tensors; the first ${formatCount(totals.tensors - unlisted)} are listed.`,
+              l10n.t(
+                'There are {0} tensors; the first {1} are listed.',
+                formatCount(totals.tensors),
+                formatCount(totals.tensors - unlisted),
+              ),
               'warning',
             ),
           ]),
@@ -268,24 +274,26 @@ export class Inspector extends LitElement {
       <p>
         ${
           state === 'gone'
-            ? 'The file is gone. Its listing and what was read of it are still shown; restore it and reload to read more.'
-            : 'The file has changed on the disk. What is shown is of the file as it was.'
+            ? l10n.t(
+                'The file is gone. Its listing and what was read of it are still shown; restore it and reload to read more.',
+              )
+            : l10n.t('The file has changed on the disk. What is shown is of the file as it was.')
         }
       </p>
-      <button class="link" data-action="reload" @click=${() => void this.open(true)}>Reload</button>
+      <button class="link" data-action="reload" @click=${() => void this.open(true)}>${l10n.t('Reload')}</button>
     </div>`;
   }
 
   private list({ contents }: Opened): TemplateResult {
     const { query, sort, selected } = this.view;
-    return html`<section class="list" aria-label="Tensors">
+    return html`<section class="list" aria-label=${l10n.t('Tensors')}>
       <div class="tools">
         <div class="search">
           <vscode-icon name="search"></vscode-icon>
           <input
             type="search"
-            placeholder="Filter by name, type or shape"
-            aria-label="Filter tensors by name, type or shape"
+            placeholder=${l10n.t('Filter by name, type or shape')}
+            aria-label=${l10n.t('Filter tensors by name, type or shape')}
             .value=${query}
             @input=${(event: Event) => {
               if (event.target instanceof HTMLInputElement) this.search(event.target.value);
@@ -296,16 +304,17 @@ export class Inspector extends LitElement {
             }}
           />
         </div>
-        <button class="toggle" title="Open every group" @click=${() => this.openAll()}>
-          <vscode-icon name="expand-all" size="14"></vscode-icon><span class="hidden-visually">Open every group</span>
+        <button class="toggle" title=${l10n.t('Open every group')} @click=${() => this.openAll()}>
+          <vscode-icon name="expand-all" size="14"></vscode-icon
+          ><span class="hidden-visually">${l10n.t('Open every group')}</span>
         </button>
-        <button class="toggle" title="Close every group" @click=${() => this.change({ open: ['root'] })}>
+        <button class="toggle" title=${l10n.t('Close every group')} @click=${() => this.change({ open: ['root'] })}>
           <vscode-icon name="collapse-all" size="14"></vscode-icon
-          ><span class="hidden-visually">Close every group</span>
+          ><span class="hidden-visually">${l10n.t('Close every group')}</span>
         </button>
       </div>
       <p class="hidden-visually" role="status">
-        ${this.found === undefined ? '' : `${formatCount(this.found)} tensors found`}
+        ${this.found === undefined ? '' : counted(this.found, l10n.t('{0} tensor found'), l10n.t('{0} tensors found'))}
       </p>
       <mora-tensor-tree
         .rows=${this.rows}
@@ -343,7 +352,7 @@ export class Inspector extends LitElement {
   private detail({ contents }: Opened): TemplateResult {
     const node = this.node();
     const tensor = node?.tensor;
-    return html`<aside tabindex="-1" aria-label="Details">
+    return html`<aside tabindex="-1" aria-label=${l10n.t('Details')}>
       ${
         node === undefined || node.id === 'root'
           ? overview(contents)
@@ -359,14 +368,14 @@ export class Inspector extends LitElement {
     const { showsMagnitudes, isLogarithmic, showsTable, format } = this.view;
     return html`<h2>${breakable(name)}</h2>
       <p class="muted facts">
-        <b>${dtype}</b><b>${shapeText(shape)}</b><span>${formatCount(parameters)} parameters</span
-        ><span title="${formatCount(bytes)} bytes">${formatBytes(bytes)}</span
-        >${hasShards ? html`<span>in ${file}</span>` : nothing}
+        <b>${dtype}</b><b>${shapeText(shape)}</b><span>${countedParameters(parameters)}</span
+        ><span title=${countedBytes(bytes)}>${formatBytes(bytes)}</span
+        >${hasShards ? html`<span>${l10n.t('in {0}', file)}</span>` : nothing}
       </p>
       ${role === undefined ? nothing : html`<p>${ROLES[role].sentence}</p>`}
       ${
         parameters === 0
-          ? html`<p class="muted">It has no values.</p>`
+          ? html`<p class="muted">${l10n.t('It has no values.')}</p>`
           : html`${statisticsView(
                 tensor,
                 SAMPLE_VALUES,
@@ -379,8 +388,8 @@ export class Inspector extends LitElement {
                   goTo: (index) => this.goTo(index),
                 },
               )}
-              <section aria-label="Values">
-                <h3>Values</h3>
+              <section aria-label=${l10n.t('Values')}>
+                <h3>${l10n.t('Values')}</h3>
                 <mora-values
                   .tensor=${tensor}
                   .read=${this.readValues}

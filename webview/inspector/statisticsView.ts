@@ -1,6 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ExtremeValue, ListedTensor, TensorStatistics } from '../../src/engine/rpc/contents';
 import type { StatisticsProgress } from '../../src/host/protocol/inspector';
+import { counted } from '../../src/language/counted';
+import { withDecimalMark } from '../../src/language/language';
 import { formatBytes, formatCount, formatShare, formatValue } from '../shared/format';
 import { styled } from '../shared/styled';
 import { histogram, type HistogramLook } from './histogram';
@@ -28,8 +31,8 @@ export function statisticsView(
   look: HistogramLook,
   actions: StatisticsActions,
 ): TemplateResult {
-  return html`<section class="statistics" aria-label="Statistics" aria-busy=${state.kind === 'reading'}>
-    <h3>Statistics</h3>
+  return html`<section class="statistics" aria-label=${l10n.t('Statistics')} aria-busy=${state.kind === 'reading'}>
+    <h3>${l10n.t('Statistics')}</h3>
     ${body(tensor, sample, state, look, actions)}
   </section>`;
 }
@@ -46,14 +49,19 @@ function body(
     case 'none':
       return html`<div class="row">
         <vscode-button data-action="compute" @click=${() => actions.compute(false)}
-          >${isLarge ? 'Compute from a sample' : 'Compute'}</vscode-button
+          >${isLarge ? l10n.t('Compute from a sample') : l10n.t('Compute')}</vscode-button
         >
-        ${isLarge ? html`<vscode-button secondary @click=${() => actions.compute(true)}>Read all of it</vscode-button>` : nothing}
+        ${isLarge ? html`<vscode-button secondary @click=${() => actions.compute(true)}>${l10n.t('Read all of it')}</vscode-button>` : nothing}
         <span class="muted small"
           >${
             isLarge
-              ? `A sample is ${formatCount(sample)} of its ${formatCount(tensor.parameters)} values, in blocks spread evenly; all of it is ${formatBytes(tensor.bytes)}.`
-              : `Reads ${formatBytes(tensor.bytes)}.`
+              ? l10n.t(
+                  'A sample is {0} of its {1} values, in blocks spread evenly; all of it is {2}.',
+                  formatCount(sample),
+                  formatCount(tensor.parameters),
+                  formatBytes(tensor.bytes),
+                )
+              : l10n.t('Reads {0}.', formatBytes(tensor.bytes))
           }</span
         >
       </div>`;
@@ -61,11 +69,17 @@ function body(
       const { done = 0, total = 1 } = state.progress ?? {};
       const share = Math.min(1, done / total);
       return html`<div class="row">
-        <span class="progress" role="progressbar" aria-label="Reading values" aria-valuenow=${Math.round(100 * share)}
+        <span
+          class="progress"
+          role="progressbar"
+          aria-label=${l10n.t('Reading values')}
+          aria-valuenow=${Math.round(100 * share)}
           ><i ${styled({ width: `${100 * share}%` })}></i
         ></span>
-        <span class="muted small">${state.progress === undefined ? 'Reading…' : formatShare(share)}</span>
-        <vscode-button secondary data-action="cancel" @click=${() => actions.cancel()}>Cancel</vscode-button>
+        <span class="muted small">${state.progress === undefined ? l10n.t('Reading…') : formatShare(share)}</span>
+        <vscode-button secondary data-action="cancel" @click=${() => actions.cancel()}
+          >${l10n.t('Cancel')}</vscode-button
+        >
       </div>`;
     }
     case 'failed':
@@ -73,7 +87,9 @@ function body(
           <vscode-icon name="error"></vscode-icon>
           <p>${state.problem}</p>
         </div>
-        <p class="again"><vscode-button secondary @click=${() => actions.compute(false)}>Try again</vscode-button></p>`;
+        <p class="again">
+          <vscode-button secondary @click=${() => actions.compute(false)}>${l10n.t('Try again')}</vscode-button>
+        </p>`;
     case 'known':
       return known(state.statistics, look, actions);
   }
@@ -86,25 +102,29 @@ function known(statistics: TensorStatistics, look: HistogramLook, actions: Stati
   return html`<p class="muted small" data-read=${read}>
       ${
         isSample
-          ? `Of a sample: ${formatCount(read)} of ${formatCount(values)} values, ${formatCount(blocks)} blocks from the first to the last.`
-          : `Of all ${formatCount(values)} values.`
+          ? l10n.t(
+              'Of a sample: {0} of {1} values, {2} blocks from the first to the last.',
+              formatCount(read),
+              formatCount(values),
+              formatCount(blocks),
+            )
+          : counted(values, l10n.t('Of the one value.'), l10n.t('Of all {0} values.'))
       }
-      Read in
-      ${statistics.seconds < 1 ? `${Math.max(1, Math.round(1000 * statistics.seconds))} ms` : `${statistics.seconds.toFixed(1)} s`}.
-      ${isSample ? html`<button class="link" data-action="whole" @click=${() => actions.compute(true)}>Read all of it</button>` : nothing}
+      ${l10n.t('Read in {0}.', readingTime(statistics.seconds))}
+      ${isSample ? html`<button class="link" data-action="whole" @click=${() => actions.compute(true)}>${l10n.t('Read all of it')}</button>` : nothing}
     </p>
     <dl class="figures">
-      ${extreme('Least', statistics.least, actions)} ${extreme('Greatest', statistics.greatest, actions)}
-      ${figure('Mean', number(mean))}
-      ${figure('Standard deviation', number(standardDeviation), 'Of the values, divided by their number')}
-      ${figure(isSample ? 'Norm of the sample' : 'Norm', number(norm), 'Frobenius: square root of the sum of squares')}
-      ${figure('Zeros', share(zeros))}
+      ${extreme(l10n.t('Least'), statistics.least, actions)}
+      ${extreme(l10n.t('Greatest'), statistics.greatest, actions)} ${figure(l10n.t('Mean'), number(mean))}
+      ${figure(l10n.t('Standard deviation'), number(standardDeviation), l10n.t('Of the values, divided by their number'))}
+      ${figure(isSample ? l10n.t('Norm of the sample') : l10n.t('Norm'), number(norm), l10n.t('Frobenius: square root of the sum of squares'))}
+      ${figure(l10n.t('Zeros'), share(zeros))}
       <div class=${nan > 0 ? 'wrong' : ''} data-figure="nan">
         <dt>NaN</dt>
         <dd>${share(nan)}</dd>
       </div>
       <div class=${infinite > 0 ? 'wrong' : ''}>
-        <dt>Infinite</dt>
+        <dt>${l10n.t('Infinite')}</dt>
         <dd>${share(infinite)}</dd>
       </div>
     </dl>
@@ -112,11 +132,17 @@ function known(statistics: TensorStatistics, look: HistogramLook, actions: Stati
       firstNotFinite === null
         ? nothing
         : html`<p class="small">
-            The first value that is not finite has index ${formatCount(firstNotFinite)}.
-            <button class="link" @click=${() => actions.goTo(firstNotFinite)}>Show it</button>
+            ${l10n.t('The first value that is not finite has index {0}.', formatCount(firstNotFinite))}
+            <button class="link" @click=${() => actions.goTo(firstNotFinite)}>${l10n.t('Show it')}</button>
           </p>`
     }
     ${histogram(statistics, look, actions.change)}`;
+}
+
+function readingTime(seconds: number): string {
+  return seconds < 1
+    ? l10n.t('{0} ms', Math.max(1, Math.round(1000 * seconds)))
+    : l10n.t('{0} s', withDecimalMark(seconds.toFixed(1)));
 }
 
 function figure(title: string, text: string, hint = ''): TemplateResult {
@@ -131,7 +157,7 @@ function extreme(title: string, found: ExtremeValue | null, actions: StatisticsA
   return html`<div>
     <dt>${title}</dt>
     <dd>
-      <button class="link" title="Show it among the values" @click=${() => actions.goTo(found.index)}>
+      <button class="link" title=${l10n.t('Show it among the values')} @click=${() => actions.goTo(found.index)}>
         ${formatValue(found.value)}
       </button>
     </dd>

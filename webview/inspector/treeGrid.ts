@@ -1,10 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { baseStyles } from '../shared/baseStyles';
-import { formatBytes, formatCompact, formatCount, formatShare } from '../shared/format';
+import { formatBytes, formatCompact, formatShare } from '../shared/format';
 import { styled } from '../shared/styled';
 import type { Row, Sort } from './rows';
 import { treeMove, TypeAhead, type TreeMove } from './treeKeys';
-import { moduleText, ROLES, shapeText } from './words';
+import { countedBytes, countedTensors, moduleText, ROLES, shapeText } from './words';
 
 export type TreeMoveEvent = CustomEvent<TreeMove>;
 export type SortEvent = CustomEvent<Sort>;
@@ -250,38 +251,39 @@ export class TreeGrid extends LitElement {
     return html`<div
         class="head"
         role="group"
-        aria-label="Order of the tensors"
+        aria-label=${l10n.t('Order of the tensors')}
         ${styled({ 'padding-right': `${8 + this.gutter}px` })}
       >
-        ${this.header('name', 'Name', 'ascending', '')} ${this.plainHeader('Type')}
-        ${this.plainHeader('Shape', 'right')} ${this.plainHeader('Parameters', 'right parameters')}
-        ${this.header('bytes', 'Size', 'descending', 'right')}
+        ${this.header('name', l10n.t('Name'), l10n.t('Order by name'), 'ascending', '')}
+        ${this.plainHeader(l10n.t('Type'))} ${this.plainHeader(l10n.t('Shape'), 'right')}
+        ${this.plainHeader(l10n.t('Parameters'), 'right parameters')}
+        ${this.header('bytes', l10n.t('Size'), l10n.t('Order by size'), 'descending', 'right')}
       </div>
       <div
         class="scroll"
         role="treegrid"
         tabindex="0"
-        aria-label="Tensors"
+        aria-label=${l10n.t('Tensors')}
         aria-rowcount=${rows.length}
         aria-colcount="5"
         aria-activedescendant=${isDrawn ? `row-${active}` : nothing}
         @scroll=${() => this.scrolled()}
         @keydown=${(event: KeyboardEvent) => this.key(event)}
       >
-        ${rows.length === 0 ? html`<p class="empty">No tensor has all these words in its name, type or shape.</p>` : nothing}
+        ${rows.length === 0 ? html`<p class="empty">${l10n.t('No tensor has all these words in its name, type or shape.')}</p>` : nothing}
         <div class="rows" role="rowgroup" ${styled({ height: `${rows.length * ROW_HEIGHT}px` })}>
           ${rows.slice(from, to).map((row, index) => this.row(row, from + index))}
         </div>
       </div>`;
   }
 
-  private header(sort: Sort, title: string, direction: string, place: string): TemplateResult {
+  private header(sort: Sort, title: string, hint: string, direction: string, place: string): TemplateResult {
     const isSorted = this.sort === sort;
     return html`<span class=${place}
       ><button
         data-sort=${sort}
         aria-pressed=${isSorted}
-        title=${isSorted ? 'In this order; press for the order of the file' : `Order by ${title.toLowerCase()}`}
+        title=${isSorted ? l10n.t('In this order; press for the order of the file') : hint}
         @click=${() => this.tell('tree-sort', isSorted ? 'file' : sort)}
       >
         ${title}${isSorted ? html`<span aria-hidden="true"> ${direction === 'ascending' ? '↑' : '↓'}</span>` : nothing}
@@ -328,14 +330,15 @@ export class TreeGrid extends LitElement {
       <span role="gridcell" class="right"
         >${
           tensor === undefined
-            ? html`<span class="count"
-                >${formatCount(totals.tensors)} ${totals.tensors === 1 ? 'tensor' : 'tensors'}</span
-              >`
+            ? html`<span class="count">${countedTensors(totals.tensors)}</span>`
             : shapeText(tensor.shape)
         }</span
       >
       <span role="gridcell" class="right parameters">${formatCompact(totals.parameters)}</span>
-      <span role="gridcell" class="size" title="${formatCount(totals.bytes)} bytes, ${formatShare(ofFile)} of all"
+      <span
+        role="gridcell"
+        class="size"
+        title=${l10n.t('{0}, {1} of all', countedBytes(totals.bytes), formatShare(ofFile))}
         >${formatBytes(totals.bytes)}<i ${styled({ width: level === 1 ? '0' : `${100 * share}%` })}></i
       ></span>
     </div>`;

@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { ListedTensor, WindowValue } from '../../src/engine/rpc/contents';
+import { withDecimalMark } from '../../src/language/language';
 import { baseStyles } from '../shared/baseStyles';
 import { formatCount, formatValue } from '../shared/format';
 import { LatestOnly } from '../shared/latestOnly';
@@ -13,9 +15,9 @@ export type ReadValues = (window: ReturnType<typeof windowAt>) => Promise<readon
 export type FormatEvent = CustomEvent<NumberFormat>;
 
 const FORMAT_TITLES: Readonly<Record<NumberFormat, string>> = {
-  short: '4 digits',
-  exact: 'Exact',
-  scientific: 'Scientific',
+  short: l10n.t('4 digits'),
+  exact: l10n.t('Exact'),
+  scientific: l10n.t('Scientific'),
 };
 
 /** A window of a tensor's values: <mora-values>. Arrows and page keys move it. */
@@ -154,14 +156,14 @@ export class ValuesTable extends LitElement {
     if (tensor === undefined) return html``;
     const matrix = matrixOf(tensor, this.width);
     return html`<div class="bar">
-        ${matrix.leading.map(({ size }, axis) => this.input(`Axis ${axis}`, size, this.place.leading[axis] ?? 0, axis))}
-        ${matrix.isWrapped ? nothing : this.input('Row', matrix.rows, this.place.row, 'row')}
+        ${matrix.leading.map(({ size }, axis) => this.input(l10n.t('Axis {0}', axis), size, this.place.leading[axis] ?? 0, axis))}
+        ${matrix.isWrapped ? nothing : this.input(l10n.t('Row'), matrix.rows, this.place.row, 'row')}
         ${
           matrix.isWrapped
-            ? this.input('From', tensor.parameters, this.place.row * matrix.columns, 'line')
-            : this.input('Column', matrix.columns, this.place.column, 'column')
+            ? this.input(l10n.t('From'), tensor.parameters, this.place.row * matrix.columns, 'line')
+            : this.input(l10n.t('Column'), matrix.columns, this.place.column, 'column')
         }
-        <span class="segments spread" role="group" aria-label="Number format">
+        <span class="segments spread" role="group" aria-label=${l10n.t('Number format')}>
           ${NUMBER_FORMATS.map(
             (format) =>
               html`<button
@@ -187,7 +189,8 @@ export class ValuesTable extends LitElement {
 
   private table(tensor: ListedTensor): TemplateResult | typeof nothing {
     const { shown } = this;
-    if (shown === undefined) return this.problem === undefined ? html`<p class="muted small">Reading…</p>` : nothing;
+    if (shown === undefined)
+      return this.problem === undefined ? html`<p class="muted small">${l10n.t('Reading…')}</p>` : nothing;
     const { place, width, values } = shown;
     const matrix = matrixOf(tensor, width);
     const { offset, stride, rows, columns } = windowAt(place, matrix, width);
@@ -202,14 +205,14 @@ export class ValuesTable extends LitElement {
       class="frame"
       tabindex="0"
       role="region"
-      aria-label="Values of rows ${place.row} to ${place.row + rows - 1} of ${formatCount(matrix.rows)}; arrow and page keys move the window"
+      aria-label=${l10n.t('Values of rows {0} to {1} of {2}; arrow and page keys move the window', place.row, place.row + rows - 1, formatCount(matrix.rows))}
       data-values=${values.length}
       @keydown=${(event: KeyboardEvent) => this.key(event, matrix)}
     >
       <table>
         <thead>
           <tr>
-            <th scope="col"><span class="hidden-visually">Row</span></th>
+            <th scope="col"><span class="hidden-visually">${l10n.t('Row')}</span></th>
             ${Array.from({ length: columns }, (_, index) => html`<th scope="col">${matrix.isWrapped ? '+' : ''}${columnAt(index)}</th>`)}
           </tr>
         </thead>
@@ -253,7 +256,7 @@ export class ValuesTable extends LitElement {
       case 'exact':
         return exactText(value, tensor);
       case 'scientific':
-        return value.toExponential(3).replace('e+', 'e');
+        return withDecimalMark(value.toExponential(3).replace('e+', 'e'));
     }
   }
 
@@ -270,7 +273,7 @@ export class ValuesTable extends LitElement {
           if (event.target instanceof HTMLInputElement) this.goTo(where, Number(event.target.value));
         }}
       />
-      of ${formatCount(size)}</label
+      ${l10n.t('of {0}', formatCount(size))}</label
     >`;
   }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ParticipantFacts } from '../../src/host/protocol/playground';
 
@@ -27,9 +28,8 @@ function columnHead(
       <button
         class="name"
         data-choose=${place}
-        title="${path}
-Choose who answers here"
-        aria-label="${name} ${detail}: choose who answers here"
+        title=${`${path}\n${l10n.t('Choose who answers here')}`}
+        aria-label=${l10n.t('{0} {1}: choose who answers here', name, detail)}
         @click=${() => choose(place)}
       >
         <b>${name}</b> <span class="muted">${detail}</span><vscode-icon name="chevron-down" size="14"></vscode-icon>
@@ -38,8 +38,8 @@ Choose who answers here"
         canGo
           ? html`<button
               class="icon"
-              title="Take ${name} out"
-              aria-label="Take ${name}, ${detail} out"
+              title=${l10n.t('Take {0} out', name)}
+              aria-label=${l10n.t('Take {0}, {1} out', name, detail)}
               @click=${() => remove(place)}
             >
               <vscode-icon name="close" size="14"></vscode-icon>
@@ -58,11 +58,11 @@ Choose who answers here"
                 ${
                   isAdapter
                     ? html`<vscode-button secondary @click=${() => chooseBase(place)}
-                        >Choose base model…</vscode-button
+                        >${l10n.t('Choose base model…')}</vscode-button
                       >`
                     : nothing
                 }
-                <vscode-button secondary @click=${() => again()}>Look again</vscode-button>
+                <vscode-button secondary @click=${() => again()}>${l10n.t('Look again')}</vscode-button>
               </div>
             </div>
           </div>`

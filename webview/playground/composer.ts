@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ViewState } from './viewState';
 
@@ -29,27 +30,27 @@ export interface ComposerActions {
 }
 
 const IS_MAC = navigator.userAgent.includes('Mac');
-const ASK_KEYS = IS_MAC ? '⌘ Enter' : 'Ctrl+Enter';
+const ASK_KEYS = IS_MAC ? l10n.t('⌘ Enter') : l10n.t('Ctrl+Enter');
 
 /** Where a prompt is written. */
 export function composer(facts: ComposerFacts, actions: ComposerActions): TemplateResult {
   const { view, isChat, chatProblem, turn, isRunning, isStopping, hasPrompt, refusal, settings } = facts;
-  return html`<form class="composer" aria-label="Prompt" @submit=${(event: Event) => event.preventDefault()}>
+  return html`<form class="composer" aria-label=${l10n.t('Prompt')} @submit=${(event: Event) => event.preventDefault()}>
     <div class="row">
-      <div class="segments" role="radiogroup" aria-label="Kind of prompt">
-        ${kindButton('Text', 'The model continues the text', !isChat, () => actions.setChat(false))}
-        ${kindButton('Chat', chatProblem ?? 'The model answers by its chat template', isChat, () => actions.setChat(true), chatProblem !== undefined)}
+      <div class="segments" role="radiogroup" aria-label=${l10n.t('Kind of prompt')}>
+        ${kindButton(l10n.t('Text'), l10n.t('The model continues the text'), !isChat, () => actions.setChat(false))}
+        ${kindButton(l10n.t('Chat'), chatProblem ?? l10n.t('The model answers by its chat template'), isChat, () => actions.setChat(true), chatProblem !== undefined)}
       </div>
       ${
         isChat && turn > 1
-          ? html`<span class="muted small">Turn ${turn}</span>
+          ? html`<span class="muted small">${l10n.t('Turn {0}', turn)}</span>
               <button type="button" class="toggle" data-action="new-chat" @click=${() => actions.newChat()}>
-                <vscode-icon name="add" size="14"></vscode-icon>New chat
+                <vscode-icon name="add" size="14"></vscode-icon>${l10n.t('New chat')}
               </button>`
           : nothing
       }
       <button type="button" class="toggle spread" data-action="recall" @click=${() => actions.recall()}>
-        <vscode-icon name="history" size="14"></vscode-icon>History
+        <vscode-icon name="history" size="14"></vscode-icon>${l10n.t('History')}
       </button>
     </div>
     ${
@@ -57,8 +58,8 @@ export function composer(facts: ComposerFacts, actions: ComposerActions): Templa
         ? html`<input
             class="system-box"
             type="text"
-            aria-label="System message"
-            placeholder="System message (optional)"
+            aria-label=${l10n.t('System message')}
+            placeholder=${l10n.t('System message (optional)')}
             .value=${view.system}
             @input=${(event: Event) => actions.writeSystem(textOf(event))}
           />`
@@ -67,16 +68,16 @@ export function composer(facts: ComposerFacts, actions: ComposerActions): Templa
     <textarea
       id="prompt"
       rows="2"
-      aria-label=${isChat ? 'What the user says' : 'Text to continue'}
+      aria-label=${isChat ? l10n.t('What the user says') : l10n.t('Text to continue')}
       aria-keyshortcuts=${IS_MAC ? 'Meta+Enter' : 'Control+Enter'}
-      placeholder=${isChat ? 'Say something…' : 'Write the beginning of a text; line breaks count…'}
+      placeholder=${isChat ? l10n.t('Say something…') : l10n.t('Write the beginning of a text; line breaks count…')}
       .value=${view.draft}
       @input=${(event: Event) => actions.write(textOf(event))}
       @keydown=${(event: KeyboardEvent) => actions.key(event)}
     ></textarea>
     <div class="row">
       <span class="muted small state">${refusal ?? settings}</span>
-      <span class="muted small keys spread" aria-hidden="true">${isRunning ? 'Escape' : ASK_KEYS}</span>
+      <span class="muted small keys spread" aria-hidden="true">${isRunning ? l10n.t('Escape') : ASK_KEYS}</span>
       ${
         isRunning
           ? html`<vscode-button
@@ -85,14 +86,14 @@ export function composer(facts: ComposerFacts, actions: ComposerActions): Templa
               data-action="stop"
               ?disabled=${isStopping}
               @click=${() => actions.stop()}
-              >${isStopping ? 'Stopping' : 'Stop'}</vscode-button
+              >${isStopping ? l10n.t('Stopping') : l10n.t('Stop')}</vscode-button
             >`
           : html`<vscode-button
               icon="play"
               data-action="ask"
               ?disabled=${refusal !== undefined || !hasPrompt}
               @click=${() => actions.ask()}
-              >Generate</vscode-button
+              >${l10n.t('Generate')}</vscode-button
             >`
       }
     </div>

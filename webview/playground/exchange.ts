@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Answer, Exchange, ParticipantFacts } from '../../src/host/protocol/playground';
 import { figuresText, waitingText } from './words';
@@ -17,14 +18,14 @@ export function exchangeView(
 ): TemplateResult {
   const { id, prompt, turn, names, answers } = exchange;
   const { chat } = prompt;
-  return html`<article aria-label="Prompt ${id}" class=${chat === null ? 'exchange text' : 'exchange'}>
-    ${turn === 1 && chat !== null && chat.system !== '' ? html`<p class="system"><b>System</b> ${chat.system}</p>` : nothing}
+  return html`<article aria-label=${l10n.t('Prompt {0}', id)} class=${chat === null ? 'exchange text' : 'exchange'}>
+    ${turn === 1 && chat !== null && chat.system !== '' ? html`<p class="system"><b>${l10n.t('System')}</b> ${chat.system}</p>` : nothing}
     <div class="prompt">
       <p class="said">${shownPrompt(prompt.text, chat === null)}</p>
       <button
         class="icon"
-        title="Write it into the box again"
-        aria-label="Write prompt ${id} into the box again"
+        title=${l10n.t('Write it into the box again')}
+        aria-label=${l10n.t('Write prompt {0} into the box again', id)}
         @click=${() => actions.reuse(exchange)}
       >
         <vscode-icon name="reply" size="14"></vscode-icon>
@@ -53,7 +54,7 @@ function answerView(
     class=${side === 0 && now?.isAdapter === true ? 'answer adapted' : 'answer'}
     data-side=${side}
     data-state=${answer.state}
-    aria-label="Answer of ${name}"
+    aria-label=${l10n.t('Answer of {0}', name)}
     aria-busy=${isOpen ? 'true' : 'false'}
   >
     <h3 class=${isOther ? 'whose other' : 'whose'}>${name}</h3>
@@ -84,8 +85,8 @@ function answerView(
                 : html`<button
                     class="icon"
                     data-action="copy"
-                    title=${isCopied ? 'Copied' : 'Copy'}
-                    aria-label=${isCopied ? 'Copied' : `Copy the answer of ${name}`}
+                    title=${isCopied ? l10n.t('Copied') : l10n.t('Copy')}
+                    aria-label=${isCopied ? l10n.t('Copied') : l10n.t('Copy the answer of {0}', name)}
                     @click=${() => copy(id, side)}
                   >
                     <vscode-icon name=${isCopied ? 'check' : 'copy'} size="14"></vscode-icon>
@@ -99,11 +100,11 @@ function answerView(
 function figures(answer: Answer, answers: readonly Answer[], side: number): string {
   const parts = [
     ...(answer.figures === null ? [] : [figuresText(answer.figures)]),
-    ...(answer.state === 'stopped' ? ['stopped'] : []),
+    ...(answer.state === 'stopped' ? [l10n.t('stopped')] : []),
     ...(answer.figures === null || answer.text.trim() !== ''
       ? []
-      : [answer.text === '' ? 'an empty answer' : 'only white space']),
-    ...(side > 0 && answer.figures !== null && answer.text === answers[0]?.text ? ['the same text'] : []),
+      : [answer.text === '' ? l10n.t('an empty answer') : l10n.t('only white space')]),
+    ...(side > 0 && answer.figures !== null && answer.text === answers[0]?.text ? [l10n.t('the same text')] : []),
   ];
   return parts.join(' · ');
 }
@@ -123,7 +124,12 @@ function written(exchange: Exchange, answer: Answer, side: number): TemplateResu
 function shownPrompt(text: string, isText: boolean): TemplateResult {
   const end = isText ? (/\n+$/.exec(text)?.[0].length ?? 0) : 0;
   const shown = text.slice(0, text.length - end);
-  if (shown === '' && end === 0) return html`<span class="muted">nothing: from the start of a text</span>`;
-  const breaks = html`<span class="muted" role="img" aria-label="line break" .textContent=${'↵'.repeat(end)}></span>`;
+  if (shown === '' && end === 0) return html`<span class="muted">${l10n.t('nothing: from the start of a text')}</span>`;
+  const breaks = html`<span
+    class="muted"
+    role="img"
+    aria-label=${l10n.t('line break')}
+    .textContent=${'↵'.repeat(end)}
+  ></span>`;
   return html`<span class="verbatim" .textContent=${shown}></span>${end === 0 ? nothing : breaks}`;
 }

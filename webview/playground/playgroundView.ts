@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { FIRST_SAMPLING, type SamplingSettings } from '../../src/config/sampling';
 import type { Channel } from '../../src/host/protocol/channel';
@@ -73,12 +74,12 @@ export class PlaygroundView extends LitElement {
     if (this.key === undefined) return this.opening();
     const showsSettings = this.view.showsSettings ?? window.innerWidth > NARROW_PX;
     return html`<header>
-        <h1>Playground</h1>
+        <h1>${l10n.t('Playground')}</h1>
         <div class="actions">
           ${
             this.participants.length === 1
               ? html`<button class="toggle" data-action="compare" @click=${() => this.channel.event('choose', 1)}>
-                  <vscode-icon name="split-horizontal" size="14"></vscode-icon>Compare with…
+                  <vscode-icon name="split-horizontal" size="14"></vscode-icon>${l10n.t('Compare with…')}
                 </button>`
               : nothing
           }
@@ -88,7 +89,7 @@ export class PlaygroundView extends LitElement {
             ?disabled=${this.thread.length === 0}
             @click=${() => this.channel.event('clear', null)}
           >
-            <vscode-icon name="clear-all" size="14"></vscode-icon>Clear
+            <vscode-icon name="clear-all" size="14"></vscode-icon>${l10n.t('Clear')}
           </button>
           <button
             class="toggle"
@@ -96,13 +97,19 @@ export class PlaygroundView extends LitElement {
             aria-pressed=${showsSettings ? 'true' : 'false'}
             @click=${() => this.change({ showsSettings: !showsSettings })}
           >
-            <vscode-icon name="settings" size="14"></vscode-icon>Sampling
+            <vscode-icon name="settings" size="14"></vscode-icon>${l10n.t('Sampling')}
           </button>
         </div>
       </header>
       <div class=${showsSettings ? 'body with-settings' : 'body'}>
         <main>
-          <div class="scroller" tabindex="0" role="region" aria-label="Prompts and answers" @scroll=${this.onScroll}>
+          <div
+            class="scroller"
+            tabindex="0"
+            role="region"
+            aria-label=${l10n.t('Prompts and answers')}
+            @scroll=${this.onScroll}
+          >
             ${columnHeads(this.participants, {
               choose: (place) => this.channel.event('choose', place),
               chooseBase: (place) => this.channel.event('chooseBase', place),
@@ -113,7 +120,7 @@ export class PlaygroundView extends LitElement {
           </div>
           ${this.problemNotice()} ${this.composer()}
         </main>
-        <aside aria-label="Sampling" ?hidden=${!showsSettings}>
+        <aside aria-label=${l10n.t('Sampling')} ?hidden=${!showsSettings}>
           <mora-sampling
             .sampling=${this.sampling}
             @change-sampling=${(event: SamplingChange) => this.take(event.detail)}
@@ -160,7 +167,7 @@ export class PlaygroundView extends LitElement {
     const prompt: Prompt = { text: view.draft, chat: isChat ? { system: view.system } : null };
     this.recall = this.recall.with(view.draft);
     this.follows = true;
-    this.take({ problem: undefined, isRunning: true, isStopping: false, said: 'Generating.' });
+    this.take({ problem: undefined, isRunning: true, isStopping: false, said: l10n.t('Generating.') });
     try {
       await this.channel.request('ask', { prompt, follows: view.follows, sampling });
       // A chat goes on with something else; a text is often tried again with other settings.
@@ -235,20 +242,20 @@ export class PlaygroundView extends LitElement {
   }
 
   private refusal(): string | undefined {
-    if (!this.isReadable) return 'A setting cannot be read; correct it.';
+    if (!this.isReadable) return l10n.t('A setting cannot be read; correct it.');
     return undefined;
   }
 
   // ---- parts -------------------------------------------------------------------------------------------------------
 
   private opening(): TemplateResult {
-    if (this.problem === undefined) return html`<div class="opening muted" role="status">Opening…</div>`;
+    if (this.problem === undefined) return html`<div class="opening muted" role="status">${l10n.t('Opening…')}</div>`;
     return html`<div class="opening">
       <div class="notice" role="alert">
         <vscode-icon name="error"></vscode-icon>
         <p>${this.problem}</p>
       </div>
-      <vscode-button @click=${() => void this.open()}>Look again</vscode-button>
+      <vscode-button @click=${() => void this.open()}>${l10n.t('Look again')}</vscode-button>
     </div>`;
   }
 
@@ -259,8 +266,8 @@ export class PlaygroundView extends LitElement {
       <p>
         ${
           second === undefined
-            ? `Write a prompt, and see what ${first?.name ?? 'the model'} makes of it.`
-            : 'Write a prompt, and both answer it side by side with the same settings and seed.'
+            ? l10n.t('Write a prompt, and see what {0} makes of it.', first?.name ?? l10n.t('the model'))
+            : l10n.t('Write a prompt, and both answer it side by side with the same settings and seed.')
         }
       </p>
     </div>`;
@@ -311,7 +318,7 @@ export class PlaygroundView extends LitElement {
 
   private copy(place: { readonly exchange: number; readonly side: number }): void {
     this.channel.event('copy', place);
-    this.take({ copied: place, said: 'Copied.' });
+    this.take({ copied: place, said: l10n.t('Copied.') });
     setTimeout(() => {
       if (this.copied === place) this.take({ copied: null });
     }, COPIED_MS);

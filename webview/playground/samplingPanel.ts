@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { FIRST_SAMPLING, SAMPLING_LIMITS, type SamplingSettings } from '../../src/config/sampling';
 import { baseStyles } from '../shared/baseStyles';
@@ -18,11 +19,11 @@ export class SamplingPanel extends LitElement {
   override render(): TemplateResult {
     const isChanged = JSON.stringify(this.sampling) !== JSON.stringify(FIRST_SAMPLING) || this.typed.size > 0;
     return html`<div class="heading">
-        <h2>Sampling</h2>
+        <h2>${l10n.t('Sampling')}</h2>
         ${
           isChanged
             ? html`<button class="toggle" @click=${() => this.reset()}>
-                <vscode-icon name="discard" size="12"></vscode-icon>Reset
+                <vscode-icon name="discard" size="12"></vscode-icon>${l10n.t('Reset')}
               </button>`
             : nothing
         }
@@ -37,13 +38,18 @@ export class SamplingPanel extends LitElement {
     const reading = typed === undefined ? undefined : readNumber(spec, typed);
     const complaint = reading !== undefined && 'complaint' in reading ? reading.complaint : undefined;
     const isIdle = needsTemperature && this.sampling.temperature === 0;
-    const note = isIdle ? 'Has no effect at temperature 0.' : hint;
+    const note = isIdle ? l10n.t('Has no effect at temperature 0.') : hint;
     return html`<div class=${isIdle ? 'setting idle' : 'setting'}>
       <div class="line">
         <label for=${name} title=${note}>${label}</label>
         ${
           name === 'seed'
-            ? html`<button class="icon" title="Another seed" aria-label="Another seed" @click=${() => this.another()}>
+            ? html`<button
+                class="icon"
+                title=${l10n.t('Another seed')}
+                aria-label=${l10n.t('Another seed')}
+                @click=${() => this.another()}
+              >
                 <vscode-icon name="refresh" size="14"></vscode-icon>
               </button>`
             : nothing
@@ -54,7 +60,7 @@ export class SamplingPanel extends LitElement {
           inputmode="decimal"
           autocomplete="off"
           spellcheck="false"
-          placeholder=${isOptional ? 'off' : ''}
+          placeholder=${isOptional ? l10n.t('off') : ''}
           aria-describedby="${name}-note"
           aria-invalid=${complaint === undefined ? 'false' : 'true'}
           .value=${typed ?? numberText(value)}
@@ -67,7 +73,7 @@ export class SamplingPanel extends LitElement {
           ? nothing
           : html`<input
               type="range"
-              aria-label="${label}, slider"
+              aria-label=${l10n.t('{0}, slider', label)}
               min=${slider[0]}
               max=${slider[1]}
               step=${slider[2]}
@@ -84,7 +90,7 @@ export class SamplingPanel extends LitElement {
     const reading = typed === undefined ? undefined : readStops(typed);
     const complaint = reading !== undefined && 'complaint' in reading ? reading.complaint : undefined;
     return html`<div class="setting">
-      <label for="stop">Stop strings</label>
+      <label for="stop">${l10n.t('Stop strings')}</label>
       <textarea
         id="stop"
         rows="2"
@@ -95,7 +101,7 @@ export class SamplingPanel extends LitElement {
         @input=${(event: Event) => this.type('stop', event)}
       ></textarea>
       <p id="stop-note" class=${complaint === undefined ? 'muted small' : 'complaint'}>
-        ${complaint ?? html`One a line; <code>\\n</code> is a new line.`}
+        ${complaint ?? l10n.t('One a line; \\n is a new line.')}
       </p>
     </div>`;
   }

@@ -1,4 +1,9 @@
+import * as l10n from '@vscode/l10n';
+import { formatNumber, withDecimalMark } from '../../src/language/language';
+
 const NOTHING = '–';
+
+const WHOLE = { maximumFractionDigits: 0 } as const;
 
 /** Four significant digits, so that figures in a column compare at a glance: "1.946", "0.0312", "3.1e-5". */
 export function formatValue(value: number, digits = 4): string {
@@ -6,8 +11,8 @@ export function formatValue(value: number, digits = 4): string {
   if (value === 0) return '0';
   const magnitude = Math.abs(value);
   if (magnitude < 1e-3 || magnitude >= 1e6) return shortExponent(value.toExponential(digits - 2));
-  if (magnitude >= 1000) return Math.round(value).toLocaleString('en-US');
-  return value.toPrecision(digits);
+  if (magnitude >= 1000) return formatNumber(value, WHOLE);
+  return withDecimalMark(value.toPrecision(digits));
 }
 
 /** "2.81e-4": a learning rate is read as mantissa and exponent. */
@@ -18,10 +23,10 @@ export function formatRate(value: number): string {
 
 /** "12,345". */
 export function formatCount(value: number): string {
-  return Number.isFinite(value) ? Math.round(value).toLocaleString('en-US') : NOTHING;
+  return Number.isFinite(value) ? formatNumber(value, WHOLE) : NOTHING;
 }
 
-/** "950", "12.3k", "4.56M". */
+/** "950", "12.3k", "4.56M": the signs of the field, which are the same in every language. */
 export function formatCompact(value: number): string {
   if (!Number.isFinite(value)) return NOTHING;
   const magnitude = Math.abs(value);
@@ -30,9 +35,9 @@ export function formatCompact(value: number): string {
     ['M', 1e6],
     ['k', 1e3],
   ] as const) {
-    if (magnitude >= size) return `${trimZeros((value / size).toPrecision(3))}${unit}`;
+    if (magnitude >= size) return withDecimalMark(`${trimZeros((value / size).toPrecision(3))}${unit}`);
   }
-  return trimZeros(value.toPrecision(3));
+  return withDecimalMark(trimZeros(value.toPrecision(3)));
 }
 
 /** "1.42 GiB". */
@@ -46,17 +51,18 @@ export function formatBytes(bytes: number): string {
     unit++;
   }
   // 1,000 to 1,023 of a unit have four digits, which toPrecision would write as a power of ten.
-  return `${unit === 0 || value >= 999.5 ? Math.round(value) : value.toPrecision(3)} ${units[unit] ?? ''}`;
+  const figure = unit === 0 || value >= 999.5 ? String(Math.round(value)) : value.toPrecision(3);
+  return `${withDecimalMark(figure)} ${units[unit] ?? ''}`;
 }
 
 /** "42 s", "3 m 12 s", "1 h 04 m", "2 d 3 h". */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return NOTHING;
   const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} m ${two(whole % 60)} s`;
-  if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} m`;
-  return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`;
+  if (whole < 60) return l10n.t('{0} s', whole);
+  if (whole < 3600) return l10n.t('{0} m {1} s', Math.floor(whole / 60), two(whole % 60));
+  if (whole < 86_400) return l10n.t('{0} h {1} m', Math.floor(whole / 3600), two(Math.floor((whole % 3600) / 60)));
+  return l10n.t('{0} d {1} h', Math.floor(whole / 86_400), Math.floor((whole % 86_400) / 3600));
 }
 
 /** "0:42", "3:12", "1:04:00": a place on a time axis. */
@@ -71,16 +77,16 @@ export function formatClock(seconds: number): string {
 
 /** "1.62". */
 export function formatEpoch(epoch: number): string {
-  return Number.isFinite(epoch) ? epoch.toFixed(2) : NOTHING;
+  return Number.isFinite(epoch) ? withDecimalMark(epoch.toFixed(2)) : NOTHING;
 }
 
 /** "53.1 %". */
 export function formatShare(share: number): string {
-  return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : NOTHING;
+  return Number.isFinite(share) ? l10n.t('{0} %', withDecimalMark((100 * share).toFixed(1))) : NOTHING;
 }
 
 function shortExponent(text: string): string {
-  return text.replace('e+', 'e');
+  return withDecimalMark(text.replace('e+', 'e'));
 }
 
 function trimZeros(text: string): string {

@@ -13,24 +13,25 @@ export class AgentOffers {
   async prepare(name: ToolName, input: unknown): Promise<vscode.PreparedToolInvocation> {
     const { TOOLS } = await import('../../agents/tools');
     const tool = TOOLS[name];
-    const invocationMessage = `MoRA: ${tool.title.toLowerCase()}`;
+    const title = vscode.l10n.t(tool.title);
+    const invocationMessage = vscode.l10n.t('MoRA: {0}', title);
     const host = await this.host();
     // Where nothing can be started, the call fails without a question before it.
     if (tool.effect === 'none' || host.readOnly !== undefined) return { invocationMessage };
     try {
       const confirmation = await tool.confirm(input, host);
       if (confirmation === undefined) return { invocationMessage };
-      const { title, message } = confirmation;
+      const { message } = confirmation;
       // As text: names of files and values may look like Markdown.
       return {
         invocationMessage,
-        confirmationMessages: { title, message: new vscode.MarkdownString().appendText(message) },
+        confirmationMessages: { title: confirmation.title, message: new vscode.MarkdownString().appendText(message) },
       };
     } catch (error) {
       // The call fails for the same reason, and tells the model; until then nothing goes without being asked.
       const { toolFailure } = await import('../../agents/toolFailure');
       const message = new vscode.MarkdownString().appendText(toolFailure(error));
-      return { invocationMessage, confirmationMessages: { title: `${tool.title}?`, message } };
+      return { invocationMessage, confirmationMessages: { title: vscode.l10n.t('{0}?', title), message } };
     }
   }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Plan } from '../../engine/rpc/protocol';
+import { counted } from '../../language/counted';
 import { UserError } from '../../config/userError';
 import { Disposables } from '../disposables';
 import type { ConfigurationDiagnostics } from './diagnostics';
@@ -50,7 +51,13 @@ export class ConfigurationLens implements vscode.CodeLensProvider, vscode.Dispos
     const summary = known?.summary ?? { kind: 'planning' };
     return [
       ...(vscode.workspace.isTrusted
-        ? [new vscode.CodeLens(top, { command: 'mora.train', title: '$(play)\u00a0Train', arguments: [document.uri] })]
+        ? [
+            new vscode.CodeLens(top, {
+              command: 'mora.train',
+              title: `$(play)\u00a0${vscode.l10n.t('Train')}`,
+              arguments: [document.uri],
+            }),
+          ]
         : []),
       new vscode.CodeLens(top, lensOf(summary, document.uri)),
     ];
@@ -82,28 +89,35 @@ export class ConfigurationLens implements vscode.CodeLensProvider, vscode.Dispos
       if (error instanceof Error && error.name === 'AbortError') return { kind: 'planning' };
       if (error instanceof UserError) return { kind: 'problem', message: error.message };
       this.log.error(error instanceof Error ? error : String(error));
-      return { kind: 'problem', message: 'the engine could not plan this; the output channel MoRA says why' };
+      const message = vscode.l10n.t('The engine could not plan this; the output channel MoRA says why.');
+      return { kind: 'problem', message };
     }
   }
 }
 
 /** "plan: 14 modules, 36,864 parameters". */
 function planTitle(plan: Plan): string {
+  const { l10n } = vscode;
+  const parameters = counted(plan.trainableParameters, l10n.t('{0} parameter'), l10n.t('{0} parameters'));
   const modules = plan.modules.filter((module) => module.selected).length;
-  const parameters = plan.trainableParameters.toLocaleString('en-US');
-  return `plan: ${modules} ${modules === 1 ? 'module' : 'modules'}, ${parameters} parameters`;
+  return counted(modules, l10n.t('plan: {0} module, {1}'), l10n.t('plan: {0} modules, {1}'), parameters);
 }
 
 function lensOf(summary: Summary, uri: vscode.Uri): vscode.Command {
   switch (summary.kind) {
     case 'planning':
-      return { command: 'mora.openAsForm', title: 'planning…', arguments: [uri] };
+      return { command: 'mora.openAsForm', title: vscode.l10n.t('planning…'), arguments: [uri] };
     case 'plan':
-      return { command: 'mora.openAsForm', title: summary.title, tooltip: 'Open as Form', arguments: [uri] };
+      return {
+        command: 'mora.openAsForm',
+        title: summary.title,
+        tooltip: vscode.l10n.t('Open as Form'),
+        arguments: [uri],
+      };
     case 'problem':
       return {
         command: 'workbench.actions.view.problems',
-        title: '$(error) no plan, see Problems',
+        title: `$(error) ${vscode.l10n.t('no plan, see Problems')}`,
         tooltip: summary.message,
       };
   }

@@ -3,7 +3,7 @@ import { activeConfiguration, chooseConfiguration, FORM_EDITOR } from './configu
 
 /** Shows a configuration as text, in the place of the form that shows it. */
 export async function openAsText(argument?: unknown, selection?: vscode.Range): Promise<void> {
-  const uri = await chooseConfiguration(argument, 'Which configuration?');
+  const uri = await chooseConfiguration(argument, vscode.l10n.t('Which configuration?'));
   if (uri === undefined) return;
   await openIn(uri, 'default');
   const editor = vscode.window.visibleTextEditors.find((each) => each.document.uri.toString() === uri.toString());
@@ -14,13 +14,13 @@ export async function openAsText(argument?: unknown, selection?: vscode.Range): 
 
 /** Shows a configuration as text beside the form that shows it, so that each is seen to follow the other. */
 export async function openTextBeside(argument?: unknown): Promise<void> {
-  const uri = await chooseConfiguration(argument, 'Which configuration?');
+  const uri = await chooseConfiguration(argument, vscode.l10n.t('Which configuration?'));
   if (uri === undefined) return;
   await vscode.commands.executeCommand('vscode.openWith', uri, 'default', vscode.ViewColumn.Beside);
 }
 
 export async function openAsForm(argument?: unknown): Promise<void> {
-  const uri = await chooseConfiguration(argument, 'Which configuration?');
+  const uri = await chooseConfiguration(argument, vscode.l10n.t('Which configuration?'));
   if (uri !== undefined) await openIn(uri, FORM_EDITOR);
 }
 

@@ -74,7 +74,9 @@ export class EngineHost implements vscode.Disposable {
     const node = await this.findNode();
     this.log.info(`The engine runs on ${describeNode(node)}.`);
     const engine = vscode.Uri.joinPath(this.extensionUri, 'dist', 'engine.js').fsPath;
-    if (!existsSync(engine)) throw new UserError(`${engine}: the engine is missing; install the extension again.`);
+    if (!existsSync(engine)) {
+      throw new UserError(vscode.l10n.t('{0}: the engine is missing; install the extension again.', engine));
+    }
     const named = process.env[TENSORFLOW_FOLDERS];
     const folders = named === undefined ? this.tensorFlowFolder : `${this.tensorFlowFolder}${delimiter}${named}`;
     return { node: node.executable, engine, env: { ...process.env, [TENSORFLOW_FOLDERS]: folders } };

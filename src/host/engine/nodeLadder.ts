@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import * as l10n from '@vscode/l10n';
 import { UserError } from '../../config/userError';
 
 /** The oldest that the engine is built for and tested on (see "engines" in package.json). */
@@ -34,12 +35,21 @@ export async function findNode({ setting, editor, probe = askVersion }: LadderOp
   if (chosen !== '') {
     const version = await probe(chosen).catch((error: unknown) => {
       throw new UserError(
-        `The setting "mora.enginePath" names ${chosen}, which does not run as Node.js (${reasonOf(error)}); correct it or clear it.`,
+        l10n.t(
+          'The setting "mora.enginePath" names {0}, which does not run as Node.js ({1}); correct it or clear it.',
+          chosen,
+          reasonOf(error),
+        ),
       );
     });
     if (majorOf(version) < OLDEST_NODE) {
       throw new UserError(
-        `The setting "mora.enginePath" names ${chosen}, which is Node.js ${version}; the engine needs ${OLDEST_NODE} or later.`,
+        l10n.t(
+          'The setting "mora.enginePath" names {0}, which is Node.js {1}; the engine needs {2} or later.',
+          chosen,
+          version,
+          OLDEST_NODE,
+        ),
       );
     }
     return { executable: chosen, version, origin: 'setting' };
@@ -51,9 +61,19 @@ export async function findNode({ setting, editor, probe = askVersion }: LadderOp
   if (majorOf(editor.version) >= OLDEST_NODE) {
     return { ...editor, origin: 'editor' };
   }
-  const found = onPath === undefined ? 'there is no "node" on the PATH' : `"node" on the PATH is ${onPath}`;
   throw new UserError(
-    `The engine needs Node.js ${OLDEST_NODE} or later: ${found}, and the editor's own is ${editor.version}; install one, or name it in the setting "mora.enginePath".`,
+    onPath === undefined
+      ? l10n.t(
+          'The engine needs Node.js {0} or later: there is no "node" on the PATH, and the editor\'s own is {1}; install one, or name it in the setting "mora.enginePath".',
+          OLDEST_NODE,
+          editor.version,
+        )
+      : l10n.t(
+          'The engine needs Node.js {0} or later: "node" on the PATH is {2}, and the editor\'s own is {1}; install one, or name it in the setting "mora.enginePath".',
+          OLDEST_NODE,
+          editor.version,
+          onPath,
+        ),
   );
 }
 

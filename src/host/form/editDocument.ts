@@ -8,7 +8,9 @@ import { formContent } from './formContent';
 export async function editDocument(document: vscode.TextDocument, changes: readonly Change[]): Promise<void> {
   const before = document.getText();
   if (formContent(before).kind === 'broken') {
-    throw new UserError('The document is not valid JSON, so the form cannot change it; mend the text first.');
+    throw new UserError(
+      vscode.l10n.t('The document is not valid JSON, so the form cannot change it; mend the text first.'),
+    );
   }
   const stretch = differingStretch(before, applyChanges(before, changes, layoutOf(document)));
   if (stretch === undefined) return;
@@ -16,7 +18,7 @@ export async function editDocument(document: vscode.TextDocument, changes: reado
   const { offset, length, text } = stretch;
   edit.replace(document.uri, new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)), text);
   if (!(await vscode.workspace.applyEdit(edit))) {
-    throw new UserError(`${document.uri.fsPath}: the change was refused; is the file read-only?`);
+    throw new UserError(vscode.l10n.t('{0}: the change was refused; is the file read-only?', document.uri.fsPath));
   }
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { parse } from 'jsonc-parser';
 import { configurationJsonSchema } from '../../config/jsonSchema';
 import { modeOfType } from '../../config/mode';
@@ -10,9 +11,9 @@ export function formContent(text: string): FormContent {
   const blank = text.trim() === '';
   const parsed = parseConfiguration(blank ? '{}' : text);
   const broken = parsed.problems.find(({ kind }) => kind === 'syntax');
-  if (broken !== undefined) return { kind: 'broken', message: `The document ${broken.message}.` };
+  if (broken !== undefined) return { kind: 'broken', message: l10n.t('The document {0}.', broken.message) };
   const raw = parse(blank ? '{}' : text, [], { allowTrailingComma: true }) as JsonValue;
-  if (!isObject(raw)) return { kind: 'broken', message: 'The document is not a JSON object.' };
+  if (!isObject(raw)) return { kind: 'broken', message: l10n.t('The document is not a JSON object.') };
   return {
     kind: 'fields',
     values: withModeName(merge(defaultValues(), raw)),
@@ -29,12 +30,12 @@ export function defaultValues(): JsonObject {
   }));
 }
 
-/** Descriptions of the fields by dotted path, from the schema. */
+/** Descriptions of the fields by dotted path, from the schema, in the editor's language. */
 export function documentation(): Documentation {
   const found: Record<string, string> = {};
   const visit = (schema: JsonObject, path: string): void => {
     const { description, properties } = schema;
-    if (typeof description === 'string' && path !== '') found[path] = description;
+    if (typeof description === 'string' && path !== '') found[path] = l10n.t(description);
     if (!isObject(properties)) return;
     for (const [key, child] of Object.entries(properties)) {
       if (isObject(child)) visit(child, path === '' ? key : `${path}.${key}`);

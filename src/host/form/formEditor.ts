@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { PlanSource } from '../configuration/planSource';
 import { webviewHtml, webviewOptions } from '../panels/webviewHtml';
 import type { Services } from '../services';
@@ -19,7 +19,7 @@ export class FormEditor implements vscode.CustomTextEditorProvider {
     panel.webview.html = webviewHtml(panel.webview, extensionUri, {
       bundle: 'form',
       element: 'mora-form',
-      title: 'MoRA configuration',
+      title: vscode.l10n.t('MoRA configuration'),
     });
   }
 }

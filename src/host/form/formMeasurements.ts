@@ -32,10 +32,12 @@ export class FormMeasurements implements vscode.Disposable {
   /** Throws a UserError where nothing may run, or something runs already. */
   start(what: keyof Measured): void {
     if (!vscode.workspace.isTrusted || this.document.uri.scheme !== 'file') {
-      throw new UserError('Measuring loads the model, which needs a trusted workspace on a disk.');
+      throw new UserError(vscode.l10n.t('Measuring loads the model, which needs a trusted workspace on a disk.'));
     }
     if (this.suggestion.isRunning || this.steps.isRunning) {
-      throw new UserError('A measurement is running; wait for it or cancel it, for both would be slower.');
+      throw new UserError(
+        vscode.l10n.t('A measurement is running; wait for it or cancel it, for both would be slower.'),
+      );
     }
     const text = this.document.getText();
     const content = formContent(text);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { UserError } from '../../config/userError';
 import type { JsonObject, MeasureNews } from '../protocol/form';
 
@@ -29,7 +30,7 @@ export class Measurement<Result> {
     if (this.running !== undefined) return;
     const abort = new AbortController();
     this.running = abort;
-    this.say({ kind: 'running', activity: 'starting the engine', share: 0 });
+    this.say({ kind: 'running', activity: l10n.t('starting the engine'), share: 0 });
     const onProgress: Progress = ({ activity, share }) => {
       if (!abort.signal.aborted) this.say({ kind: 'running', activity, share });
     };

@@ -1,7 +1,11 @@
 import * as vscode from 'vscode';
 import { pathInDocument } from './pathInDocument';
 
-const TITLES = { model: 'Model folder', adapter: 'Adapter folder to continue from', data: 'Data file' } as const;
+const TITLES = {
+  model: vscode.l10n.t('Model folder'),
+  adapter: vscode.l10n.t('Adapter folder to continue from'),
+  data: vscode.l10n.t('Data file'),
+} as const;
 
 /** Lets the user pick what a field names; the path is relative where that leads no further than the workspace. */
 export async function pickPath(document: vscode.Uri, what: keyof typeof TITLES): Promise<string | null> {
@@ -9,11 +13,11 @@ export async function pickPath(document: vscode.Uri, what: keyof typeof TITLES):
   const [uri] =
     (await vscode.window.showOpenDialog({
       title: TITLES[what],
-      openLabel: 'Choose',
+      openLabel: vscode.l10n.t('Choose'),
       canSelectFiles: isFile,
       canSelectFolders: !isFile,
       defaultUri: vscode.Uri.joinPath(document, '..'),
-      ...(isFile ? { filters: { 'JSON Lines': ['jsonl', 'json'], 'All files': ['*'] } } : {}),
+      ...(isFile ? { filters: { 'JSON Lines': ['jsonl', 'json'], [vscode.l10n.t('All files')]: ['*'] } } : {}),
     })) ?? [];
   if (uri === undefined) return null;
   const workspace = vscode.workspace.getWorkspaceFolder(document)?.uri.fsPath;

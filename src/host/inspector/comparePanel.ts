@@ -35,7 +35,7 @@ export function registerComparison(context: vscode.ExtensionContext, services: S
     const [left, right] = await bothOf(urisOf(clicked, selected));
     if (left === undefined || right === undefined) return;
     if (left.toString() === right.toString()) {
-      throw new UserError(`${left.fsPath}: would be compared with itself; choose another file.`);
+      throw new UserError(vscode.l10n.t('{0}: would be compared with itself; choose another file.', left.fsPath));
     }
     const key = JSON.stringify([left.toString(), right.toString()]);
     host.show(key, `${nameOf(left)} ↔ ${nameOf(right)}`);
@@ -119,17 +119,18 @@ function urisOf(clicked: unknown, selected: unknown): vscode.Uri[] {
 }
 
 async function bothOf(given: readonly vscode.Uri[]): Promise<readonly (vscode.Uri | undefined)[]> {
-  const left = given[0] ?? (await pick('Compare which checkpoint?'));
+  const left = given[0] ?? (await pick(vscode.l10n.t('Compare which checkpoint?')));
   if (left === undefined) return [];
-  return [left, given[1] ?? (await pick(`Compare ${nameOf(left)} with which checkpoint?`, left))];
+  const question = vscode.l10n.t('Compare {0} with which checkpoint?', nameOf(left));
+  return [left, given[1] ?? (await pick(question, left))];
 }
 
 async function pick(title: string, beside?: vscode.Uri): Promise<vscode.Uri | undefined> {
   const folder = beside === undefined ? vscode.workspace.workspaceFolders?.[0]?.uri : vscode.Uri.joinPath(beside, '..');
   const files = await vscode.window.showOpenDialog({
     title,
-    openLabel: 'Compare',
-    filters: { Checkpoints: ['safetensors', 'json'] },
+    openLabel: vscode.l10n.t('Compare'),
+    filters: { [vscode.l10n.t('Checkpoints')]: ['safetensors', 'json'] },
     ...(folder !== undefined && { defaultUri: folder }),
   });
   return files?.[0];

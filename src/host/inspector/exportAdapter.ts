@@ -2,6 +2,8 @@ import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../config/userError';
 import type { ExportFormatName, ExportReport } from '../../engine/rpc/protocol';
+import { counted } from '../../language/counted';
+import { withDecimalMark } from '../../language/language';
 import { checkpointFolderOf, folderOf } from '../folderOf';
 import { runItems } from '../panels/runPicker';
 import type { Services } from '../services';
@@ -16,8 +18,18 @@ interface Kind {
 }
 
 const KINDS = {
-  merge: { format: 'merged', title: 'Merge Adapter into Base', suffix: 'merged', label: 'Write Model' },
-  peft: { format: 'peft', title: 'Export Adapter to PEFT LoRA', suffix: 'lora', label: 'Write LoRA' },
+  merge: {
+    format: 'merged',
+    title: vscode.l10n.t('Merge Adapter into Base'),
+    suffix: 'merged',
+    label: vscode.l10n.t('Write Model'),
+  },
+  peft: {
+    format: 'peft',
+    title: vscode.l10n.t('Export Adapter to PEFT LoRA'),
+    suffix: 'lora',
+    label: vscode.l10n.t('Write LoRA'),
+  },
 } as const satisfies Record<string, Kind>;
 
 /** Below this share of ‖ΔW‖ an error is float32's own rounding. */
@@ -58,17 +70,17 @@ function adapterFolder(argument: unknown): string | undefined {
 }
 
 async function pickAdapter(title: string): Promise<string | undefined> {
-  const browse = { label: '$(folder-opened) Adapter folder…', root: '', alwaysShow: true };
+  const browse = { label: `$(folder-opened) ${vscode.l10n.t('Adapter folder…')}`, root: '', alwaysShow: true };
   const picked = await vscode.window.showQuickPick([...(await runItems('')), browse], {
     title,
-    placeHolder: 'Which run or adapter?',
+    placeHolder: vscode.l10n.t('Which run or adapter?'),
   });
   if (picked !== browse) return picked?.root;
   const folders = await vscode.window.showOpenDialog({
     title,
     canSelectFiles: false,
     canSelectFolders: true,
-    openLabel: 'Choose Adapter',
+    openLabel: vscode.l10n.t('Choose Adapter'),
   });
   return folders?.[0]?.fsPath;
 }
@@ -76,7 +88,7 @@ async function pickAdapter(title: string): Promise<string | undefined> {
 async function pickOutput(adapter: string, { title, suffix, label }: Kind): Promise<string | undefined> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? dirname(adapter);
   const uri = await vscode.window.showSaveDialog({
-    title: `${title}: a new folder`,
+    title: vscode.l10n.t('{0}: a new folder', title),
     saveLabel: label,
     defaultUri: vscode.Uri.file(join(folder, `${basename(adapter)}-${suffix}`)),
   });
@@ -86,14 +98,14 @@ async function pickOutput(adapter: string, { title, suffix, label }: Kind): Prom
 /** Asks for the base model where the export could not find the one that the adapter names. */
 async function anotherBase(error: unknown): Promise<string | undefined> {
   if (!(error instanceof UserError) || !/base model|--model/.test(error.message)) return undefined;
-  const choose = 'Choose Base Model…';
+  const choose = vscode.l10n.t('Choose Base Model…');
   const answer = await vscode.window.showWarningMessage(error.message, { modal: true }, choose);
   if (answer !== choose) return undefined;
   const folders = await vscode.window.showOpenDialog({
-    title: 'Which model was the adapter trained on?',
+    title: vscode.l10n.t('Which model was the adapter trained on?'),
     canSelectFiles: false,
     canSelectFolders: true,
-    openLabel: 'Use as Base',
+    openLabel: vscode.l10n.t('Use as Base'),
   });
   return folders?.[0]?.fsPath;
 }
@@ -117,7 +129,8 @@ async function withProgress<T>(
           shown = 0;
         }
         const percent = Math.floor(100 * share);
-        if (percent > shown || shown === 0) progress.report({ message: `${activity}, ${percent} %` });
+        if (percent > shown || shown === 0)
+          progress.report({ message: vscode.l10n.t('{0}, {1} %', activity, percent) });
         shown = Math.max(shown, percent);
       }, controller.signal);
     } catch (error) {
@@ -133,19 +146,24 @@ async function say(
 ): Promise<void> {
   for (const warning of warnings) log.warn(warning);
   const isExact = approximations.every(({ error }) => error < EXACT);
+  const { l10n } = vscode;
   const how =
     format !== 'peft' || overall === undefined
-      ? `Read back: logits differ from base plus adapter by ${logits.difference.toPrecision(2)} at most.`
+      ? l10n.t(
+          'Read back: logits differ from base plus adapter by {0} at most.',
+          withDecimalMark(logits.difference.toPrecision(2)),
+        )
       : isExact
-        ? 'It is exact: BA is ΔW within rounding.'
-        : `It is near, not exact: ‖ΔW − BA‖ is ${(100 * overall.error).toPrecision(3)} % of ‖ΔW‖.`;
-  const more =
-    warnings.length === 0
-      ? ''
-      : ` ${warnings.length === 1 ? 'A warning is' : `${warnings.length} warnings are`} in the log.`;
-  const open = 'Inspect';
-  const reveal = 'Reveal';
-  const answer = await vscode.window.showInformationMessage(`Wrote ${out}. ${how}${more}`, open, reveal);
+        ? l10n.t('It is exact: BA is ΔW within rounding.')
+        : l10n.t(
+            'It is near, not exact: ‖ΔW − BA‖ is {0} % of ‖ΔW‖.',
+            withDecimalMark((100 * overall.error).toPrecision(3)),
+          );
+  const more = counted(warnings.length, l10n.t('{0} warning is in the log.'), l10n.t('{0} warnings are in the log.'));
+  const sentences = [l10n.t('Wrote {0}.', out), how, ...(warnings.length === 0 ? [] : [more])];
+  const open = l10n.t('Inspect');
+  const reveal = l10n.t('Reveal');
+  const answer = await vscode.window.showInformationMessage(sentences.join(' '), open, reveal);
   if (answer === reveal) await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(out));
   if (answer !== open) return;
   const name = format === 'peft' ? 'adapter_model.safetensors' : 'model.safetensors';

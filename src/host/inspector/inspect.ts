@@ -12,7 +12,10 @@ export async function inspect(argument: unknown): Promise<void> {
   const editor = editorOf(uri.path);
   if (editor === undefined) {
     throw new UserError(
-      `${uri.fsPath}: is no .safetensors file, no index of shards and no adapter_config.json; open one of these.`,
+      vscode.l10n.t(
+        '{0}: is no .safetensors file, no index of shards and no adapter_config.json; open one of these.',
+        uri.fsPath,
+      ),
     );
   }
   await vscode.commands.executeCommand('vscode.openWith', uri, editor);
@@ -32,9 +35,9 @@ function openFile(): vscode.Uri | undefined {
 async function pick(): Promise<vscode.Uri | undefined> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const files = await vscode.window.showOpenDialog({
-    title: 'Inspect which checkpoint?',
-    openLabel: 'Inspect',
-    filters: { Checkpoints: ['safetensors', 'json'] },
+    title: vscode.l10n.t('Inspect which checkpoint?'),
+    openLabel: vscode.l10n.t('Inspect'),
+    filters: { [vscode.l10n.t('Checkpoints')]: ['safetensors', 'json'] },
     ...(folder !== undefined && { defaultUri: folder }),
   });
   return files?.[0];

@@ -70,7 +70,7 @@ export class InspectorEditor implements vscode.CustomReadonlyEditorProvider<Insp
     panel.webview.html = webviewHtml(panel.webview, extensionUri, {
       bundle: 'inspector',
       element: 'mora-inspector',
-      title: 'Checkpoint inspector',
+      title: vscode.l10n.t('Checkpoint inspector'),
     });
   }
 }

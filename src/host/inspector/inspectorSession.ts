@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { z } from 'zod';
 import { UserError } from '../../config/userError';
 import type { Contents, TensorPlace, TensorStatistics } from '../../engine/rpc/contents';
@@ -135,7 +136,7 @@ export class InspectorSession {
 
   private placeOf(file: number, tensor: string): TensorPlace {
     const found = this.contents?.files[file];
-    if (found === undefined) throw new UserError('The listing is not of this file any more; reload it.');
+    if (found === undefined) throw new UserError(l10n.t('The listing is not of this file any more; reload it.'));
     return { path: found.path, stamp: found.stamp, tensor };
   }
 

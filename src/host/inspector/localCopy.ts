@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../config/userError';
+import { formatNumber } from '../../language/language';
 import type { LocalCheckpoint } from './inspectorSession';
 
 /**
@@ -27,7 +28,13 @@ export class LocalCopy implements vscode.Disposable {
     for (const uri of uris) bytes += (await statOf(uri)).size;
     if (bytes > MAX_COPIED_BYTES) {
       throw new UserError(
-        `${this.uri.toString(true)}: has ${megabytes(bytes)}, but "${this.uri.scheme}" gives files only whole, of which the inspector takes ${megabytes(MAX_COPIED_BYTES)} at most; copy it to a disk and open it there.`,
+        vscode.l10n.t(
+          '{0}: has {1}, but "{2}" gives files only whole, of which the inspector takes {3} at most; copy it to a disk and open it there.',
+          this.uri.toString(true),
+          megabytes(bytes),
+          this.uri.scheme,
+          megabytes(MAX_COPIED_BYTES),
+        ),
       );
     }
     for (const uri of uris) {
@@ -36,7 +43,11 @@ export class LocalCopy implements vscode.Disposable {
     }
     return {
       path: join(folder, basename(this.uri.path)),
-      note: `"${this.uri.scheme}" gives files only whole, so ${megabytes(bytes)} were read to open it.`,
+      note: vscode.l10n.t(
+        '"{0}" gives files only whole, so {1} were read to open it.',
+        this.uri.scheme,
+        megabytes(bytes),
+      ),
     };
   }
 
@@ -72,10 +83,11 @@ async function statOf(uri: vscode.Uri): Promise<vscode.FileStat> {
     return await vscode.workspace.fs.stat(uri);
   } catch (error) {
     if (!(error instanceof vscode.FileSystemError)) throw error;
-    throw new UserError(`${uri.toString(true)}: cannot be read (${error.code}); check that it is still there.`);
+    const place = uri.toString(true);
+    throw new UserError(vscode.l10n.t('{0}: cannot be read ({1}); check that it is still there.', place, error.code));
   }
 }
 
 function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toLocaleString('en-US', { maximumFractionDigits: 1 })} MB`;
+  return `${formatNumber(bytes / 1e6, { maximumFractionDigits: 1 })} MB`;
 }

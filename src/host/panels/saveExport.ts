@@ -18,7 +18,7 @@ export async function saveExport(
   });
   if (file === undefined) return;
   await pipeline(Readable.from(pieces()), createWriteStream(file.fsPath));
-  const open = 'Open';
-  const answer = await vscode.window.showInformationMessage(`Saved ${file.fsPath}.`, open);
+  const open = vscode.l10n.t('Open');
+  const answer = await vscode.window.showInformationMessage(vscode.l10n.t('Saved {0}.', file.fsPath), open);
   if (answer === open) await vscode.commands.executeCommand('vscode.open', file);
 }

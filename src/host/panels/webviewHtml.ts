@@ -9,7 +9,8 @@ export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions 
 
 /**
  * The page of a panel: the bundle dist/webview/<bundle>.js and an element to fill, under a content security policy
- * that runs no other script and takes no inline style. The panel puts its styles in by `adoptedStyleSheets`.
+ * that runs no other script and takes no inline style. The panel puts its styles in by `adoptedStyleSheets`. The texts of
+ * the editor's language, where there are any, are in it as data.
  *
  * @param bundle folder of the panel in webview/: "run"
  * @param element custom element that the bundle defines: "mora-run-panel"
@@ -30,8 +31,9 @@ export function webviewHtml(
     `img-src ${webview.cspSource} data:`,
   ].join('; ');
   // <vscode-icon> finds the icon font's sheet by this id.
+  const { bundle } = vscode.l10n;
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${bundle === undefined ? 'en' : escapeHtml(vscode.env.language)}">
 <head>
 <meta charset="UTF-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -40,10 +42,15 @@ export function webviewHtml(
 <title>${escapeHtml(page.title)}</title>
 </head>
 <body>
-<${page.element}></${page.element}>
+<${page.element}></${page.element}>${bundle === undefined ? '' : textsOf(bundle)}
 <script nonce="${nonce}" src="${file(`${page.bundle}.js`)}"></script>
 </body>
 </html>`;
+}
+
+/** Data, not a script to the policy: nothing runs it. */
+function textsOf(bundle: Readonly<Record<string, string>>): string {
+  return `\n<script type="application/json" id="mora-texts">${JSON.stringify(bundle).replaceAll('<', '\\u003c')}</script>`;
 }
 
 function escapeHtml(text: string): string {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { UserError } from '../../config/userError';
 import type { EngineService } from '../../engine/rpc/engineService';
 import type { GenerateParams } from '../../engine/rpc/protocol';
@@ -21,9 +22,9 @@ export async function answerOf(
   };
   try {
     signal.throwIfAborted();
-    change({ activity: 'starting the engine' });
+    change({ activity: l10n.t('starting the engine') });
     const service = await engine();
-    change({ activity: 'reading the prompt' });
+    change({ activity: l10n.t('reading the prompt') });
     const { text, tokens, promptTokens, reason, seconds, warnings } = await service.generate(
       params(),
       (more) => change({ text: answer.text + more, activity: null }),
@@ -43,5 +44,6 @@ export async function answerOf(
 export function sentence(error: unknown): string {
   if (error instanceof UserError) return error.message;
   const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return `${first.replace(/[:.\s]+$/, '')}; generate again to start anew, or see "MoRA: Show Output".`;
+  const what = first.replace(/[:.\s]+$/, '');
+  return l10n.t('{0}; generate again to start anew, or see "MoRA: Show Output".', what);
 }

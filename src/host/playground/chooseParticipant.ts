@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { listCheckpoints } from '../../run/checkpoints';
 import { runPaths } from '../../run/runDirectory';
 import { readStatus } from '../../run/status';
+import { formatNumber } from '../../language/language';
 import { runItems } from '../panels/runPicker';
 import { baseOf, participantAt, runOf, type Participant } from './participant';
 
@@ -20,25 +21,32 @@ export async function chooseParticipant(
     ...(await checkpointItems(participants)),
     ...(await otherRuns(participants)),
     { label: '', kind: vscode.QuickPickItemKind.Separator },
-    { label: '$(folder-opened) Adapter or Model Folder…', alwaysShow: true, participant: browse },
+    { ...folderItem(), participant: browse },
   ];
-  const placeHolder = participants[place] === undefined ? 'Who answers beside it?' : 'Who answers here instead?';
+  const placeHolder =
+    participants[place] === undefined
+      ? vscode.l10n.t('Who answers beside it?')
+      : vscode.l10n.t('Who answers here instead?');
   const picked = await vscode.window.showQuickPick<Item>(items, { placeHolder, matchOnDescription: true });
   return picked?.participant?.();
 }
 
 /** What to open a playground with when nothing was clicked. */
 export async function choosePlayground(): Promise<string | undefined> {
-  const folder = { label: '$(folder-opened) Adapter or Model Folder…', root: '', alwaysShow: true };
+  const folder = { ...folderItem(), root: '' };
   const picked = await vscode.window.showQuickPick([...(await runItems('')), folder], {
-    placeHolder: 'Talk to which run, adapter or model?',
+    placeHolder: vscode.l10n.t('Talk to which run, adapter or model?'),
   });
-  return picked === folder ? browseFolder('Talk to It') : picked?.root;
+  return picked === folder ? browseFolder(vscode.l10n.t('Talk to It')) : picked?.root;
 }
 
 /** The model folder of an adapter that does not say which, or whose model is elsewhere. */
 export function chooseBaseModel({ name }: Participant): Promise<string | undefined> {
-  return browseFolder('Use as Base', `Which model was ${name} trained on?`);
+  return browseFolder(vscode.l10n.t('Use as Base'), vscode.l10n.t('Which model was {0} trained on?', name));
+}
+
+function folderItem(): vscode.QuickPickItem {
+  return { label: `$(folder-opened) ${vscode.l10n.t('Adapter or Model Folder…')}`, alwaysShow: true };
 }
 
 function baseItems(participants: readonly Participant[]): Item[] {
@@ -61,8 +69,8 @@ async function checkpointItems(participants: readonly Participant[]): Promise<It
       return [
         { label: basename(root), kind: vscode.QuickPickItemKind.Separator },
         ...checkpoints.map(({ step, folder }) => ({
-          label: `$(git-commit) Step ${step.toLocaleString('en-US')}`,
-          description: step === best ? 'lowest validation loss' : '',
+          label: `$(git-commit) ${vscode.l10n.t('Step {0}', formatNumber(step))}`,
+          description: step === best ? vscode.l10n.t('lowest validation loss') : '',
           participant: () => participantAt(folder),
         })),
       ];
@@ -76,7 +84,7 @@ async function otherRuns(participants: readonly Participant[]): Promise<Item[]> 
   const runs = (await runItems('')).filter(({ root }) => !own.includes(root));
   if (runs.length === 0) return [];
   return [
-    { label: 'Other runs, newest checkpoint', kind: vscode.QuickPickItemKind.Separator },
+    { label: vscode.l10n.t('Other runs, newest checkpoint'), kind: vscode.QuickPickItemKind.Separator },
     ...runs.map(({ root, label, description }) => ({
       label,
       description: description ?? '',
@@ -86,7 +94,7 @@ async function otherRuns(participants: readonly Participant[]): Promise<Item[]> 
 }
 
 async function browse(): Promise<Participant | undefined> {
-  const folder = await browseFolder('Let It Answer');
+  const folder = await browseFolder(vscode.l10n.t('Let It Answer'));
   return folder === undefined ? undefined : participantAt(folder);
 }
 

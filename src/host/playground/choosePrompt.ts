@@ -9,7 +9,10 @@ interface Item extends vscode.QuickPickItem {
   readonly prompt: Prompt;
 }
 
-const FORGET: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('trash'), tooltip: 'Forget this prompt' };
+const FORGET: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon('trash'),
+  tooltip: vscode.l10n.t('Forget this prompt'),
+};
 
 /** Lets the user choose one of the earlier prompts, the newest first, or forget some. */
 export function choosePrompt(memory: PlaygroundMemory): Promise<Prompt | undefined> {
@@ -18,7 +21,9 @@ export function choosePrompt(memory: PlaygroundMemory): Promise<Prompt | undefin
     const prompts = [...memory.prompts()].reverse();
     pick.items = prompts.map((prompt) => ({ label: oneLine(prompt.text), description: kindOf(prompt), buttons: [FORGET], prompt })); // prettier-ignore
     pick.placeholder =
-      prompts.length === 0 ? 'There are no earlier prompts in this workspace.' : 'Use which prompt again?';
+      prompts.length === 0
+        ? vscode.l10n.t('There are no earlier prompts in this workspace.')
+        : vscode.l10n.t('Use which prompt again?');
   };
   fill();
   return new Promise((resolve) => {
@@ -43,5 +48,5 @@ function oneLine(text: string): string {
 }
 
 function kindOf({ chat }: Prompt): string {
-  return chat === null ? '' : 'chat';
+  return chat === null ? '' : vscode.l10n.t('chat');
 }

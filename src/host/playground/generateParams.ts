@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { UserError } from '../../config/userError';
 import type { GenerateParams } from '../../engine/rpc/protocol';
 import type { Exchange } from '../protocol/playground';
@@ -9,7 +10,7 @@ export function generateParams(thread: readonly Exchange[], side: number, partic
   const { model, adapter, name, template } = participant;
   const last = thread.at(-1);
   if (last === undefined) throw new Error('there is no prompt to answer');
-  if (model === null) throw new UserError(`${name}: does not name the model that it is for; choose its base model.`);
+  if (model === null) throw new UserError(withoutModel(name));
   const { topP, topK, ...sampling } = last.sampling;
   return {
     model,
@@ -19,11 +20,16 @@ export function generateParams(thread: readonly Exchange[], side: number, partic
         ? last.prompt.text
         : {
             conversation: conversation(thread, side),
-            source: 'The chat',
+            source: l10n.t('The chat'),
             ...(template !== null && { template }),
           },
     ...sampling,
     ...(topP !== null && { topP }),
     ...(topK !== null && { topK }),
   };
+}
+
+/** What is wrong with an adapter that names no model. */
+export function withoutModel(name: string): string {
+  return l10n.t('{0}: does not name the model that it is for; choose its base model.', name);
 }

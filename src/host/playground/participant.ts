@@ -1,9 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { z } from 'zod';
 import { parseHubReference } from '../../config/hubReference';
 import { modelFolderOf, modelName, savedBase } from '../../config/modelFolder';
 import { systemErrorCode, UserError } from '../../config/userError';
+import { formatNumber } from '../../language/language';
 import { checkpointStep, listCheckpoints } from '../../run/checkpoints';
 import { readRunConfiguration } from '../../run/runConfiguration';
 import { runName, runPaths } from '../../run/runDirectory';
@@ -40,11 +42,13 @@ export async function participantsOf(path: string): Promise<readonly Participant
   if ((await readStatus(runPaths(folder).status)) !== undefined) {
     const newest = (await listCheckpoints(runPaths(folder).checkpoints)).at(-1);
     if (newest === undefined)
-      throw new UserError(`${folder}: the run has no checkpoint yet; save one or wait for it, then look again.`);
+      throw new UserError(
+        l10n.t('{0}: the run has no checkpoint yet; save one or wait for it, then look again.', folder),
+      );
     return withBase(await adapterParticipant(newest.folder));
   }
   if (await exists(join(folder, 'config.json'))) return [modelParticipant(folder)];
-  throw new UserError(`${folder}: is neither a run nor an adapter nor a model folder; choose one of these.`);
+  throw new UserError(l10n.t('{0}: is neither a run nor an adapter nor a model folder; choose one of these.', folder));
 }
 
 /** The participant that the user means by choosing a folder: of an adapter it, not its base. */
@@ -56,7 +60,7 @@ export async function participantAt(path: string): Promise<Participant> {
 
 /** A model without an adapter. */
 export function modelParticipant(model: string, template: string | null = null): Participant {
-  return { name: modelName(model), detail: 'base model', model, adapter: null, template };
+  return { name: modelName(model), detail: l10n.t('base model'), model, adapter: null, template };
 }
 
 /** The model of a participant on its own; undefined where that is what it is, or where the model is not known. */
@@ -74,14 +78,20 @@ async function adapterParticipant(adapter: string): Promise<Participant> {
   const root = runOf(adapter);
   const status = root === undefined ? undefined : await readStatus(runPaths(root).status);
   if (root === undefined || status === undefined) {
-    return { name: basename(adapter), detail: 'adapter', model: await namedBase(adapter), adapter, template: null };
+    return {
+      name: basename(adapter),
+      detail: l10n.t('adapter'),
+      model: await namedBase(adapter),
+      adapter,
+      template: null,
+    };
   }
   const paths = runPaths(root);
   const configuration = await readRunConfiguration(paths.config);
   const step = checkpointStep(basename(adapter)) ?? 0;
   return {
     name: runName(root, status.configurationFile),
-    detail: `step ${step.toLocaleString('en-US')}`,
+    detail: l10n.t('step {0}', formatNumber(step)),
     model:
       configuration === undefined
         ? await namedBase(adapter)
@@ -122,7 +132,7 @@ async function folderAt(path: string): Promise<string> {
     return (await stat(path)).isDirectory() ? path : dirname(path);
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT')
-      throw new UserError(`${path}: is not there any more; choose another run, adapter or model.`);
+      throw new UserError(l10n.t('{0}: is not there any more; choose another run, adapter or model.', path));
     throw error;
   }
 }

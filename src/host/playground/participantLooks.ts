@@ -3,6 +3,7 @@ import type { EngineService } from '../../engine/rpc/engineService';
 import type { Prompting } from '../../engine/rpc/protocol';
 import type { ParticipantFacts } from '../protocol/playground';
 import { sentence } from './answering';
+import { withoutModel } from './generateParams';
 import type { Participant } from './participant';
 
 type Look = Pick<Prompting, 'context' | 'chat'> | { readonly problem: string } | 'looking';
@@ -50,7 +51,7 @@ export class ParticipantLooks {
   }
 
   private async ask({ name, model, template }: Participant): Promise<Look> {
-    if (model === null) return { problem: `${name}: does not name the model that it is for; choose its base model.` };
+    if (model === null) return { problem: withoutModel(name) };
     try {
       const engine = await this.engine();
       const { context, chat } = await engine.prompting({ model, ...(template !== null && { template }) });

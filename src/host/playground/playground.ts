@@ -34,10 +34,10 @@ export function registerPlayground(context: vscode.ExtensionContext, services: S
     services,
   );
   const show = async (argument: unknown): Promise<void> => {
-    if (!(await requireTrust('The playground runs a model in a process of its own'))) return;
+    if (!(await requireTrust(untrusted()))) return;
     requireDisk(argument);
     const path = checkpointFolderOf(argument) ?? folderOf(argument) ?? (await choosePlayground());
-    if (path !== undefined) host.show(path, 'Playground');
+    if (path !== undefined) host.show(path, vscode.l10n.t('Playground'));
   };
   context.subscriptions.push(
     host,
@@ -61,7 +61,7 @@ function openSession(
       engine: () => {
         // A panel may be brought back into a window that trusts its workspace no longer.
         if (vscode.workspace.isTrusted) return engine.service();
-        return Promise.reject(new UserError('The playground runs a model, so it needs a trusted workspace.'));
+        return Promise.reject(new UserError(untrusted()));
       },
       participants: participantsOf,
       choose: chooseParticipant,
@@ -69,7 +69,7 @@ function openSession(
       choosePrompt: () => choosePrompt(memory),
       copy: (text) => void failures.shown(vscode.env.clipboard.writeText(text)),
       describe: (participants) => {
-        const title = `Playground: ${participants.at(-1)?.name ?? ''}`;
+        const title = vscode.l10n.t('Playground: {0}', participants.at(-1)?.name ?? '');
         if (panel.title !== title) panel.title = title;
       },
       reportError: failures.log,
@@ -83,10 +83,16 @@ function openSession(
   };
 }
 
+function untrusted(): string {
+  return vscode.l10n.t('The playground runs a model in a process of its own, so it needs a trusted workspace.');
+}
+
 /** The engine reads model files itself, so they have to be on a disk. */
 function requireDisk(argument: unknown): void {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const isVirtual = folders.length > 0 && folders.every(({ uri }) => uri.scheme !== 'file');
   if (isVirtual || (argument instanceof vscode.Uri && argument.scheme !== 'file'))
-    throw new UserError('The playground runs a model from its files on a disk; open the folder that has them.');
+    throw new UserError(
+      vscode.l10n.t('The playground runs a model from its files on a disk; open the folder that has them.'),
+    );
 }

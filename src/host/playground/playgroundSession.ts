@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { z } from 'zod';
 import { UserError } from '../../config/userError';
 import type { EngineService } from '../../engine/rpc/engineService';
@@ -128,8 +129,8 @@ export class PlaygroundSession {
 
   private ask(ask: Ask): null {
     const { participants } = this;
-    if (participants === undefined) throw new UserError('The playground is not open yet; wait a moment.');
-    if (this.running !== undefined) throw new UserError('An answer is on its way; stop it first.');
+    if (participants === undefined) throw new UserError(l10n.t('The playground is not open yet; wait a moment.'));
+    if (this.running !== undefined) throw new UserError(l10n.t('An answer is on its way; stop it first.'));
     this.editor.memory.remember(ask.prompt);
     this.editor.memory.setSampling(ask.sampling);
     const names = participants.map(({ name, detail }) => `${name}, ${detail}`);

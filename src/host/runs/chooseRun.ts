@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../config/userError';
+import { formatTime } from '../../language/language';
 import { folderOf } from '../folderOf';
-import { describeProgress } from './runText';
+import { describeProgress, stateWord } from './runText';
 import type { Run } from '../../run/run';
 import type { RunStore } from './runStore';
 
@@ -21,18 +22,21 @@ export async function chooseRun(
   if (root !== undefined) {
     if (runs.get(root) === undefined) await runs.read(root);
     const run = runs.get(root);
-    if (run === undefined) throw new UserError(`${root}: there is no run there any more.`);
-    if (!fits(run)) throw new UserError(`${run.name} is ${run.state}, so that cannot be done now.`);
+    if (run === undefined) throw new UserError(vscode.l10n.t('{0}: there is no run there any more.', root));
+    if (!fits(run)) {
+      const message = vscode.l10n.t('{0} is {1}, so that cannot be done now.', run.name, stateWord(run.state));
+      throw new UserError(message);
+    }
     return run;
   }
   const candidates = await fitting(runs, fits);
   if (candidates === undefined) return undefined;
-  if (candidates.length === 0) throw new UserError('There is no run for which this can be done.');
+  if (candidates.length === 0) throw new UserError(vscode.l10n.t('There is no run for which this can be done.'));
   if (candidates.length === 1) return candidates[0];
   const items = candidates.map((run) => ({
     label: run.name,
     description: describeProgress(run.status, run.state),
-    detail: new Date(run.status.startedAt).toLocaleString(),
+    detail: formatTime(new Date(run.status.startedAt)),
     run,
   }));
   return (await vscode.window.showQuickPick(items, { placeHolder: question, matchOnDescription: true }))?.run;
@@ -43,7 +47,7 @@ async function fitting(runs: RunStore, fits: (run: Run) => boolean): Promise<rea
   await runs.scanned();
   if (runs.unread < WORTH_TELLING) return (await runs.list(EVERY_RUN, Infinity)).runs.filter(fits);
   return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Reading the runs', cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Reading the runs'), cancellable: true },
     async (_, token) => {
       const { runs: read } = await runs.list(EVERY_RUN, Infinity, () => token.isCancellationRequested);
       return token.isCancellationRequested ? undefined : read.filter(fits);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../config/userError';
+import { counted } from '../../language/counted';
 import type { Run } from '../../run/run';
 import type { RunStore } from './runStore';
 
@@ -10,20 +11,31 @@ const MOST_NAMED = 10;
 export async function deleteRuns(chosen: readonly Run[], runs: RunStore): Promise<void> {
   const [first] = chosen;
   if (first === undefined) return;
-  const what = chosen.length === 1 ? `the run ${first.name}` : `${chosen.length} runs`;
+  const question =
+    chosen.length === 1
+      ? vscode.l10n.t('Delete the run {0}?', first.name)
+      : counted(chosen.length, vscode.l10n.t('Delete {0} run?'), vscode.l10n.t('Delete {0} runs?'));
   const detail = detailOf(chosen);
-  const trash = 'Move to Trash';
-  const asked = await vscode.window.showWarningMessage(`Delete ${what}?`, { modal: true, detail }, trash);
+  const trash = vscode.l10n.t('Move to Trash');
+  const asked = await vscode.window.showWarningMessage(question, { modal: true, detail }, trash);
   if (asked !== trash) return;
   const left = await deleteEach(chosen, true);
-  if (left.length > 0) {
-    const forGood = 'Delete Permanently';
-    const message = `There is no trash for ${left.length === 1 ? left[0]?.name : `${left.length} runs`} here.`;
+  const [kept] = left;
+  if (kept !== undefined) {
+    const forGood = vscode.l10n.t('Delete Permanently');
+    const message =
+      left.length === 1
+        ? vscode.l10n.t('There is no trash for {0} here.', kept.name)
+        : counted(
+            left.length,
+            vscode.l10n.t('There is no trash for {0} run here.'),
+            vscode.l10n.t('There is no trash for {0} runs here.'),
+          );
     const modal = { modal: true, detail: detailOf(left) };
     if ((await vscode.window.showWarningMessage(message, modal, forGood)) === forGood) {
       const [stuck] = await deleteEach(left, false);
       if (stuck !== undefined)
-        throw new UserError(`${stuck.root}: the run cannot be deleted; see who may write there.`);
+        throw new UserError(vscode.l10n.t('{0}: the run cannot be deleted; see who may write there.', stuck.root));
     }
   }
   await Promise.all(chosen.map(({ root }) => runs.read(root)));
@@ -44,12 +56,13 @@ async function deleteEach(chosen: readonly Run[], useTrash: boolean): Promise<Ru
 
 function detailOf(chosen: readonly Run[]): string {
   const count = chosen.reduce((sum, { checkpoints }) => sum + checkpoints.length, 0);
-  const checkpoints = count === 1 ? '1 checkpoint' : `${count} checkpoints`;
+  const checkpoints = counted(count, vscode.l10n.t('{0} checkpoint'), vscode.l10n.t('{0} checkpoints'));
   const named = chosen.slice(0, MOST_NAMED).map(({ root }) => root);
-  const more = chosen.length > MOST_NAMED ? [`and ${chosen.length - MOST_NAMED} more`] : [];
-  return [
-    ...named,
-    ...more,
-    `${chosen.length === 1 ? 'Its' : 'Their'} curves and ${checkpoints} go with ${chosen.length === 1 ? 'it' : 'them'}.`,
-  ].join('\n');
+  const rest = chosen.length - MOST_NAMED;
+  const more = rest > 0 ? [counted(rest, vscode.l10n.t('and {0} more'), vscode.l10n.t('and {0} more'))] : [];
+  const lost =
+    chosen.length === 1
+      ? vscode.l10n.t('Its curves and {0} go with it.', checkpoints)
+      : vscode.l10n.t('Their curves and {0} go with them.', checkpoints);
+  return [...named, ...more, lost].join('\n');
 }

@@ -16,7 +16,8 @@ import { duplicatedConfiguration } from './duplicatedConfiguration';
 export async function duplicateConfiguration({ root, status, name }: Run): Promise<void> {
   const { config } = runPaths(root);
   const configuration = await readRunConfiguration(config);
-  if (configuration === undefined) throw new UserError(`${config}: the configuration of the run cannot be read.`);
+  if (configuration === undefined)
+    throw new UserError(vscode.l10n.t('{0}: the configuration of the run cannot be read.', config));
   const origin = status.configurationFile === null ? undefined : vscode.Uri.file(dirname(status.configurationFile));
   const beside = vscode.Uri.file(dirname(dirname(dirname(root))));
   const folder = origin !== undefined && (await exists(origin)) ? origin : beside;

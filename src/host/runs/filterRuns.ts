@@ -9,8 +9,10 @@ const PAUSE_MS = 150;
 export async function filterRunsByText(options: RunTreeOptions): Promise<void> {
   const before = options.text;
   const input = vscode.window.createInputBox();
-  input.title = 'Filter Runs';
-  input.prompt = 'Words in the name or the time of a run, or in the name of its folder: “pronounce 20260131”';
+  input.title = vscode.l10n.t('Filter Runs');
+  input.prompt = vscode.l10n.t(
+    'Words in the name or the time of a run, or in the name of its folder: “pronounce 20260131”',
+  );
   input.value = before;
   let pause: ReturnType<typeof setTimeout> | undefined;
   input.onDidChangeValue((value) => {
@@ -33,6 +35,9 @@ export async function filterRunsByState(options: RunTreeOptions): Promise<void> 
     picked: options.groups.length === 0 || options.groups.includes(group),
     group,
   }));
-  const picked = await vscode.window.showQuickPick(items, { canPickMany: true, placeHolder: 'Show which runs?' });
+  const picked = await vscode.window.showQuickPick(items, {
+    canPickMany: true,
+    placeHolder: vscode.l10n.t('Show which runs?'),
+  });
   if (picked !== undefined) options.groups = picked.map(({ group }) => group);
 }

@@ -8,6 +8,7 @@ import { resumeFromCheckpoint } from '../training/train';
 import { deleteRuns } from './deleteRun';
 import { duplicateConfiguration } from './duplicateConfiguration';
 import { filterRunsByState, filterRunsByText } from './filterRuns';
+import { stateWord } from './runText';
 import type { RunTree } from './runTree';
 import type { RunTreeOptions } from './runTreeOptions';
 import { selectedRoots } from './selectedRoots';
@@ -23,6 +24,7 @@ export function runCommands(
   options: RunTreeOptions,
 ): Readonly<Record<string, Handler>> {
   const { runs } = services;
+  const { l10n } = vscode;
   const on =
     (states: (run: Run) => boolean, question: string, act: (run: Run) => void | Promise<void>): Handler =>
     async (argument) => {
@@ -42,35 +44,43 @@ export function runCommands(
       await runs.read(root);
     };
   return {
-    'mora.pauseRun': on(is('running'), 'Pause which run?', control('pause')),
-    'mora.resumeRun': on(is('paused'), 'Resume which run?', control('resume')),
-    'mora.saveRun': on(is('running', 'paused'), 'Save a checkpoint of which run?', control('save')),
-    'mora.sampleRun': on(is('running', 'paused'), 'Let the model of which run write?', control('sample')),
-    'mora.stopRun': on(is('starting', 'running', 'paused'), 'Stop which run?', control('stop')),
+    'mora.pauseRun': on(is('running'), l10n.t('Pause which run?'), control('pause')),
+    'mora.resumeRun': on(is('paused'), l10n.t('Resume which run?'), control('resume')),
+    'mora.saveRun': on(is('running', 'paused'), l10n.t('Save a checkpoint of which run?'), control('save')),
+    'mora.sampleRun': on(is('running', 'paused'), l10n.t('Let the model of which run write?'), control('sample')),
+    'mora.stopRun': on(is('starting', 'running', 'paused'), l10n.t('Stop which run?'), control('stop')),
     'mora.resumeFromCheckpoint': on(
       (run) => !isActive(run.state) && run.checkpoints.length > 0,
-      'Resume which run from its last checkpoint?',
+      l10n.t('Resume which run from its last checkpoint?'),
       (run) => resumeFromCheckpoint(services, run.root),
     ),
-    'mora.openLog': on(any, 'Open the log of which run?', (run) => openFile(runPaths(run.root).log, 'log')),
-    'mora.openConfiguration': on(any, 'Open the configuration of which run?', (run) =>
-      openFile(runPaths(run.root).config, 'configuration'),
-    ),
+    'mora.openLog': on(any, l10n.t('Open the log of which run?'), (run) => {
+      const { log } = runPaths(run.root);
+      return openFile(log, l10n.t('{0}: the run has no log that can be opened.', log));
+    }),
+    'mora.openConfiguration': on(any, l10n.t('Open the configuration of which run?'), (run) => {
+      const { config } = runPaths(run.root);
+      return openFile(config, l10n.t('{0}: the run has no configuration that can be opened.', config));
+    }),
     'mora.revealRun': async (argument) => {
-      const folder = checkpointFolderOf(argument) ?? (await chooseRun(runs, argument, any, 'Reveal which run?'))?.root;
+      const folder =
+        checkpointFolderOf(argument) ?? (await chooseRun(runs, argument, any, l10n.t('Reveal which run?')))?.root;
       if (folder !== undefined) await reveal(vscode.Uri.file(folder));
     },
-    'mora.duplicateConfiguration': on(any, 'Duplicate the configuration of which run?', duplicateConfiguration),
+    'mora.duplicateConfiguration': on(any, l10n.t('Duplicate the configuration of which run?'), duplicateConfiguration),
     'mora.deleteRun': async (argument, selection) => {
       const selected = selectedRoots(argument, selection).flatMap((root) => runs.get(root) ?? []);
       const hasEnded = (run: Run): boolean => !isActive(run.state);
       if (selected.length > 1) {
         const active = selected.find((run) => !hasEnded(run));
-        if (active !== undefined) throw new UserError(`${active.name} is ${active.state}; stop it, then delete it.`);
+        if (active !== undefined) {
+          const state = stateWord(active.state);
+          throw new UserError(l10n.t('{0} is {1}; stop it, then delete it.', active.name, state));
+        }
         await deleteRuns(selected, runs);
         return;
       }
-      const run = await chooseRun(runs, argument, hasEnded, 'Delete which run?');
+      const run = await chooseRun(runs, argument, hasEnded, l10n.t('Delete which run?'));
       if (run !== undefined) await deleteRuns([run], runs);
     },
     'mora.filterRuns': () => filterRunsByText(options),
@@ -96,11 +106,11 @@ function checkpointFolderOf(argument: unknown): string | undefined {
     : undefined;
 }
 
-async function openFile(file: string, what: string): Promise<void> {
+async function openFile(file: string, otherwise: string): Promise<void> {
   try {
     await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: true });
   } catch {
-    throw new UserError(`${file}: the run has no ${what} that can be opened.`);
+    throw new UserError(otherwise);
   }
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isActive, type ObservedState } from '../../run/status';
 
 export const GROUPS = ['running', 'finished', 'failed'] as const;
@@ -5,9 +6,9 @@ export const GROUPS = ['running', 'finished', 'failed'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export const GROUP_TITLES: Readonly<Record<Group, string>> = {
-  running: 'Running',
-  finished: 'Finished',
-  failed: 'Failed or interrupted',
+  running: l10n.t('Running'),
+  finished: l10n.t('Finished'),
+  failed: l10n.t('Failed or interrupted'),
 };
 
 export function groupOf(state: ObservedState): Group {

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { counted } from '../../language/counted';
+import { formatNumber, formatTime } from '../../language/language';
 import type { CheckpointEntry } from '../../run/checkpoints';
 import type { ObservedState } from '../../run/status';
 import type { Run } from '../../run/run';
@@ -23,7 +25,7 @@ export function groupItem(group: Group, count: number): vscode.TreeItem {
   item.id = group;
   item.description = String(count);
   item.contextValue = 'group';
-  item.accessibilityInformation = { label: `${GROUP_TITLES[group]}, ${count} ${count === 1 ? 'run' : 'runs'}` };
+  item.accessibilityInformation = { label: `${GROUP_TITLES[group]}, ${countedRuns(count)}` };
   return item;
 }
 
@@ -40,19 +42,21 @@ export function configurationItem(
   item.iconPath = new vscode.ThemeIcon('json');
   item.contextValue = 'configuration';
   item.tooltip = key;
-  const runs = `${count} ${count === 1 ? 'run' : 'runs'}`;
-  item.accessibilityInformation = { label: [name, folder, runs].filter((part) => part !== undefined).join(', ') };
+  const parts = [name, folder, countedRuns(count)];
+  item.accessibilityInformation = { label: parts.filter((part) => part !== undefined).join(', ') };
   return item;
 }
 
 /** The row that shows older runs of a list. */
 export function moreItem(list: string, rest: number, page: number): vscode.TreeItem {
-  const item = new vscode.TreeItem(`Show ${Math.min(rest, page)} older…`);
+  const item = new vscode.TreeItem(
+    counted(Math.min(rest, page), vscode.l10n.t('Show {0} older…'), vscode.l10n.t('Show {0} older…')),
+  );
   item.id = `more ${list}`;
-  item.description = `${rest.toLocaleString('en-US')} not looked at`;
+  item.description = counted(rest, vscode.l10n.t('{0} not looked at'), vscode.l10n.t('{0} not looked at'));
   item.iconPath = new vscode.ThemeIcon('ellipsis');
   item.contextValue = 'more';
-  item.command = { command: 'mora.showMoreRuns', title: 'Show Older Runs', arguments: [list] };
+  item.command = { command: 'mora.showMoreRuns', title: vscode.l10n.t('Show Older Runs'), arguments: [list] };
   return item;
 }
 
@@ -63,7 +67,7 @@ export function moreItem(list: string, rest: number, page: number): vscode.TreeI
 export function runItem(run: Run, folder: string | undefined, isBelowConfiguration: boolean): vscode.TreeItem {
   const hasCheckpoint = run.checkpoints.length > 0;
   const item = new vscode.TreeItem(
-    isBelowConfiguration ? new Date(run.status.startedAt).toLocaleString() : run.name,
+    isBelowConfiguration ? formatTime(new Date(run.status.startedAt)) : run.name,
     hasCheckpoint ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
   );
   const [icon, color] = STATE_ICONS[run.state];
@@ -75,17 +79,21 @@ export function runItem(run: Run, folder: string | undefined, isBelowConfigurati
   // The menus in package.json match on this: run.<state>, then .checkpoint when there is one.
   item.contextValue = `run.${run.state}${hasCheckpoint ? '.checkpoint' : ''}`;
   item.accessibilityInformation = { label: spokenRun(run.name, run.status, run.state) };
-  item.command = { command: 'mora.openRun', title: 'Open Run', arguments: [run.root] };
+  item.command = { command: 'mora.openRun', title: vscode.l10n.t('Open Run'), arguments: [run.root] };
   return item;
 }
 
 export function checkpointItem(root: string, { step, folder }: CheckpointEntry): vscode.TreeItem {
-  const item = new vscode.TreeItem(`Step ${step.toLocaleString('en-US')}`);
+  const item = new vscode.TreeItem(vscode.l10n.t('Step {0}', formatNumber(step)));
   item.id = folder;
   item.iconPath = new vscode.ThemeIcon('git-commit');
   item.contextValue = 'checkpoint';
-  item.tooltip = `Checkpoint at step ${step}: the adapter, and what the optimizer needs to go on.`;
-  item.accessibilityInformation = { label: `Checkpoint at step ${step}` };
-  item.command = { command: 'mora.openRank', title: 'Open Rank View', arguments: [root, step] };
+  item.tooltip = vscode.l10n.t('Checkpoint at step {0}: the adapter, and what the optimizer needs to go on.', step);
+  item.accessibilityInformation = { label: vscode.l10n.t('Checkpoint at step {0}', step) };
+  item.command = { command: 'mora.openRank', title: vscode.l10n.t('Open Rank View'), arguments: [root, step] };
   return item;
+}
+
+function countedRuns(count: number): string {
+  return counted(count, vscode.l10n.t('{0} run'), vscode.l10n.t('{0} runs'));
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { counted } from '../../language/counted';
 import { isActive } from '../../run/status';
 import { Disposables } from '../disposables';
 import { formatLoss } from './runText';
@@ -35,7 +36,11 @@ export class RunNotices implements vscode.Disposable {
     offer(
       'warning',
       run,
-      `${run.name}: the loss is not finite at step ${run.status.step}. A lower learning rate usually mends it.`,
+      vscode.l10n.t(
+        '{0}: the loss is not finite at step {1}. A lower learning rate usually mends it.',
+        run.name,
+        run.status.step,
+      ),
       [PANEL, STOP],
     );
   }
@@ -52,30 +57,37 @@ interface Notice {
   readonly actions: readonly Action[];
 }
 
-const RANK: Action = { title: 'Open Rank View', command: 'mora.openRank' };
-const PANEL: Action = { title: 'Open Run', command: 'mora.openRun' };
-const LOG: Action = { title: 'Open Log', command: 'mora.openLog' };
-const RESUME: Action = { title: 'Resume', command: 'mora.resumeFromCheckpoint' };
-const STOP: Action = { title: 'Stop and Save', command: 'mora.stopRun' };
+const RANK: Action = { title: vscode.l10n.t('Open Rank View'), command: 'mora.openRank' };
+const PANEL: Action = { title: vscode.l10n.t('Open Run'), command: 'mora.openRun' };
+const LOG: Action = { title: vscode.l10n.t('Open Log'), command: 'mora.openLog' };
+const RESUME: Action = { title: vscode.l10n.t('Resume'), command: 'mora.resumeFromCheckpoint' };
+const STOP: Action = { title: vscode.l10n.t('Stop and Save'), command: 'mora.stopRun' };
 
 /** What is said of a run that has just ended. */
 function endNotice(run: Run): Notice {
   const { name, status } = run;
+  const { l10n } = vscode;
   switch (run.state) {
     case 'stopped':
-      return information(`${name} stopped at step ${status.step} and saved a checkpoint.`, [RANK, RESUME]);
+      return information(l10n.t('{0} stopped at step {1} and saved a checkpoint.', name, status.step), [RANK, RESUME]);
     case 'failed': {
-      const message = `${name} failed: ${status.error ?? 'the engine gave no reason'}`;
+      const message = l10n.t('{0} failed: {1}', name, status.error ?? l10n.t('the engine gave no reason'));
       return { level: 'error', message, actions: [LOG, ...resumeOf(run)] };
     }
     case 'interrupted': {
-      const message = `${name} was interrupted at step ${status.step}: its process is gone.`;
+      const message = l10n.t('{0} was interrupted at step {1}: its process is gone.', name, status.step);
       return { level: 'warning', message, actions: [...resumeOf(run), LOG] };
     }
     default: {
-      const validation = status.validationLoss === null ? '' : `, validation ${formatLoss(status.validationLoss)}`;
-      const figures = `${status.step} steps, loss ${formatLoss(status.loss)}${validation}`;
-      return information(`${name} finished: ${figures}.`, [RANK, PANEL]);
+      const [one, other] =
+        status.validationLoss === null
+          ? [l10n.t('{1} finished: {0} step, loss {2}.'), l10n.t('{1} finished: {0} steps, loss {2}.')]
+          : [
+              l10n.t('{1} finished: {0} step, loss {2}, validation {3}.'),
+              l10n.t('{1} finished: {0} steps, loss {2}, validation {3}.'),
+            ];
+      const losses = [formatLoss(status.loss), formatLoss(status.validationLoss)];
+      return information(counted(status.step, one, other, name, ...losses), [RANK, PANEL]);
     }
   }
 }

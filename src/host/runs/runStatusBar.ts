@@ -11,7 +11,7 @@ export class RunStatusBar implements vscode.Disposable {
   );
 
   constructor(private readonly store: RunStore) {
-    this.item.name = 'MoRA Run';
+    this.item.name = vscode.l10n.t('MoRA Run');
     this.owned.add(store.onDidChange(() => this.show()));
     this.owned.add(store.onDidLoad(() => this.show()));
     this.show();
@@ -33,10 +33,10 @@ export class RunStatusBar implements vscode.Disposable {
     this.item.text = `$(${icon}) ${describeInStatusBar(newest.status, newest.state)}${more}`;
     this.item.tooltip = active.map((run) => `${run.name}: ${describeProgress(run.status, run.state)}`).join('\n');
     this.item.accessibilityInformation = {
-      label: `MoRA run ${spokenRun(newest.name, newest.status, newest.state)}`,
+      label: vscode.l10n.t('MoRA run {0}', spokenRun(newest.name, newest.status, newest.state)),
       role: 'button',
     };
-    this.item.command = { command: 'mora.openRun', title: 'Open Run', arguments: [newest.root] };
+    this.item.command = { command: 'mora.openRun', title: vscode.l10n.t('Open Run'), arguments: [newest.root] };
     this.item.show();
   }
 }

@@ -1,16 +1,19 @@
+import * as l10n from '@vscode/l10n';
+import { counted } from '../../language/counted';
+import { withDecimalMark } from '../../language/language';
 import type { ObservedState, RunStatus } from '../../run/status';
 
 /** How the tree, the status bar and the messages word a run. Pure, so that the wording is tested without an editor. */
 
 const STATE_WORDS: Readonly<Record<ObservedState, string>> = {
-  starting: 'starting',
-  running: 'running',
-  paused: 'paused',
-  stopping: 'stopping',
-  finished: 'finished',
-  stopped: 'stopped',
-  failed: 'failed',
-  interrupted: 'interrupted',
+  starting: l10n.t('starting'),
+  running: l10n.t('running'),
+  paused: l10n.t('paused'),
+  stopping: l10n.t('stopping'),
+  finished: l10n.t('finished'),
+  stopped: l10n.t('stopped'),
+  failed: l10n.t('failed'),
+  interrupted: l10n.t('interrupted'),
 };
 
 export function stateWord(state: ObservedState): string {
@@ -19,48 +22,50 @@ export function stateWord(state: ObservedState): string {
 
 /** "1.372": losses are compared by their third decimal; below 0.01 by their digits. */
 export function formatLoss(loss: number | null): string {
-  if (loss === null) return 'not finite';
-  if (loss !== 0 && Math.abs(loss) < 0.01) return loss.toExponential(1);
-  return loss.toFixed(loss < 10 ? 3 : 1);
+  if (loss === null) return l10n.t('not finite');
+  if (loss !== 0 && Math.abs(loss) < 0.01) return withDecimalMark(loss.toExponential(1));
+  return withDecimalMark(loss.toFixed(loss < 10 ? 3 : 1));
 }
 
 /** "12 s", "3 min", "1 h 20 min", "2 d 4 h": two units at most, because the rest is noise. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  if (whole < 100) return `${whole} s`;
+  if (whole < 100) return l10n.t('{0} s', whole);
   const minutes = Math.round(whole / 60);
-  if (minutes < 100) return `${minutes} min`;
+  if (minutes < 100) return l10n.t('{0} min', minutes);
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
-  return hours % 24 === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  if (hours < 48) return minutes % 60 === 0 ? l10n.t('{0} h', hours) : l10n.t('{0} h {1} min', hours, minutes % 60);
+  const days = Math.floor(hours / 24);
+  return hours % 24 === 0 ? l10n.t('{0} d', days) : l10n.t('{0} d {1} h', days, hours % 24);
 }
 
 /** Beside the name in the tree: "step 120/200 · loss 1.372 · 12 s left". */
 export function describeProgress(status: RunStatus, state: ObservedState): string {
-  const loss = status.step > 0 ? `loss ${formatLoss(status.loss)}` : undefined;
+  const loss = status.step > 0 ? l10n.t('loss {0}', formatLoss(status.loss)) : undefined;
+  const place = [status.step, status.totalSteps] as const;
   switch (state) {
     case 'starting':
-      return status.activity ?? 'starting';
+      return status.activity ?? stateWord(state);
     case 'running':
       return join(status.activity, progressOf(status), loss, leftOf(status));
     case 'paused':
-      return join('paused', progressOf(status), loss);
+      return join(stateWord(state), progressOf(status), loss);
     case 'stopping':
-      return join('stopping', progressOf(status), loss);
+      return join(stateWord(state), progressOf(status), loss);
     case 'finished':
-      return join(`${status.step} steps`, loss, validationOf(status));
+      return join(counted(status.step, l10n.t('{0} step'), l10n.t('{0} steps')), loss, validationOf(status));
     case 'stopped':
-      return join(`stopped at ${status.step}/${status.totalSteps}`, loss, validationOf(status));
+      return join(l10n.t('stopped at {0}/{1}', ...place), loss, validationOf(status));
     case 'interrupted':
-      return join(`interrupted at ${status.step}/${status.totalSteps}`, loss);
+      return join(l10n.t('interrupted at {0}/{1}', ...place), loss);
     case 'failed':
-      return join(`failed at ${status.step}/${status.totalSteps}`, status.error ?? undefined);
+      return join(l10n.t('failed at {0}/{1}', ...place), status.error ?? undefined);
   }
 }
 
 /** In the status bar: "MoRA 120/200 · 1.372 · 12 s". */
 export function describeInStatusBar(status: RunStatus, state: ObservedState): string {
-  if (state === 'starting') return 'MoRA starting';
+  if (state === 'starting') return l10n.t('MoRA starting');
   const time = state === 'running' && status.secondsLeft !== null ? formatDuration(status.secondsLeft) : undefined;
   const loss = status.step > 0 ? formatLoss(status.loss) : undefined;
   const pausedOrStopping = state === 'running' ? undefined : stateWord(state);
@@ -69,23 +74,25 @@ export function describeInStatusBar(status: RunStatus, state: ObservedState): st
 
 /** For a screen reader: "pronounce, running, step 120 of 200, loss 1.372, 12 s left". */
 export function spokenRun(name: string, status: RunStatus, state: ObservedState): string {
-  const parts = [name, stateWord(state), `step ${status.step} of ${status.totalSteps}`];
-  if (status.step > 0) parts.push(`loss ${formatLoss(status.loss)}`);
-  if (state === 'running' && status.secondsLeft !== null) parts.push(`${formatDuration(status.secondsLeft)} left`);
+  const parts = [name, stateWord(state), l10n.t('step {0} of {1}', status.step, status.totalSteps)];
+  if (status.step > 0) parts.push(l10n.t('loss {0}', formatLoss(status.loss)));
+  if (state === 'running') parts.push(...[leftOf(status) ?? []].flat());
   if (state === 'failed' && status.error !== null) parts.push(status.error);
   return parts.join(', ');
 }
 
 function progressOf(status: RunStatus): string {
-  return status.totalSteps > 0 ? `step ${status.step}/${status.totalSteps}` : `step ${status.step}`;
+  return status.totalSteps > 0
+    ? l10n.t('step {0}/{1}', status.step, status.totalSteps)
+    : l10n.t('step {0}', status.step);
 }
 
 function validationOf(status: RunStatus): string | undefined {
-  return status.validationLoss === null ? undefined : `validation ${formatLoss(status.validationLoss)}`;
+  return status.validationLoss === null ? undefined : l10n.t('validation {0}', formatLoss(status.validationLoss));
 }
 
 function leftOf(status: RunStatus): string | undefined {
-  return status.secondsLeft === null ? undefined : `${formatDuration(status.secondsLeft)} left`;
+  return status.secondsLeft === null ? undefined : l10n.t('{0} left', formatDuration(status.secondsLeft));
 }
 
 function join(...parts: ReadonlyArray<string | null | undefined>): string {

@@ -57,7 +57,7 @@ export class RunTreeOptions implements vscode.Disposable {
   get description(): string | undefined {
     if (!this.isFiltered) return undefined;
     const text = this.filterText === '' ? [] : [`“${this.filterText}”`];
-    const groups = this.filterGroups.map((group) => GROUP_TITLES[group].toLowerCase()).join(', ');
+    const groups = this.filterGroups.map((group) => GROUP_TITLES[group]).join(', ');
     return [...text, ...(groups === '' ? [] : [groups])].join(' · ');
   }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { MORA_MODES, type MoraMode } from '../../config/mode';
 
 export interface MethodChoice {
@@ -12,16 +13,16 @@ export interface MethodChoice {
 /** The choices a beginner has. The learning rates are those the paper used for each structure. */
 export const METHODS: readonly MethodChoice[] = [
   {
-    title: 'MoRA, rotation',
-    summary: MORA_MODES.rotation.summary,
+    title: l10n.t('MoRA, rotation'),
+    summary: l10n.t(MORA_MODES.rotation.summary),
     method: 'mora',
     mode: 'rotation',
     rank: 8,
     learningRate: '3e-4',
   },
   {
-    title: 'MoRA, sharing',
-    summary: MORA_MODES.sharing.summary,
+    title: l10n.t('MoRA, sharing'),
+    summary: l10n.t(MORA_MODES.sharing.summary),
     method: 'mora',
     mode: 'sharing',
     rank: 256,
@@ -29,7 +30,7 @@ export const METHODS: readonly MethodChoice[] = [
   },
   {
     title: 'LoRA',
-    summary: 'Two thin matrices: ΔW has rank r. For comparison.',
+    summary: l10n.t('Two thin matrices: ΔW has rank r. For comparison.'),
     method: 'lora',
     rank: 8,
     learningRate: '3e-4',

@@ -30,7 +30,11 @@ export class Doctor implements vscode.Disposable, vscode.TextDocumentContentProv
 
   async show(): Promise<void> {
     const report = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: 'MoRA: looking at this machine', cancellable: true },
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: vscode.l10n.t('MoRA: looking at this machine'),
+        cancellable: true,
+      },
       (_progress, token) => this.report(token),
     );
     if (report === undefined) return;

@@ -12,7 +12,7 @@ import { freeName } from './freeName';
 export async function newConfiguration(services: Services): Promise<void> {
   const [workspace] = vscode.workspace.workspaceFolders ?? [];
   if (workspace === undefined) {
-    throw new UserError('A configuration lives in a folder; open one, then make the configuration.');
+    throw new UserError(vscode.l10n.t('A configuration lives in a folder; open one, then make the configuration.'));
   }
   const folder = workspace.uri;
   const model = await chooseModel(services, folder);
@@ -32,7 +32,10 @@ export async function newConfiguration(services: Services): Promise<void> {
 async function chooseMethod(): Promise<MethodChoice | undefined> {
   const chosen = await vscode.window.showQuickPick(
     METHODS.map((method) => ({ label: method.title, detail: method.summary, method })),
-    { title: 'New Configuration (3/3)', placeHolder: 'How is it trained? The form can change it later.' },
+    {
+      title: vscode.l10n.t('New Configuration ({0}/{1})', 3, 3),
+      placeHolder: vscode.l10n.t('How is it trained? The form can change it later.'),
+    },
   );
   return chosen?.method;
 }

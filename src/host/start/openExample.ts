@@ -23,7 +23,10 @@ export async function openExample({ extensionUri }: Services): Promise<vscode.Ur
   if (parent === undefined) return undefined;
   const folder = vscode.Uri.joinPath(parent, FOLDER);
   await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `MoRA: copying the example to ${FOLDER}` },
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('MoRA: copying the example to {0}', FOLDER),
+    },
     () => copyExample(extensionUri, folder),
   );
   if (workspace !== undefined) return open(vscode.Uri.joinPath(folder, FIRST));
@@ -44,8 +47,8 @@ async function open(configuration: vscode.Uri): Promise<vscode.Uri> {
 
 async function askForFolder(): Promise<vscode.Uri | undefined> {
   const chosen = await vscode.window.showOpenDialog({
-    title: `Where should the folder ${FOLDER} go?`,
-    openLabel: 'Put the Example Here',
+    title: vscode.l10n.t('Where should the folder {0} go?', FOLDER),
+    openLabel: vscode.l10n.t('Put the Example Here'),
     canSelectFolders: true,
     canSelectFiles: false,
   });

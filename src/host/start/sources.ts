@@ -38,61 +38,68 @@ export async function chooseModel(
   ]);
   const weighted = new Set(weights.map((uri) => dirname(uri.path)));
   const found = configs.map((uri) => vscode.Uri.joinPath(uri, '..')).filter((uri) => weighted.has(uri.path));
-  return choose<vscode.Uri | string>('New Configuration (1/3)', 'Which model is tuned?', [
-    ...found.map((uri) => workspaceItem('$(chip)', uri)),
-    ...(ids.length === 0 ? [] : [separator('Hugging Face cache')]),
-    ...ids.map((id) => ({
-      label: `$(hubot) ${id}`,
-      description: 'downloaded',
-      take: () => Promise.resolve(id),
-    })),
-    separator('Embedded'),
-    {
-      label: `$(package) ${EMBEDDED_MODEL}`,
-      description: '3 million parameters',
-      detail: 'A small Llama that trains in seconds. It is copied into models/ of this workspace.',
-      take: async () => {
-        const target = vscode.Uri.joinPath(folder, 'models', EMBEDDED_MODEL);
-        await copyMissing(embeddedModel(extensionUri), target);
-        return target;
+  return choose<vscode.Uri | string>(
+    vscode.l10n.t('New Configuration ({0}/{1})', 1, 3),
+    vscode.l10n.t('Which model is tuned?'),
+    [
+      ...found.map((uri) => workspaceItem('$(chip)', uri)),
+      ...(ids.length === 0 ? [] : [separator(vscode.l10n.t('Hugging Face cache'))]),
+      ...ids.map((id) => ({
+        label: `$(hubot) ${id}`,
+        description: vscode.l10n.t('downloaded'),
+        take: () => Promise.resolve(id),
+      })),
+      separator(vscode.l10n.t('Embedded')),
+      {
+        label: `$(package) ${EMBEDDED_MODEL}`,
+        description: vscode.l10n.t('3 million parameters'),
+        detail: vscode.l10n.t('A small Llama that trains in seconds. It is copied into models/ of this workspace.'),
+        take: async () => {
+          const target = vscode.Uri.joinPath(folder, 'models', EMBEDDED_MODEL);
+          await copyMissing(embeddedModel(extensionUri), target);
+          return target;
+        },
       },
-    },
-    separator('Elsewhere'),
-    {
-      label: '$(cloud-download) Hugging Face hub id…',
-      detail: 'Training downloads the model; nothing is downloaded before.',
-      take: askHubId,
-    },
-    {
-      label: '$(folder-opened) Browse…',
-      take: () => browse('Model folder', { canSelectFolders: true, canSelectFiles: false }),
-    },
-  ]);
+      separator(vscode.l10n.t('Elsewhere')),
+      {
+        label: `$(cloud-download) ${vscode.l10n.t('Hugging Face hub id…')}`,
+        detail: vscode.l10n.t('Training downloads the model; nothing is downloaded before.'),
+        take: askHubId,
+      },
+      {
+        label: `$(folder-opened) ${vscode.l10n.t('Browse…')}`,
+        take: () => browse(vscode.l10n.t('Model folder'), { canSelectFolders: true, canSelectFiles: false }),
+      },
+    ],
+  );
 }
 
 /** A data file of the workspace, the embedded example, or one picked from disk. */
 export async function chooseData(extensionUri: vscode.Uri, folder: vscode.Uri): Promise<vscode.Uri | undefined> {
   const found = await vscode.workspace.findFiles('**/*.jsonl', EXCLUDED, MAX_CANDIDATES);
   return choose(
-    'New Configuration (2/3)',
-    'What does it learn from? JSON Lines with text, prompt and completion, or messages',
+    vscode.l10n.t('New Configuration ({0}/{1})', 2, 3),
+    vscode.l10n.t('What does it learn from? JSON Lines with text, prompt and completion, or messages'),
     [
       ...found.map((uri) => workspaceItem('$(file)', uri)),
-      separator('Embedded'),
+      separator(vscode.l10n.t('Embedded')),
       {
         label: '$(package) pronounce.train.jsonl',
-        description: '8,000 examples',
-        detail: 'English words and their pronunciation. It is copied into data/ of this workspace.',
+        description: vscode.l10n.t('8,000 examples'),
+        detail: vscode.l10n.t('English words and their pronunciation. It is copied into data/ of this workspace.'),
         take: async () => {
           const target = vscode.Uri.joinPath(folder, 'data');
           await copyMissing(vscode.Uri.joinPath(embeddedExamples(extensionUri), 'data'), target);
           return vscode.Uri.joinPath(target, 'pronounce.train.jsonl');
         },
       },
-      separator('Elsewhere'),
+      separator(vscode.l10n.t('Elsewhere')),
       {
-        label: '$(folder-opened) Browse…',
-        take: () => browse('Data file', { filters: { 'JSON Lines': ['jsonl', 'json'], 'All files': ['*'] } }),
+        label: `$(folder-opened) ${vscode.l10n.t('Browse…')}`,
+        take: () =>
+          browse(vscode.l10n.t('Data file'), {
+            filters: { 'JSON Lines': ['jsonl', 'json'], [vscode.l10n.t('All files')]: ['*'] },
+          }),
       },
     ],
   );
@@ -100,9 +107,9 @@ export async function chooseData(extensionUri: vscode.Uri, folder: vscode.Uri): 
 
 function askHubId(): Thenable<string | undefined> {
   return vscode.window.showInputBox({
-    title: 'New Configuration (1/3)',
-    prompt: 'Hub id of a model, with a branch, tag or commit after @ if it should not be the newest',
-    placeHolder: 'org/name or org/name@revision',
+    title: vscode.l10n.t('New Configuration ({0}/{1})', 1, 3),
+    prompt: vscode.l10n.t('Hub id of a model, with a branch, tag or commit after @ if it should not be the newest'),
+    placeHolder: vscode.l10n.t('org/name or org/name@revision'),
     ignoreFocusOut: true,
     validateInput: hubIdProblem,
   });
@@ -130,5 +137,5 @@ function separator(label: string): Source<never> {
 }
 
 async function browse(title: string, options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined> {
-  return (await vscode.window.showOpenDialog({ title, openLabel: 'Choose', ...options }))?.[0];
+  return (await vscode.window.showOpenDialog({ title, openLabel: vscode.l10n.t('Choose'), ...options }))?.[0];
 }

@@ -14,7 +14,7 @@ export async function launch(services: Services, prepare: () => Promise<Prepared
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: 'MoRA', cancellable: true },
     async (progress, token) => {
-      progress.report({ message: 'checking the configuration' });
+      progress.report({ message: vscode.l10n.t('checking the configuration') });
       const [program, { startTraining }] = await Promise.all([
         services.engine.program(),
         import('../../engine/rpc/startTraining'),
@@ -44,7 +44,7 @@ async function untilStarted(
   for (;;) {
     const status = await readStatus(runPaths(root).status);
     if (status === undefined || observedState(status, hostname()) !== 'starting') return;
-    progress.report({ message: status.activity ?? 'starting the engine' });
+    progress.report({ message: status.activity ?? vscode.l10n.t('starting the engine') });
     if (token.isCancellationRequested) {
       endProcess(pid);
       return;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../config/userError';
+import { counted } from '../../language/counted';
 import { chooseConfiguration } from '../configuration/configurationFile';
 import { openAsText } from '../configuration/openConfiguration';
 import type { Services } from '../services';
@@ -8,9 +9,11 @@ import { requireTrust } from './trust';
 
 /** Trains what a configuration document says: saves it, makes a run of it, starts the engine, opens the run. */
 export async function train(services: Services, argument?: unknown): Promise<void> {
-  const uri = await chooseConfiguration(argument, 'Which configuration to train?');
+  const uri = await chooseConfiguration(argument, vscode.l10n.t('Which configuration to train?'));
   if (uri === undefined) {
-    throw new UserError('There is no *.mora.json document to train; make one with "MoRA: New Configuration".');
+    throw new UserError(
+      vscode.l10n.t('There is no *.mora.json document to train; make one with "MoRA: New Configuration".'),
+    );
   }
   if (!(await requireTrust())) return;
   const document = await savedDocument(uri);
@@ -34,10 +37,10 @@ async function savedDocument(uri: vscode.Uri): Promise<vscode.TextDocument> {
   const document = await vscode.workspace.openTextDocument(uri);
   // A run lives beside its configuration, so the configuration needs a place.
   if (document.isUntitled || document.uri.scheme !== 'file') {
-    throw new UserError('The configuration is not a file on disk; save it into a folder first.');
+    throw new UserError(vscode.l10n.t('The configuration is not a file on disk; save it into a folder first.'));
   }
   if (document.isDirty && !(await document.save())) {
-    throw new UserError(`${uri.fsPath}: it could not be saved; save it, then train again.`);
+    throw new UserError(vscode.l10n.t('{0}: it could not be saved; save it, then train again.', uri.fsPath));
   }
   return document;
 }
@@ -47,10 +50,11 @@ async function isSound(document: vscode.TextDocument): Promise<boolean> {
   const parsed = parseConfiguration(document.getText());
   if (parsed.ok) return true;
   const [first] = parsed.problems;
-  const more = parsed.problems.length > 1 ? ` (and ${parsed.problems.length - 1} more)` : '';
-  const show = 'Show in Text';
-  const name = vscode.workspace.asRelativePath(document.uri);
-  const answer = await vscode.window.showErrorMessage(`${name}: ${describeProblem(first)}${more}`, show);
+  const others = parsed.problems.length - 1;
+  const problem = `${vscode.workspace.asRelativePath(document.uri)}: ${describeProblem(first)}`;
+  const more = counted(others, vscode.l10n.t('{1} (and {0} more)'), vscode.l10n.t('{1} (and {0} more)'), problem);
+  const show = vscode.l10n.t('Show in Text');
+  const answer = await vscode.window.showErrorMessage(others > 0 ? more : problem, show);
   if (answer === show && first !== undefined) {
     const place = new vscode.Range(document.positionAt(first.offset), document.positionAt(first.offset + first.length));
     await openAsText(document.uri, place);
@@ -62,11 +66,11 @@ async function isSound(document: vscode.TextDocument): Promise<boolean> {
 async function mayStart(services: Services, uri: vscode.Uri): Promise<boolean> {
   const active = await services.runs.activeOf(uri.fsPath);
   if (active === undefined) return true;
-  const open = 'Open Run';
-  const anyway = 'Train Anyway';
+  const open = vscode.l10n.t('Open Run');
+  const anyway = vscode.l10n.t('Train Anyway');
   const answer = await vscode.window.showWarningMessage(
-    `${active.name} is training already.`,
-    { modal: true, detail: 'A second run would share the machine with it.' },
+    vscode.l10n.t('{0} is training already.', active.name),
+    { modal: true, detail: vscode.l10n.t('A second run would share the machine with it.') },
     open,
     anyway,
   );

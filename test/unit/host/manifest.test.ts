@@ -24,7 +24,13 @@ interface Manifest {
   };
 }
 
-const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
+const nls = JSON.parse(readFileSync(path.join(root, 'package.nls.json'), 'utf8')) as Readonly<Record<string, string>>;
+
+/** As an English editor reads it. */
+const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'), (_, value: unknown) => {
+  const key = typeof value === 'string' ? /^%(.+)%$/.exec(value)?.[1] : undefined;
+  return key === undefined ? value : nls[key];
+}) as Manifest;
 const { contributes } = manifest;
 const commands = contributes.commands.map(({ command }) => command);
 

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { counted } from '../../../language/counted';
 import type { RunSource } from '../runSource';
 import { runEventFiles } from './runEvents';
 import { writeRunEvents } from './writeRunEvents';
@@ -8,8 +9,8 @@ import { writeRunEvents } from './writeRunEvents';
 export async function saveTensorBoard(sources: readonly RunSource[]): Promise<void> {
   const [logDirectory] =
     (await vscode.window.showOpenDialog({
-      title: 'TensorBoard log directory',
-      openLabel: 'Export Here',
+      title: vscode.l10n.t('TensorBoard log directory'),
+      openLabel: vscode.l10n.t('Export Here'),
       canSelectFiles: false,
       canSelectFolders: true,
       defaultUri: vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir()),
@@ -18,7 +19,11 @@ export async function saveTensorBoard(sources: readonly RunSource[]): Promise<vo
   const files = runEventFiles(sources);
   const aborted = new AbortController();
   await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Exporting to TensorBoard', cancellable: true },
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Exporting to TensorBoard'),
+      cancellable: true,
+    },
     async (progress, token) => {
       token.onCancellationRequested(() => aborted.abort());
       const onFile = ({ folder }: { folder: string }): void => progress.report({ message: folder });
@@ -28,9 +33,14 @@ export async function saveTensorBoard(sources: readonly RunSource[]): Promise<vo
     },
   );
   if (aborted.signal.aborted) return;
-  const copy = 'Copy Command';
+  const copy = vscode.l10n.t('Copy Command');
   const command = `tensorboard --logdir "${logDirectory.fsPath}"`;
-  const runs = files.length === 1 ? '1 run' : `${files.length} runs`;
-  const answer = await vscode.window.showInformationMessage(`Saved ${runs} as event files. To look: ${command}`, copy);
+  const message = counted(
+    files.length,
+    vscode.l10n.t('Saved {0} run as event files. To look: {1}'),
+    vscode.l10n.t('Saved {0} runs as event files. To look: {1}'),
+    command,
+  );
+  const answer = await vscode.window.showInformationMessage(message, copy);
   if (answer === copy) await vscode.env.clipboard.writeText(command);
 }

@@ -3,6 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import * as l10n from '@vscode/l10n';
 import { UserError, systemErrorCode } from '../../../config/userError';
 import type { RunEventFile } from './runEvents';
 
@@ -32,7 +33,9 @@ export async function writeRunEvents(
       signal.throwIfAborted();
       const code = systemErrorCode(error);
       if (code === undefined) throw error;
-      throw new UserError(`${folder}: the event file cannot be written there (${code}); choose another folder.`);
+      throw new UserError(
+        l10n.t('{0}: the event file cannot be written there ({1}); choose another folder.', folder, code),
+      );
     }
   }
 }
