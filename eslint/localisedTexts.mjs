@@ -18,10 +18,12 @@ const SHOWING_CALLS = /(?:^|\.)(?:show(?:Information|Warning|Error)Message|UserE
 
 /** Names that are the same in every language. */
 const NAMES =
-  /\b(?:MoRA|ReMoRA|LoRA|rsLoRA|PEFT|Studio|GGUF|JSON|CSV|PNG|TensorBoard|AdamW|GiB|MiB|KiB|NaN|mod|log|mora_type|adapter_config\.json|safetensors|[a-z_]+\.[a-z_.]+)\b/g;
+  /\b(?:MoRA|ReMoRA|LoRA|rsLoRA|PEFT|Studio|GGUF|JSON|CSV|PNG|TensorBoard|AdamW|GiB|MiB|KiB|NaN|mod|log|2·rank|_proj|mora_type|adapter_config\.json|safetensors|[a-z_]+\.[a-z_.]+)\b/g;
 
 /** Whether something is left of a text to translate: a word of three letters that is no name, or two words. */
 function isWorded(/** @type {string} */ text) {
+  // A value to be written in the document, as an example.
+  if (/^\s*[[{]/.test(text)) return false;
   const words = text.replace(/&[a-z]+;/g, ' ').replace(/\$\([\w~-]+\)/g, ' ').replace(NAMES, ' ').match(/\p{L}{3,}/gu); // prettier-ignore
   return words !== null;
 }

@@ -1,6 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { Plan } from '../../src/engine/rpc/protocol';
-import { formatCount } from '../shared/format';
+import { counted } from '../../src/language/counted';
 import { range } from './figures';
 import { fullRank, type Totals } from './targetFigures';
 import type { Structure } from './tieDrawing';
@@ -16,9 +17,9 @@ export function comparison(
 ): TemplateResult | typeof nothing {
   if (plan === undefined || totals === undefined || totals.modules === 0) return nothing;
   const most = fullRank(plan);
-  const names = { mora: 'MoRA', lora: 'LoRA', full: 'Full' } as const;
+  const names = { mora: 'MoRA', lora: 'LoRA', full: l10n.t('Full') } as const;
   return html`<div class="comparison">
-    <h3 class="small muted">Highest rank ΔW can reach</h3>
+    <h3 class="small muted">${l10n.t('Highest rank ΔW can reach')}</h3>
     <dl>
       ${bar(names[structure], totals.rankBound, totals.parameters, most, 'ours')}
       ${structure === 'lora' ? nothing : bar('LoRA', totals.loraRankBound, totals.loraParameters, most, 'theirs')}
@@ -42,5 +43,5 @@ function bar(
       </svg>
     </dd>
     <dd class="bound">${range(low, high)}</dd>
-    <dd class="small muted">${formatCount(parameters)} parameters</dd>`;
+    <dd class="small muted">${counted(parameters, l10n.t('{0} parameter'), l10n.t('{0} parameters'))}</dd>`;
 }

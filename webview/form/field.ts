@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import '@vscode-elements/elements/dist/vscode-option/index.js';
 import '@vscode-elements/elements/dist/vscode-single-select/index.js';
@@ -65,8 +66,8 @@ export class Field extends LitElement {
           differs && spec.field !== 'model' && spec.field !== 'data.train'
             ? html`<button
                 class="reset"
-                title="Reset to ${this.text(this.fallback) || 'the default'}"
-                aria-label="Reset ${spec.label} to its default"
+                title=${this.text(this.fallback) === '' ? l10n.t('Reset to the default') : l10n.t('Reset to {0}', this.text(this.fallback))}
+                aria-label=${l10n.t('Reset {0} to its default', spec.label)}
                 @click=${this.reset}
               >
                 <vscode-icon name="discard" size="12"></vscode-icon>
@@ -114,7 +115,12 @@ export class Field extends LitElement {
       ${
         pick === undefined
           ? nothing
-          : html`<button class="pick" title="Choose…" aria-label="Choose ${spec.label}" @click=${() => this.pick(pick)}>
+          : html`<button
+              class="pick"
+              title=${l10n.t('Choose…')}
+              aria-label=${l10n.t('Choose {0}', spec.label)}
+              @click=${() => this.pick(pick)}
+            >
               <vscode-icon name=${pick === 'data' ? 'file' : 'folder-opened'} size="16"></vscode-icon>
             </button>`
       }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JsonValue } from '../../src/host/protocol/form';
 import type { FieldKind } from './fields';
 import { written } from './figures';
@@ -37,14 +38,18 @@ export function readField(text: string, kind: FieldKind): Reading {
       if (trimmed === '' && kind.nullable === true) return { value: null };
       if (kind.word !== undefined && trimmed === kind.word) return { value: kind.word };
       if (!isNumber(trimmed)) {
-        return { complaint: kind.word === undefined ? 'must be a number' : `must be a number or "${kind.word}"` };
+        return {
+          complaint:
+            kind.word === undefined ? l10n.t('must be a number') : l10n.t('must be a number or "{0}"', kind.word),
+        };
       }
-      if (kind.integer === true && !Number.isInteger(Number(trimmed))) return { complaint: 'must be a whole number' };
+      if (kind.integer === true && !Number.isInteger(Number(trimmed)))
+        return { complaint: l10n.t('must be a whole number') };
       return { value: Number(trimmed) };
     case 'numbers': {
       const parts = trimmed.split(/[\s,]+/).filter((part) => part !== '');
       if (parts.length !== kind.length || !parts.every(isNumber))
-        return { complaint: `must be ${kind.length} numbers` };
+        return { complaint: l10n.t('must be {0} numbers', kind.length) };
       return { value: parts.map(Number) };
     }
   }
@@ -58,7 +63,7 @@ function readJson(text: string): Reading {
   try {
     return { value: JSON.parse(text) as JsonValue };
   } catch {
-    return { complaint: 'must be JSON' };
+    return { complaint: l10n.t('must be JSON') };
   }
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { DEVICES } from '../../src/config/devices';
 
 /** The fields of the form beyond method and targets, declared once: label, control, and where it stands. */
@@ -54,62 +55,62 @@ export const GRID_FIELDS = ['adapter.layers', 'adapter.modules', 'adapter.target
 
 export const RANK_FIELD: FieldSpec = {
   field: 'adapter.rank',
-  label: 'Rank r',
+  label: l10n.t('Rank r'),
   kind: { control: 'number', integer: true },
 };
 export const ALPHA_FIELD: FieldSpec = {
   field: 'adapter.alpha',
-  label: 'Alpha α',
+  label: l10n.t('Alpha α'),
   kind: { control: 'number', nullable: true },
   placeholder: '2·rank',
 };
 
 export const MODEL_FIELD: FieldSpec = {
   field: 'model',
-  label: 'Model',
+  label: l10n.t('Model'),
   kind: { control: 'text', pick: 'model', orJson: true },
-  placeholder: 'model folder, or a hub id such as org/name',
+  placeholder: l10n.t('model folder, or a hub id such as org/name'),
   wide: true,
 };
 
 export const DATA: SectionSpec = {
   id: 'data',
-  title: 'Data',
+  title: l10n.t('Data'),
   fields: [
     {
       field: 'data.train',
-      label: 'Train on',
+      label: l10n.t('Train on'),
       kind: { control: 'text', pick: 'data', orJson: true },
-      placeholder: 'a file, a folder, a pattern, or a list of these',
+      placeholder: l10n.t('a file, a folder, a pattern, or a list of these'),
       wide: true,
     },
     {
       field: 'data.validation',
-      label: 'Validate on',
+      label: l10n.t('Validate on'),
       kind: { control: 'text', pick: 'data', orNumber: true },
-      placeholder: '0.05, a count, or a file',
+      placeholder: l10n.t('0.05, a count, or a file'),
       wide: true,
     },
-    { field: 'data.maxLength', label: 'Longest example', kind: count, unit: 'tokens' },
+    { field: 'data.maxLength', label: l10n.t('Longest example'), kind: count, unit: l10n.t('tokens') },
   ],
   rare: [
     {
       field: 'data.longer',
-      label: 'Longer ones',
+      label: l10n.t('Longer ones'),
       kind: { control: 'choice', options: ['auto', 'windows', 'cut', 'drop'] },
     },
     {
       field: 'data.fields',
-      label: 'Names of fields',
+      label: l10n.t('Names of fields'),
       kind: { control: 'json' },
       placeholder: '{"prompt": "question", "completion": "answer"}',
       wide: true,
     },
     {
       field: 'data.template',
-      label: 'Chat template',
+      label: l10n.t('Chat template'),
       kind: { control: 'text', pick: 'data', nullable: true },
-      placeholder: "the model's own",
+      placeholder: l10n.t("the model's own"),
       wide: true,
     },
   ],
@@ -117,63 +118,68 @@ export const DATA: SectionSpec = {
 
 export const TRAINING: SectionSpec = {
   id: 'training',
-  title: 'Training',
+  title: l10n.t('Training'),
   fields: [
-    { field: 'training.steps', label: 'Steps', kind: { ...count, nullable: true }, placeholder: 'by epochs' },
-    { field: 'training.epochs', label: 'Epochs', kind: number },
-    { field: 'training.batchSize', label: 'Batch size', kind: count, unit: 'examples' },
-    { field: 'training.learningRate', label: 'Learning rate', kind: { ...number, word: 'auto' } },
+    {
+      field: 'training.steps',
+      label: l10n.t('Steps'),
+      kind: { ...count, nullable: true },
+      placeholder: l10n.t('by epochs'),
+    },
+    { field: 'training.epochs', label: l10n.t('Epochs'), kind: number },
+    { field: 'training.batchSize', label: l10n.t('Batch size'), kind: count, unit: l10n.t('examples') },
+    { field: 'training.learningRate', label: l10n.t('Learning rate'), kind: { ...number, word: 'auto' } },
     {
       field: 'training.schedule',
-      label: 'Schedule',
+      label: l10n.t('Schedule'),
       kind: { control: 'choice', options: ['constant', 'linear', 'cosine'] },
     },
-    { field: 'training.warmup', label: 'Warm-up', kind: number },
-    { field: 'training.evaluateEvery', label: 'Evaluate every', kind: count, unit: 'steps' },
-    { field: 'training.saveEvery', label: 'Save every', kind: count, unit: 'steps' },
-    { field: 'training.seed', label: 'Seed', kind: count },
+    { field: 'training.warmup', label: l10n.t('Warm-up'), kind: number },
+    { field: 'training.evaluateEvery', label: l10n.t('Evaluate every'), kind: count, unit: l10n.t('steps') },
+    { field: 'training.saveEvery', label: l10n.t('Save every'), kind: count, unit: l10n.t('steps') },
+    { field: 'training.seed', label: l10n.t('Seed'), kind: count },
   ],
   rare: [
-    { field: 'training.clipNorm', label: 'Clip gradient norm', kind: number },
-    { field: 'training.weightDecay', label: 'Weight decay', kind: number },
-    { field: 'training.betas', label: 'Adam β₁, β₂', kind: { control: 'numbers', length: 2 } },
-    { field: 'training.epsilon', label: 'Adam ε', kind: number },
-    { field: 'training.keep', label: 'Keep checkpoints', kind: count },
-    { field: 'training.keepBest', label: 'Keep the best', kind: { control: 'switch' } },
-    { field: 'training.learningRateRatio', label: 'Rate of B over A', kind: number },
-    { field: 'adapter.rankStabilised', label: 'Scale by √rank', kind: { control: 'switch' } },
-    { field: 'adapter.normalized', label: 'Normalized MoRA', kind: { control: 'switch' } },
+    { field: 'training.clipNorm', label: l10n.t('Clip gradient norm'), kind: number },
+    { field: 'training.weightDecay', label: l10n.t('Weight decay'), kind: number },
+    { field: 'training.betas', label: l10n.t('Adam β₁, β₂'), kind: { control: 'numbers', length: 2 } },
+    { field: 'training.epsilon', label: l10n.t('Adam ε'), kind: number },
+    { field: 'training.keep', label: l10n.t('Keep checkpoints'), kind: count },
+    { field: 'training.keepBest', label: l10n.t('Keep the best'), kind: { control: 'switch' } },
+    { field: 'training.learningRateRatio', label: l10n.t('Rate of B over A'), kind: number },
+    { field: 'adapter.rankStabilised', label: l10n.t('Scale by √rank'), kind: { control: 'switch' } },
+    { field: 'adapter.normalized', label: l10n.t('Normalized MoRA'), kind: { control: 'switch' } },
     {
       field: 'adapter.alsoTrain',
-      label: 'Also train',
+      label: l10n.t('Also train'),
       kind: { control: 'json' },
       placeholder: '["embeddings", "head", "norms"]',
     },
     {
       field: 'training.earlyStopping',
-      label: 'Stop early',
+      label: l10n.t('Stop early'),
       kind: { control: 'json', nullable: true },
-      placeholder: 'never; {"patience": 3}',
+      placeholder: l10n.t('never; {"patience": 3}'),
     },
     {
       field: 'training.samples',
-      label: 'Samples',
+      label: l10n.t('Samples'),
       kind: { control: 'json', nullable: true },
-      placeholder: 'only when asked; {"prompts": 3} or {"prompts": ["Once upon"], "every": 100}',
+      placeholder: l10n.t('only when asked; {"prompts": 3} or {"prompts": ["Once upon"], "every": 100}'),
       wide: true,
     },
     {
       field: 'training.remora',
       label: 'ReMoRA',
       kind: { control: 'json', nullable: true },
-      placeholder: 'never merge; {"mergeEvery": 200}',
+      placeholder: l10n.t('never merge; {"mergeEvery": 200}'),
       wide: true,
     },
     {
       field: 'adapter.initial',
-      label: 'Continue from adapter',
+      label: l10n.t('Continue from adapter'),
       kind: { control: 'text', pick: 'adapter', nullable: true },
-      placeholder: 'none: start from zero',
+      placeholder: l10n.t('none: start from zero'),
       wide: true,
     },
   ],
@@ -181,21 +187,30 @@ export const TRAINING: SectionSpec = {
 
 export const COMPUTE: SectionSpec = {
   id: 'compute',
-  title: 'Compute',
+  title: l10n.t('Compute'),
   fields: [
-    { field: 'compute.device', label: 'Device', kind: { control: 'choice', options: ['auto', ...DEVICES] } },
+    {
+      field: 'compute.device',
+      label: l10n.t('Device'),
+      kind: { control: 'choice', options: ['auto', ...DEVICES] },
+    },
     {
       field: 'compute.base',
-      label: 'Frozen weights',
+      label: l10n.t('Frozen weights'),
       kind: { control: 'choice', options: ['auto', 'float32', 'int8'] },
     },
-    { field: 'compute.threads', label: 'Threads', kind: { ...count, nullable: true }, placeholder: 'one a core' },
+    {
+      field: 'compute.threads',
+      label: l10n.t('Threads'),
+      kind: { ...count, nullable: true },
+      placeholder: l10n.t('one a core'),
+    },
     {
       field: 'compute.memory',
-      label: 'Memory',
+      label: l10n.t('Memory'),
       kind: { ...number, nullable: true },
       unit: 'GiB',
-      placeholder: 'most of what is free',
+      placeholder: l10n.t('most of what is free'),
     },
   ],
   rare: [],

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { Change } from '../../src/host/protocol/form';
 import { adoptPageStyles, baseStyles } from '../shared/baseStyles';
@@ -60,7 +61,7 @@ export class FormApp extends LitElement {
         ${targetSection(model, selection, totals, this.targetView, (view) => (this.targetView = { ...this.targetView, ...view }))}
         ${planSection(model, totals)}
         <div class="columns">
-          ${this.section({ ...DATA, fields: [MODEL_FIELD, ...DATA.fields], title: 'Model and data' }, exampleView(model.dataPlan))}
+          ${this.section({ ...DATA, fields: [MODEL_FIELD, ...DATA.fields], title: l10n.t('Model and data') }, exampleView(model.dataPlan))}
           <div>${this.section(TRAINING, nothing, scheduleView(model))} ${this.section(COMPUTE)}</div>
         </div>
       </main>
@@ -83,7 +84,7 @@ export class FormApp extends LitElement {
         spec.rare.length === 0
           ? nothing
           : html`<button class="more" aria-expanded=${open ? 'true' : 'false'} @click=${() => this.toggle(spec.id)}>
-                <vscode-icon name=${open ? 'chevron-down' : 'chevron-right'} size="14"></vscode-icon>More
+                <vscode-icon name=${open ? 'chevron-down' : 'chevron-right'} size="14"></vscode-icon>${l10n.t('More')}
               </button>
               ${open ? html`<div class="fields">${spec.rare.map((field) => this.field(field))}</div>` : nothing}`
       }
@@ -124,9 +125,9 @@ export class FormApp extends LitElement {
     return html`<div class="page">
       <div class="broken" role="alert">
         <vscode-icon name="bracket-error" size="24"></vscode-icon>
-        <h1>The form cannot read this document</h1>
+        <h1>${l10n.t('The form cannot read this document')}</h1>
         <p class="muted">${message}</p>
-        <vscode-button icon="go-to-file" @click=${() => this.model.openText()}>Open as Text</vscode-button>
+        <vscode-button icon="go-to-file" @click=${() => this.model.openText()}>${l10n.t('Open as Text')}</vscode-button>
       </div>
     </div>`;
   }

@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
+import { counted } from '../../src/language/counted';
 import { formatBytes, formatCompact, formatCount, formatDuration } from '../shared/format';
 import { percent } from './figures';
 import type { FormModel } from './formModel';
@@ -14,12 +16,12 @@ export function header(model: FormModel, totals: Totals | undefined): TemplateRe
   const name = nameOf(textAt(model.values, 'model'));
   return html`<header>
     <div class="title">
-      <h1>${name || 'No model yet'}</h1>
+      <h1>${name || l10n.t('No model yet')}</h1>
       <span class="muted small">${subtitle(model)}</span>
     </div>
     <dl
       class=${plan.stale ? 'chips stale' : 'chips'}
-      aria-label="Plan"
+      aria-label=${l10n.t('Plan')}
       aria-busy=${plan.stale && plan.error === undefined ? 'true' : 'false'}
     >
       ${chips(model, totals)}
@@ -31,7 +33,7 @@ export function header(model: FormModel, totals: Totals | undefined): TemplateRe
           : html`<vscode-button
               secondary
               icon="pulse"
-              title="Open the run that is active"
+              title=${l10n.t('Open the run that is active')}
               @click=${() => model.openRun(run.root)}
               >${run.progress}</vscode-button
             >`
@@ -39,9 +41,9 @@ export function header(model: FormModel, totals: Totals | undefined): TemplateRe
       <vscode-button
         icon="play"
         ?disabled=${state?.mayTrain !== true}
-        title=${state?.mayTrain === false ? 'Training needs a trusted workspace on a disk' : 'Save and train'}
+        title=${state?.mayTrain === false ? l10n.t('Training needs a trusted workspace on a disk') : l10n.t('Save and train')}
         @click=${() => model.train()}
-        >Train</vscode-button
+        >${l10n.t('Train')}</vscode-button
       >
     </div>
   </header>`;
@@ -52,22 +54,37 @@ function subtitle({ plan, state }: FormModel): string {
   const facts =
     model === undefined
       ? []
-      : [model.family, `${formatCompact(model.parameters)} parameters`, `${model.layers} layers`];
+      : [
+          model.family,
+          l10n.t('{0} parameters', formatCompact(model.parameters)),
+          counted(model.layers, l10n.t('{0} layer'), l10n.t('{0} layers')),
+        ];
   return [...facts, state?.fileName ?? ''].filter((part) => part !== '').join(' · ');
 }
 
 function chips(model: FormModel, totals: Totals | undefined): readonly TemplateResult[] {
   const plan = model.plan.plan;
-  if (plan === undefined) return [chip('Trainable', '–'), chip('Memory', '–'), chip('Steps', stepsOf(model).value)];
+  if (plan === undefined) {
+    const { value } = stepsOf(model);
+    return [chip(l10n.t('Trainable'), '–'), chip(l10n.t('Memory'), '–'), chip(l10n.t('Steps'), value)];
+  }
   const { memory } = plan;
   const parameters = totals?.parameters ?? plan.trainableParameters;
   const tight = memory.total > memory.available;
-  const parts = `weights ${formatBytes(memory.weights)}, adapter ${formatBytes(memory.adapter)}, optimizer ${formatBytes(memory.optimizer)}, activations ${formatBytes(memory.activations)}, working ${formatBytes(memory.working)}${memory.blocks === 'disk' ? '; the weights stay on disk, which is slow' : ''}`;
+  const bytes = [memory.weights, memory.adapter, memory.optimizer, memory.activations, memory.working].map(formatBytes);
+  const parts = [
+    l10n.t('weights {0}, adapter {1}, optimizer {2}, activations {3}, working {4}', ...bytes),
+    ...(memory.blocks === 'disk' ? [l10n.t('the weights stay on disk, which is slow')] : []),
+  ].join('; ');
   const steps = stepsOf(model);
   return [
-    chip('Trainable', formatCount(parameters), `${percent(parameters / plan.model.parameters)} of the model`),
-    chip('Memory', formatBytes(memory.total), `of ${formatBytes(memory.available)}`, parts, tight),
-    chip('Steps', steps.value, steps.note),
+    chip(
+      l10n.t('Trainable'),
+      formatCount(parameters),
+      l10n.t('{0} of the model', percent(parameters / plan.model.parameters)),
+    ),
+    chip(l10n.t('Memory'), formatBytes(memory.total), l10n.t('of {0}', formatBytes(memory.available)), parts, tight),
+    chip(l10n.t('Steps'), steps.value, steps.note),
     ...timeChip(model),
   ];
 }
@@ -76,7 +93,8 @@ function chips(model: FormModel, totals: Totals | undefined): readonly TemplateR
 function timeChip(model: FormModel): readonly TemplateResult[] {
   const { result } = model.steps;
   if (result === undefined || isStale(model.steps, model.values, 'steps')) return [];
-  return [chip('Time', formatDuration(runSeconds(model, result)), `${stepSeconds(result.seconds)} a step`)];
+  const each = l10n.t('{0} a step', stepSeconds(result.seconds));
+  return [chip(l10n.t('Time'), formatDuration(runSeconds(model, result)), each)];
 }
 
 function chip(name: string, value: string, note = '', title = '', warning = false): TemplateResult {
@@ -96,14 +114,18 @@ function stepsOf(model: FormModel): { readonly value: string; readonly note: str
   if (steps !== undefined) {
     const note =
       data === undefined
-        ? `${batch} examples each`
-        : `${Number(((steps * batch) / Math.max(1, data.trainExamples)).toPrecision(2))} epochs`;
+        ? counted(batch, l10n.t('{0} example each'), l10n.t('{0} examples each'))
+        : countedEpochs(Number(((steps * batch) / Math.max(1, data.trainExamples)).toPrecision(2)));
     return { value: formatCount(steps), note };
   }
   return {
     value: data === undefined ? '–' : formatCount(data.totalSteps),
-    note: `${epochs} epoch${epochs === 1 ? '' : 's'}`,
+    note: countedEpochs(epochs),
   };
+}
+
+function countedEpochs(epochs: number): string {
+  return counted(epochs, l10n.t('{0} epoch'), l10n.t('{0} epochs'));
 }
 
 function nameOf(path: string): string {

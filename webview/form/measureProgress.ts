@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import type { KnownMeasurement } from './measurements';
 
@@ -8,8 +9,8 @@ export function measureProgress(
   cancel: () => void,
 ): TemplateResult {
   return html`<div class="progress">
-    <progress max="1" .value=${share} aria-label="${what}: ${activity}"></progress>
+    <progress max="1" .value=${share} aria-label=${`${what}: ${activity}`}></progress>
     <span class="muted activity">${activity}</span>
-    <button class="toggle" aria-label="Cancel: ${what}" @click=${cancel}>Cancel</button>
+    <button class="toggle" aria-label=${l10n.t('Cancel: {0}', what)} @click=${cancel}>${l10n.t('Cancel')}</button>
   </div>`;
 }

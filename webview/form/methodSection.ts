@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { MORA_MODE_NAMES, MORA_MODES, type MoraMode } from '../../src/config/mode';
 import type { Change } from '../../src/host/protocol/form';
@@ -14,10 +15,18 @@ const METHODS: ReadonlyArray<{ readonly name: Structure; readonly title: string;
   {
     name: 'mora',
     title: 'MoRA',
-    sentence: 'One square matrix M for each module, spread over ΔW: a high rank at the parameters of LoRA.',
+    sentence: l10n.t('One square matrix M for each module, spread over ΔW: a high rank at the parameters of LoRA.'),
   },
-  { name: 'lora', title: 'LoRA', sentence: 'ΔW = (α/r)·B·A with two thin matrices: its rank stops at r.' },
-  { name: 'full', title: 'Full', sentence: 'Every entry of ΔW is trained: the rank is free, and so is the price.' },
+  {
+    name: 'lora',
+    title: 'LoRA',
+    sentence: l10n.t('ΔW = (α/r)·B·A with two thin matrices: its rank stops at r.'),
+  },
+  {
+    name: 'full',
+    title: l10n.t('Full'),
+    sentence: l10n.t('Every entry of ΔW is trained: the rank is free, and so is the price.'),
+  },
 ];
 
 function isMode(text: string): text is MoraMode {
@@ -34,7 +43,7 @@ export function methodSection(model: FormModel, totals: Totals | undefined): Tem
   const structure = method?.name ?? 'mora';
   return html`<section aria-labelledby="method-title">
     <div class="section-head">
-      <h2 id="method-title">Method</h2>
+      <h2 id="method-title">${l10n.t('Method')}</h2>
       <div
         class="segments"
         role="radiogroup"
@@ -84,7 +93,7 @@ export function problemLine(model: FormModel, field: string): TemplateResult | t
 }
 
 function modeList(mode: MoraMode, documentation: string, choose: (mode: MoraMode) => void): TemplateResult {
-  return html`<div class="modes" role="radiogroup" aria-label="Mode" title=${documentation} @keydown=${rove}>
+  return html`<div class="modes" role="radiogroup" aria-label=${l10n.t('Mode')} title=${documentation} @keydown=${rove}>
     ${MORA_MODE_NAMES.map((name) => {
       const { title, type, summary } = MORA_MODES[name];
       return html`<button
@@ -96,8 +105,9 @@ function modeList(mode: MoraMode, documentation: string, choose: (mode: MoraMode
       >
         <mora-tie-drawing structure="mora" mode=${name} entries="12" size="4" cell="3"></mora-tie-drawing>
         <span class="mode-text"
-          ><span class="mode-title">${title}<span class="type" title="the official mora_type">${type}</span></span
-          ><span class="mode-summary">${summary}</span></span
+          ><span class="mode-title"
+            >${l10n.t(title)}<span class="type" title=${l10n.t('the official mora_type')}>${type}</span></span
+          ><span class="mode-summary">${l10n.t(summary)}</span></span
         >
       </button>`;
     })}

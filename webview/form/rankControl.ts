@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import { range } from './figures';
 import { ALPHA_FIELD, RANK_FIELD } from './fields';
@@ -27,7 +28,7 @@ export function rankControl(model: FormModel, totals: Totals | undefined): Templ
         max=${STOPS.length - 1}
         step="1"
         .value=${String(nearestStop(rank))}
-        aria-label="Rank r"
+        aria-label=${l10n.t('Rank r')}
         aria-valuetext=${rank}
         @input=${choose}
       />
@@ -37,7 +38,7 @@ export function rankControl(model: FormModel, totals: Totals | undefined): Templ
       lora
         ? ''
         : html`<div class="derived">
-            <span class="small muted">side of M</span
+            <span class="small muted">${l10n.t('side of M')}</span
             ><span class="value">r̂ ${totals?.rHat === undefined ? '–' : range(...totals.rHat)}</span>
           </div>`
     }

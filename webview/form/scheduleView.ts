@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, svg, type TemplateResult } from 'lit';
 import type { FormModel } from './formModel';
 import { schedulePath, type Schedule } from './schedule';
@@ -22,9 +23,9 @@ export function scheduleView(model: FormModel): TemplateResult {
     height=${HEIGHT + 4}
     viewBox="-2 -2 ${WIDTH + 4} ${HEIGHT + 4}"
     role="img"
-    aria-label="Learning rate over the run: warm-up, then ${schedule}"
+    aria-label=${l10n.t('Learning rate over the run: warm-up, then {0}', schedule)}
   >
-    <title>Learning rate over the run</title>
+    <title>${l10n.t('Learning rate over the run')}</title>
     ${svg`<path class="area" d="${path}L${WIDTH},${HEIGHT}L0,${HEIGHT}Z"></path><path class="curve" d=${path}></path>`}
   </svg>`;
 }

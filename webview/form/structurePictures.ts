@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { MoraMode } from '../../src/config/mode';
 import type { Plan, PlannedModule } from '../../src/engine/rpc/protocol';
@@ -5,9 +6,9 @@ import { formatCount } from '../shared/format';
 import type { Drawable, Structure } from './tieDrawing';
 
 const CAPTIONS: Readonly<Record<Structure, string>> = {
-  mora: 'Cells of one colour are one number of M.',
-  lora: 'Every row of ΔW is a mixture of the r rows of A.',
-  full: 'Every cell is a number of its own.',
+  mora: l10n.t('Cells of one colour are one number of M.'),
+  lora: l10n.t('Every row of ΔW is a mixture of the r rows of A.'),
+  full: l10n.t('Every cell is a number of its own.'),
 };
 
 /** How ΔW is made, drawn small: M → ΔW, or B · A → ΔW; and in words for a real module. */
@@ -39,8 +40,8 @@ function becomes(): TemplateResult {
 
 /** "In q_proj, M of 54 × 54 makes ΔW of 192 × 192." */
 function shapesOf({ module, dIn, dOut, rHat, rank }: PlannedModule): string {
-  const delta = `ΔW of ${formatCount(dOut)} × ${formatCount(dIn)}`;
-  if (rHat !== undefined) return `In ${module}, M of ${rHat} × ${rHat} makes ${delta}.`;
-  if (rank === undefined) return `In ${module}, all of ${delta} is trained.`;
-  return `In ${module}, B of ${formatCount(dOut)} × ${rank} and A of ${rank} × ${formatCount(dIn)} make ${delta}.`;
+  const shape = [module, formatCount(dOut), formatCount(dIn)] as const;
+  if (rHat !== undefined) return l10n.t('In {0}, M of {3} × {3} makes ΔW of {1} × {2}.', ...shape, rHat);
+  if (rank === undefined) return l10n.t('In {0}, all of ΔW of {1} × {2} is trained.', ...shape);
+  return l10n.t('In {0}, B of {1} × {3} and A of {3} × {2} make ΔW of {1} × {2}.', ...shape, rank);
 }

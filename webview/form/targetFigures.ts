@@ -1,4 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import type { Plan, PlannedModule, ScoredModule } from '../../src/engine/rpc/protocol';
+import { counted } from '../../src/language/counted';
+import { withDecimalMark } from '../../src/language/language';
 import { formatCount, formatValue } from '../shared/format';
 import { cellKey, type Selection } from './selection';
 
@@ -13,9 +16,9 @@ export type ShadeBy = PlannedFigure | 'score';
 export type Scores = ReadonlyMap<string, ScoredModule>;
 
 /** What a score is; one hover away wherever scores are shown. */
-export const SCORE_DEFINITION =
-  '‖∂L/∂W‖ / ‖W‖, both Frobenius norms: how strongly the loss on your data asks the frozen weight W of a module to ' +
-  'change, for its size. The gradient is the root mean square over the batches that were measured.';
+export const SCORE_DEFINITION = l10n.t(
+  '‖∂L/∂W‖ / ‖W‖, both Frobenius norms: how strongly the loss on your data asks the frozen weight W of a module to change, for its size. The gradient is the root mean square over the batches that were measured.',
+);
 
 export interface Totals {
   readonly modules: number;
@@ -74,7 +77,7 @@ export function highestScore(scores: Scores): number {
 /** Two digits, as they fit into a cell: "0.31", "0.0042", "3.1e-5". */
 export function scoreText(score: number): string {
   if (score === 0) return '0';
-  return score < 1e-3 ? score.toExponential(1) : String(Number(score.toPrecision(2)));
+  return withDecimalMark(score < 1e-3 ? score.toExponential(1) : String(Number(score.toPrecision(2))));
 }
 
 /** "score 0.031, place 4 of 42 (‖∂L/∂W‖ 0.12, ‖W‖ 3.9), suggested". */
@@ -82,8 +85,16 @@ export function describeScore(
   { score, place, gradientNorm, weightNorm, suggested }: ScoredModule,
   all: number,
 ): string {
-  const norms = `‖∂L/∂W‖ ${formatValue(gradientNorm, 3)}, ‖W‖ ${formatValue(weightNorm, 3)}`;
-  return `score ${formatValue(score, 3)}, place ${place} of ${all} (${norms}), ${suggested ? 'suggested' : 'not suggested'}`;
+  const figures = [
+    formatValue(score, 3),
+    place,
+    all,
+    formatValue(gradientNorm, 3),
+    formatValue(weightNorm, 3),
+  ] as const;
+  return suggested
+    ? l10n.t('score {0}, place {1} of {2} (‖∂L/∂W‖ {3}, ‖W‖ {4}), suggested', ...figures)
+    : l10n.t('score {0}, place {1} of {2} (‖∂L/∂W‖ {3}, ‖W‖ {4}), not suggested', ...figures);
 }
 
 /** In a cell: r̂ for MoRA, r for LoRA, nothing for a full ΔW, whose size is its shape. */
@@ -95,13 +106,19 @@ export function cellFigure({ rHat, rank, error }: PlannedModule): string {
 /** "layer 3 q_proj: r̂ 55, 3,025 parameters, rank up to 192 (LoRA 8)". */
 export function describeCell(module: PlannedModule, selected: boolean): string {
   const { layer, module: name, dIn, dOut, rHat, rank, parameters, rankBound, lora, warning, error } = module;
-  const place = `layer ${layer} ${name} (${formatCount(dIn)} → ${formatCount(dOut)})`;
-  const state = selected ? '' : ', not adapted';
-  if (error !== undefined) return `${place}${state}: ${error}`;
-  const size = rHat !== undefined ? `r̂ ${rHat}, ` : rank !== undefined ? `r ${rank}, ` : '';
-  const than = rank !== undefined && rHat === undefined ? '' : ` (LoRA ${lora.rankBound})`;
-  const caution = warning === undefined ? '' : `. ${warning}`;
-  return `${place}${state}: ${size}${formatCount(parameters)} parameters, rank up to ${formatCount(rankBound)}${than}${caution}`;
+  const sizes = [layer, name, formatCount(dIn), formatCount(dOut)] as const;
+  const place = selected
+    ? l10n.t('layer {0} {1} ({2} → {3})', ...sizes)
+    : l10n.t('layer {0} {1} ({2} → {3}), not adapted', ...sizes);
+  if (error !== undefined) return `${place}: ${error}`;
+  const facts = [
+    ...(rHat !== undefined ? [`r̂ ${rHat}`] : rank !== undefined ? [`r ${rank}`] : []),
+    counted(parameters, l10n.t('{0} parameter'), l10n.t('{0} parameters')),
+    rank !== undefined && rHat === undefined
+      ? l10n.t('rank up to {0}', formatCount(rankBound))
+      : l10n.t('rank up to {0} (LoRA {1})', formatCount(rankBound), lora.rankBound),
+  ];
+  return `${place}: ${facts.join(', ')}${warning === undefined ? '' : `. ${warning}`}`;
 }
 
 function sum(values: readonly number[]): number {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Plan, PlannedModule } from '../../src/engine/rpc/protocol';
 import { baseStyles } from '../shared/baseStyles';
@@ -73,7 +74,7 @@ export class TargetGrid extends LitElement {
     return html`<div
       class=${this.stale ? 'grid stale' : 'grid'}
       role="grid"
-      aria-label="Target modules: layers by modules"
+      aria-label=${l10n.t('Target modules: layers by modules')}
       aria-multiselectable="true"
       @pointerdown=${this.onPointerDown}
       @pointerover=${this.onPointerOver}
@@ -88,9 +89,9 @@ export class TargetGrid extends LitElement {
           data-row="-1"
           data-column="-1"
           tabindex=${this.tabIndexOf(-1, -1)}
-          aria-label="all modules"
+          aria-label=${l10n.t('all modules')}
         >
-          layer
+          ${l10n.t('layer')}
         </div>
         ${this.columns.map(
           (name, column) =>
@@ -100,7 +101,7 @@ export class TargetGrid extends LitElement {
               data-row="-1"
               data-column=${column}
               tabindex=${this.tabIndexOf(-1, column)}
-              aria-label="all of ${name}"
+              aria-label=${l10n.t('all of {0}', name)}
             >
               ${name.replace(/_proj$/, '')}<span class="suffix">${name.endsWith('_proj') ? '_proj' : ''}</span>
             </div>`,
@@ -116,7 +117,7 @@ export class TargetGrid extends LitElement {
               data-row=${row}
               data-column="-1"
               tabindex=${this.tabIndexOf(row, -1)}
-              aria-label="all of layer ${row}"
+              aria-label=${l10n.t('all of layer {0}', row)}
             >
               ${row}
             </div>

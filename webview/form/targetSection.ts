@@ -1,6 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
+import { counted } from '../../src/language/counted';
 import { formatCount } from '../shared/format';
-import { counted, range } from './figures';
+import { range } from './figures';
 import type { FormModel } from './formModel';
 import { GRID_FIELDS } from './fields';
 import { documentationOf, problemLine } from './methodSection';
@@ -10,7 +12,7 @@ import { groupedWarnings, type GroupedWarning } from './warnings';
 import { suggestBar } from './suggestBar';
 import { describeCell, describeScore, scoresByCell, type ShadeBy, type Totals } from './targetFigures';
 
-const HINT = 'click or drag to choose · Shift for a range · heads for a whole row or column';
+const HINT = l10n.t('click or drag to choose · Shift for a range · heads for a whole row or column');
 
 /** What the section shows beyond the document: how cells are shaded, and the one looked at. */
 export interface TargetView {
@@ -57,37 +59,39 @@ export function targetSection(
   const pointed = plan?.modules.find(({ layer, module }) => cellKey(layer, module) === view.pointed);
   return html`<section aria-labelledby="targets-title">
     <div class="section-head">
-      <h2 id="targets-title" class="documented" title=${documentationOf(model, GRID_FIELDS)}>Target modules</h2>
+      <h2 id="targets-title" class="documented" title=${documentationOf(model, GRID_FIELDS)}>
+        ${l10n.t('Target modules')}
+      </h2>
       <div class="row">
-        <button class="toggle" @click=${() => write(everywhere(() => true))}>All</button>
-        <button class="toggle" @click=${() => write(new Set())}>None</button>
+        <button class="toggle" @click=${() => write(everywhere(() => true))}>${l10n.t('All')}</button>
+        <button class="toggle" @click=${() => write(new Set())}>${l10n.t('None')}</button>
         <button class="toggle" @click=${() => write(everywhere((layer, name) => !selection.has(cellKey(layer, name))))}>
-          Invert
+          ${l10n.t('Invert')}
         </button>
         <input
           class=${view.patternWrong ? 'pattern wrong' : 'pattern'}
-          placeholder="layers: 0-5, even, last 4"
-          aria-label="Select layers by a pattern such as 0-5,8 or even or last 4"
-          title="Layers to adapt, in the modules that are chosen now: 0-5,8 · even · odd · first 4 · last 4. Enter applies."
+          placeholder=${l10n.t('layers: 0-5, even, last 4')}
+          aria-label=${l10n.t('Select layers by a pattern such as 0-5,8 or even or last 4')}
+          title=${l10n.t('Layers to adapt, in the modules that are chosen now: 0-5,8 · even · odd · first 4 · last 4. Enter applies.')}
           aria-invalid=${view.patternWrong ? 'true' : 'false'}
           @keydown=${applyPattern}
         />
       </div>
-      <div class="segments spread" role="group" aria-label="Shade cells by">
-        ${shadeButton('rankBound', 'Rank bound', shadeBy, show)}
-        ${shadeButton('parameters', 'Parameters', shadeBy, show)}
-        ${scores === undefined ? nothing : shadeButton('score', 'Score', shadeBy, show)}
+      <div class="segments spread" role="group" aria-label=${l10n.t('Shade cells by')}>
+        ${shadeButton('rankBound', l10n.t('Rank bound'), shadeBy, show)}
+        ${shadeButton('parameters', l10n.t('Parameters'), shadeBy, show)}
+        ${scores === undefined ? nothing : shadeButton('score', l10n.t('Score'), shadeBy, show)}
       </div>
       <button
         class="toggle suggest"
-        title="Measure on your data which modules the loss asks most to change, and propose which to train. Nothing is trained."
+        title=${l10n.t('Measure on your data which modules the loss asks most to change, and propose which to train. Nothing is trained.')}
         ?disabled=${plan === undefined || model.isMeasuring || model.state?.mayTrain !== true}
         @click=${() => {
           show({ shadeBy: 'score' });
           model.measure('suggestion');
         }}
       >
-        <vscode-icon name="lightbulb" size="14"></vscode-icon>Suggest
+        <vscode-icon name="lightbulb" size="14"></vscode-icon>${l10n.t('Suggest')}
       </button>
     </div>
     ${suggestBar(model, scores, shadeBy === 'score')} ${problemLine(model, 'adapter.layers')}
@@ -95,7 +99,7 @@ export function targetSection(
     ${
       plan === undefined
         ? html`<div class="placeholder muted">
-            ${model.plan.error === undefined ? 'Reading the model…' : 'The grid appears once the model can be read.'}
+            ${model.plan.error === undefined ? l10n.t('Reading the model…') : l10n.t('The grid appears once the model can be read.')}
           </div>`
         : html`<mora-target-grid
             .plan=${plan}
@@ -119,7 +123,7 @@ export function targetSection(
 
 function warningList(warnings: readonly GroupedWarning[]): TemplateResult | typeof nothing {
   if (warnings.length === 0) return nothing;
-  return html`<ul class="warnings small" aria-label="Warnings">
+  return html`<ul class="warnings small" aria-label=${l10n.t('Warnings')}>
     ${warnings.map(
       ({ where, text }) =>
         html`<li>
@@ -132,10 +136,13 @@ function warningList(warnings: readonly GroupedWarning[]): TemplateResult | type
 
 function totalLine(totals: Totals, all: number): TemplateResult {
   if (totals.modules === 0)
-    return html`<span class="problem">No module is chosen, so there is nothing to train.</span>`;
-  return html`<span class="strong">${formatCount(totals.modules)}</span> of ${counted(all, 'module')} ·
-    <span class="strong">${formatCount(totals.parameters)}</span> parameters · rank up to
-    <span class="strong">${range(...totals.rankBound)}</span>`;
+    return html`<span class="problem">${l10n.t('No module is chosen, so there is nothing to train.')}</span>`;
+  const facts = [
+    counted(all, l10n.t('{1} of {0} module'), l10n.t('{1} of {0} modules'), formatCount(totals.modules)),
+    counted(totals.parameters, l10n.t('{0} parameter'), l10n.t('{0} parameters')),
+    l10n.t('rank up to {0}', range(...totals.rankBound)),
+  ];
+  return html`<span class="strong">${facts.join(' · ')}</span>`;
 }
 
 function shadeButton(

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Plan, PlannedModule } from '../../src/engine/rpc/protocol';
 import { ranges } from './selection';
 
@@ -24,10 +25,12 @@ function placesOf(modules: readonly PlannedModule[]): string {
   const byModule = groupedBy(modules, ({ module }) => module);
   const byLayers = groupedBy(byModule, ([, places]) => ranges(places.map(({ layer }) => layer)));
   return [...byLayers]
-    .map(
-      ([layers, names]) =>
-        `${names.map(([name]) => name).join(', ')} in layer${/^\d+$/.test(layers) ? '' : 's'} ${layers}`,
-    )
+    .map(([layers, names]) => {
+      const modules = names.map(([name]) => name).join(', ');
+      return /^\d+$/.test(layers)
+        ? l10n.t('{0} in layer {1}', modules, layers)
+        : l10n.t('{0} in layers {1}', modules, layers);
+    })
     .join('; ');
 }
 
