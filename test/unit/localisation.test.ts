@@ -25,7 +25,7 @@ function fixedParts(text: string): string[] {
 describe('l10n/bundle.l10n.json', () => {
   it('holds every text of the code; npm run l10n writes it anew', async () => {
     expect(read('l10n/bundle.l10n.json')).toEqual(await englishBundle(root));
-  });
+  }, 300_000);
 });
 
 describe.each([
