@@ -46,7 +46,7 @@ export function charts(snapshot: RunSnapshot, state: ChartState, actions: ChartA
   return html`
     <div class="main">
       <mora-curve-chart
-        .label=${`Training and validation loss by ${axis.title.toLowerCase()}. ${announcement(snapshot)}`}
+        .label=${`${axis.lossBy} ${announcement(snapshot)}`}
         .theme=${theme}
         .lines=${actions.keep('loss', () => lossLines(snapshot, theme))}
         .verticals=${marks}
@@ -76,7 +76,7 @@ export function charts(snapshot: RunSnapshot, state: ChartState, actions: ChartA
             ><b>${format(at ?? snapshot.figures[key].last)}</b>
           </figcaption>
           <mora-curve-chart
-            .label=${`${title} by ${axis.title.toLowerCase()}, last ${format(snapshot.figures[key].last)}`}
+            .label=${axis.by(title, format(snapshot.figures[key].last))}
             .theme=${theme}
             .lines=${actions.keep(key, () =>
               snapshot.runs

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RunFigures } from '../../src/host/protocol/runPanel';
 import { formatCount } from '../shared/format';
@@ -26,7 +27,7 @@ export function figureStrip(figures: RunFigures): TemplateResult {
           ${sparkline(trend, 56, 18)}
         </dd>
         <dd class="best">
-          ${best === undefined ? nothing : html`best ${format(best.value)} at ${formatCount(best.step)}`}
+          ${best === undefined ? nothing : l10n.t('best {0} at {1}', format(best.value), formatCount(best.step))}
         </dd>
       </div>`;
     })}

@@ -1,18 +1,19 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Control, Openable, RunFacts, ShownState } from '../../src/host/protocol/runPanel';
 import { styled } from '../shared/styled';
 import { formatCompact, formatCount, formatDuration, formatEpoch } from '../shared/format';
 
 export const STATE_TITLES: Readonly<Record<ShownState, string>> = {
-  starting: 'Starting',
-  running: 'Running',
-  paused: 'Paused',
-  stopping: 'Stopping',
-  finished: 'Finished',
-  stopped: 'Stopped',
-  failed: 'Failed',
-  interrupted: 'Interrupted',
-  unknown: 'Unknown',
+  starting: l10n.t('Starting'),
+  running: l10n.t('Running'),
+  paused: l10n.t('Paused'),
+  stopping: l10n.t('Stopping'),
+  finished: l10n.t('Finished'),
+  stopped: l10n.t('Stopped'),
+  failed: l10n.t('Failed'),
+  interrupted: l10n.t('Interrupted'),
+  unknown: l10n.t('Unknown'),
 };
 
 interface ControlButton {
@@ -21,11 +22,11 @@ interface ControlButton {
   readonly icon: string;
 }
 
-const PAUSE: ControlButton = { control: 'pause', title: 'Pause', icon: 'debug-pause' };
-const RESUME: ControlButton = { control: 'resume', title: 'Resume', icon: 'play' };
-const SAVE: ControlButton = { control: 'save', title: 'Save now', icon: 'save' };
-const SAMPLE: ControlButton = { control: 'sample', title: 'Sample now', icon: 'comment' };
-const STOP: ControlButton = { control: 'stop', title: 'Stop and save', icon: 'debug-stop' };
+const PAUSE: ControlButton = { control: 'pause', title: l10n.t('Pause'), icon: 'debug-pause' };
+const RESUME: ControlButton = { control: 'resume', title: l10n.t('Resume'), icon: 'play' };
+const SAVE: ControlButton = { control: 'save', title: l10n.t('Save now'), icon: 'save' };
+const SAMPLE: ControlButton = { control: 'sample', title: l10n.t('Sample now'), icon: 'comment' };
+const STOP: ControlButton = { control: 'stop', title: l10n.t('Stop and save'), icon: 'debug-stop' };
 
 /** What can be asked of a run in each state. */
 const CONTROL_BUTTONS: Readonly<Record<ShownState, readonly ControlButton[]>> = {
@@ -57,7 +58,7 @@ export function head(facts: RunFacts, actions: HeadActions): TemplateResult {
         <span class="badge ${facts.state}"><i></i>${STATE_TITLES[facts.state]}</span>
         <span class="muted">${describe(facts)}</span>
       </div>
-      <div class="actions" role="toolbar" aria-label="Run">
+      <div class="actions" role="toolbar" aria-label=${l10n.t('Run')}>
         ${CONTROL_BUTTONS[facts.state].map(
           ({ control, title, icon }) => html`
             <vscode-button
@@ -73,7 +74,7 @@ export function head(facts: RunFacts, actions: HeadActions): TemplateResult {
         ${
           ended && facts.checkpointStep !== null
             ? html`<vscode-button icon="debug-continue" @click=${() => actions.open('checkpointResume')}
-                >Resume from step ${formatCount(facts.checkpointStep)}</vscode-button
+                >${l10n.t('Resume from step {0}', formatCount(facts.checkpointStep))}</vscode-button
               >`
             : nothing
         }
@@ -85,22 +86,22 @@ export function head(facts: RunFacts, actions: HeadActions): TemplateResult {
                 icon="comment-discussion"
                 data-open="playground"
                 @click=${() => actions.open('playground')}
-                >Playground</vscode-button
+                >${l10n.t('Playground')}</vscode-button
               >`
         }
         <vscode-button secondary icon="graph-scatter" data-open="rank" @click=${() => actions.open('rank')}
-          >Rank view</vscode-button
+          >${l10n.t('Rank view')}</vscode-button
         >
         <vscode-toolbar-button
           icon="settings-gear"
-          label="Open the configuration that ran"
-          title="Open the configuration that ran"
+          label=${l10n.t('Open the configuration that ran')}
+          title=${l10n.t('Open the configuration that ran')}
           @click=${() => actions.open('configuration')}
         ></vscode-toolbar-button>
         <vscode-toolbar-button
           icon="output"
-          label="Open the log"
-          title="Open the log"
+          label=${l10n.t('Open the log')}
+          title=${l10n.t('Open the log')}
           @click=${() => actions.open('log')}
         ></vscode-toolbar-button>
       </div>
@@ -110,7 +111,7 @@ export function head(facts: RunFacts, actions: HeadActions): TemplateResult {
 }
 
 function describe({ method, trainableParameters }: RunFacts): string {
-  const parameters = trainableParameters > 0 ? `${formatCompact(trainableParameters)} parameters` : '';
+  const parameters = trainableParameters > 0 ? l10n.t('{0} parameters', formatCompact(trainableParameters)) : '';
   return [method, parameters].filter((part) => part !== '').join(' · ');
 }
 
@@ -119,13 +120,13 @@ function progress(facts: RunFacts): TemplateResult {
   const share = totalSteps > 0 ? Math.min(1, step / totalSteps) : 0;
   const left =
     facts.secondsLeft !== null && (facts.state === 'running' || facts.state === 'paused')
-      ? html`<span><b>${formatDuration(facts.secondsLeft)}</b> left</span>`
+      ? html`<span><b>${l10n.t('{0} left', formatDuration(facts.secondsLeft))}</b></span>`
       : nothing;
   return html`
     <div
       class="progress ${facts.state}"
       role="progressbar"
-      aria-label="Progress"
+      aria-label=${l10n.t('Progress')}
       aria-valuemin="0"
       aria-valuemax=${totalSteps}
       aria-valuenow=${step}
@@ -133,14 +134,20 @@ function progress(facts: RunFacts): TemplateResult {
       <div ${styled({ width: `${(100 * share).toFixed(2)}%` })}></div>
     </div>
     <div class="place muted">
-      <span>Step <b>${formatCount(step)}</b>${totalSteps > 0 ? ` of ${formatCount(totalSteps)}` : nothing}</span>
-      <span>Epoch <b>${formatEpoch(facts.epoch)}</b></span>
-      <span><b>${formatDuration(facts.elapsedSeconds)}</b> elapsed</span>
+      <span
+        >${
+          totalSteps > 0
+            ? l10n.t('Step {0} of {1}', formatCount(step), formatCount(totalSteps))
+            : l10n.t('Step {0}', formatCount(step))
+        }</span
+      >
+      <span>${l10n.t('Epoch {0}', formatEpoch(facts.epoch))}</span>
+      <span>${l10n.t('{0} elapsed', formatDuration(facts.elapsedSeconds))}</span>
       ${left} ${facts.activity === null ? nothing : html`<span>${facts.activity}</span>`}
       ${
         facts.checkpointStep === null
           ? nothing
-          : html`<span class="spread">Checkpoint at step <b>${formatCount(facts.checkpointStep)}</b></span>`
+          : html`<span class="spread">${l10n.t('Checkpoint at step {0}', formatCount(facts.checkpointStep))}</span>`
       }
     </div>
   `;

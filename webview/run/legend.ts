@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RunSnapshot } from '../../src/host/protocol/runPanel';
 import { styled } from '../shared/styled';
@@ -15,11 +16,15 @@ export function legend(
     ${runs.map(
       (run, index) =>
         html`<span>
-          ${swatch(theme, index)}${isAlone ? 'Training loss' : run.name}
+          ${swatch(theme, index)}${isAlone ? l10n.t('Training loss') : run.name}
           ${
             index === 0
               ? nothing
-              : html`<button class="remove" aria-label="Remove ${run.name}" @click=${() => remove(run.root)}>
+              : html`<button
+                  class="remove"
+                  aria-label=${l10n.t('Remove {0}', run.name)}
+                  @click=${() => remove(run.root)}
+                >
                   <vscode-icon name="close" size="12"></vscode-icon>
                 </button>`
           }
@@ -27,16 +32,16 @@ export function legend(
     )}
     <span
       ><i class="swatch dashed" ${styled({ color: isAlone ? validationColor(theme, 0) : theme.muted })}></i
-      >${isAlone ? 'Validation loss' : 'validation'}</span
+      >${isAlone ? l10n.t('Validation loss') : l10n.t('validation')}</span
     >
-    ${checkpoints.length === 0 ? nothing : html`<span><i class="triangle"></i>Checkpoint</span>`}
+    ${checkpoints.length === 0 ? nothing : html`<span><i class="triangle"></i>${l10n.t('Checkpoint')}</span>`}
     ${
       merges.length === 0
         ? nothing
-        : html`<span><i class="diamond" ${styled({ background: mergeColor(theme) })}></i>Merge</span>`
+        : html`<span><i class="diamond" ${styled({ background: mergeColor(theme) })}></i>${l10n.t('Merge')}</span>`
     }
     ${epochs.length === 0 ? nothing : html`<span><i class="hairline"></i>${epochTitle(epochs)}</span>`}
-    <span class="hint">Drag to zoom · Shift-drag to pan · wheel to zoom · double-click to reset</span>
+    <span class="hint">${l10n.t('Drag to zoom · Shift-drag to pan · wheel to zoom · double-click to reset')}</span>
   </div>`;
 }
 
@@ -48,5 +53,5 @@ export function swatch(theme: Theme, index: number): TemplateResult {
 /** Of many epochs only some are marked. */
 function epochTitle([first, second]: RunSnapshot['epochs']): string {
   const every = (second?.epoch ?? 0) - (first?.epoch ?? 0);
-  return every > 1 ? `Every ${every} epochs` : 'End of an epoch';
+  return every > 1 ? l10n.t('Every {0} epochs', every) : l10n.t('End of an epoch');
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Readout, RunSnapshot } from '../../src/host/protocol/runPanel';
 import type { Dot, Line, Vertical } from '../shared/chart/lines';
 import { translucent, type Theme } from '../shared/theme';
@@ -16,17 +17,17 @@ export function lossLines({ runs }: RunSnapshot, theme: Theme): Line[] {
     .map((run, index): Line[] => {
       const color = runColor(theme, index);
       const faint = translucent(color, theme.isHighContrast ? 0.5 : 0.28);
-      const name = runs.length > 1 ? `${run.name} ` : '';
+      const named = (what: string): string => (runs.length > 1 ? `${run.name} · ${what}` : what);
       const measured: Line = {
-        label: `${name}training loss`,
+        label: named(l10n.t('training loss')),
         color: run.smoothed === undefined ? color : faint,
         width: run.smoothed === undefined ? 1.5 : 1,
         points: run.loss,
       };
       const smoothed: Line[] =
-        run.smoothed === undefined ? [] : [{ label: `${name}smoothed`, color, width: 2, points: run.smoothed }];
+        run.smoothed === undefined ? [] : [{ label: named(l10n.t('smoothed')), color, width: 2, points: run.smoothed }];
       const validation: Line = {
-        label: `${name}validation loss`,
+        label: named(l10n.t('validation loss')),
         color: validationColor(theme, index),
         width: 1.75,
         dash: VALIDATION_DASH,

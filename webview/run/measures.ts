@@ -1,4 +1,6 @@
+import * as l10n from '@vscode/l10n';
 import type { Readout, RunCurves, RunFigures } from '../../src/host/protocol/runPanel';
+import { withDecimalMark } from '../../src/language/language';
 import { formatBytes, formatCompact, formatCount, formatRate, formatValue } from '../shared/format';
 
 export type MeasureKey = keyof RunFigures;
@@ -15,12 +17,17 @@ export interface RunMeasure {
 const GIBIBYTES = { name: 'GiB', size: 2 ** 30 };
 
 export const MEASURES: Readonly<Record<MeasureKey, RunMeasure>> = {
-  loss: { key: 'loss', title: 'Training loss', format: formatValue, tick },
-  validation: { key: 'validation', title: 'Validation loss', format: formatValue, tick },
-  learningRate: { key: 'learningRate', title: 'Learning rate', format: formatRate, tick: formatRateTick },
-  gradNorm: { key: 'gradNorm', title: 'Gradient norm', format: formatValue, tick },
-  tokensPerSecond: { key: 'tokensPerSecond', title: 'Tokens per second', format: formatCount, tick: formatCompact },
-  residentBytes: { key: 'residentBytes', title: 'Memory', format: formatBytes, tick, unit: GIBIBYTES },
+  loss: { key: 'loss', title: l10n.t('Training loss'), format: formatValue, tick },
+  validation: { key: 'validation', title: l10n.t('Validation loss'), format: formatValue, tick },
+  learningRate: { key: 'learningRate', title: l10n.t('Learning rate'), format: formatRate, tick: formatRateTick },
+  gradNorm: { key: 'gradNorm', title: l10n.t('Gradient norm'), format: formatValue, tick },
+  tokensPerSecond: {
+    key: 'tokensPerSecond',
+    title: l10n.t('Tokens per second'),
+    format: formatCount,
+    tick: formatCompact,
+  },
+  residentBytes: { key: 'residentBytes', title: l10n.t('Memory'), format: formatBytes, tick, unit: GIBIBYTES },
 };
 
 /** The figures that have a small chart of their own. */
@@ -32,14 +39,16 @@ export const SMALL = [
 ] as const satisfies readonly (keyof RunCurves & keyof Readout & MeasureKey)[];
 
 function tick(value: number): string {
-  return Math.abs(value) >= 1e-3 || value === 0 ? String(Number(value.toPrecision(3))) : formatRateTick(value);
+  return Math.abs(value) >= 1e-3 || value === 0
+    ? withDecimalMark(String(Number(value.toPrecision(3))))
+    : formatRateTick(value);
 }
 
 function formatRateTick(value: number): string {
-  return value === 0
-    ? '0'
-    : value
-        .toExponential()
-        .replace('e+', 'e')
-        .replace(/(\.\d)\d+/, '$1');
+  if (value === 0) return '0';
+  const written = value
+    .toExponential()
+    .replace('e+', 'e')
+    .replace(/(\.\d)\d+/, '$1');
+  return withDecimalMark(written);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { ChannelError, type Channel } from '../../src/host/protocol/channel';
 import type {
@@ -88,7 +89,7 @@ export class RunPanel extends LitElement {
   override render(): TemplateResult {
     const { snapshot } = this;
     if (snapshot === undefined) {
-      return html`<p class="waiting muted" role="status">${this.failure ?? 'Reading the run…'}</p>`;
+      return html`<p class="waiting muted" role="status">${this.failure ?? l10n.t('Reading the run…')}</p>`;
     }
     const { facts, figures } = snapshot;
     const open = (what: RunHostEnd['events']['open']): void => this.channel.event('open', what);

@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import type { RunSnapshot, RunSummary } from '../../src/host/protocol/runPanel';
+import { STATE_TITLES } from './head';
 import { formatBytes, formatCompact, formatCount, formatDuration, formatShare, formatValue } from '../shared/format';
 
 interface Row {
@@ -10,30 +12,33 @@ interface Row {
 }
 
 const ROWS: readonly Row[] = [
-  { title: 'Method', text: ({ method }) => method || '–' },
-  { title: 'State', text: ({ state }) => state },
-  { title: 'Trainable parameters', text: numeric(({ trainableParameters }) => trainableParameters, formatCompact) },
-  { title: 'Steps', text: numeric(({ step }) => step, formatCount) },
-  { title: 'Tokens', text: numeric(({ tokens }) => tokens, formatCompact) },
-  { title: 'Time', text: numeric(({ seconds }) => seconds, formatDuration) },
-  measured('Training loss, last step', ({ loss }) => loss),
-  measured('Training loss, smoothed', ({ smoothed }) => smoothed),
-  measured('Validation loss, last', ({ validation }) => validation),
-  measured('Validation loss, lowest', ({ bestValidation }) => bestValidation),
-  { title: 'at step', text: numeric(({ bestValidationStep }) => bestValidationStep, formatCount) },
-  { title: 'Validation accuracy', text: numeric(({ accuracy }) => accuracy, formatShare) },
-  { title: 'Tokens per second', text: numeric(({ tokensPerSecond }) => tokensPerSecond, formatCount) },
-  { title: 'Peak memory', text: numeric(({ peakBytes }) => peakBytes, formatBytes) },
+  { title: l10n.t('Method'), text: ({ method }) => method || '–' },
+  { title: l10n.t('State'), text: ({ state }) => STATE_TITLES[state] },
+  {
+    title: l10n.t('Trainable parameters'),
+    text: numeric(({ trainableParameters }) => trainableParameters, formatCompact),
+  },
+  { title: l10n.t('Steps'), text: numeric(({ step }) => step, formatCount) },
+  { title: l10n.t('Tokens'), text: numeric(({ tokens }) => tokens, formatCompact) },
+  { title: l10n.t('Time'), text: numeric(({ seconds }) => seconds, formatDuration) },
+  measured(l10n.t('Training loss, last step'), ({ loss }) => loss),
+  measured(l10n.t('Training loss, smoothed'), ({ smoothed }) => smoothed),
+  measured(l10n.t('Validation loss, last'), ({ validation }) => validation),
+  measured(l10n.t('Validation loss, lowest'), ({ bestValidation }) => bestValidation),
+  { title: l10n.t('at step'), text: numeric(({ bestValidationStep }) => bestValidationStep, formatCount) },
+  { title: l10n.t('Validation accuracy'), text: numeric(({ accuracy }) => accuracy, formatShare) },
+  { title: l10n.t('Tokens per second'), text: numeric(({ tokensPerSecond }) => tokensPerSecond, formatCount) },
+  { title: l10n.t('Peak memory'), text: numeric(({ peakBytes }) => peakBytes, formatBytes) },
 ];
 
 /** The final figures of the runs shown, side by side; of the losses the lowest is marked. */
 export function summaryTable({ runs }: RunSnapshot, swatch: (index: number) => TemplateResult): TemplateResult {
   return html`<section class="wide" aria-labelledby="summary-title" data-summary>
-    <h2 id="summary-title">Final figures</h2>
+    <h2 id="summary-title">${l10n.t('Final figures')}</h2>
     <table>
       <thead>
         <tr>
-          <th scope="col">Figure</th>
+          <th scope="col">${l10n.t('Figure')}</th>
           ${runs.map(({ name }, index) => html`<th scope="col">${swatch(index)} ${name}</th>`)}
         </tr>
       </thead>
@@ -45,7 +50,7 @@ export function summaryTable({ runs }: RunSnapshot, swatch: (index: number) => T
             <th scope="row">${title}</th>
             ${runs.map(({ summary }, index) =>
               values[index] === least
-                ? html`<td class="best-cell">${text(summary)}<span class="muted"> lowest</span></td>`
+                ? html`<td class="best-cell">${text(summary)}<span class="muted"> ${l10n.t('lowest')}</span></td>`
                 : html`<td>${text(summary)}</td>`,
             )}
           </tr>`;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ConfigurationDifference, EvaluationRow, RunSnapshot } from '../../src/host/protocol/runPanel';
 import { formatCount, formatEpoch, formatShare, formatValue } from '../shared/format';
@@ -9,14 +10,14 @@ const MOST_ROWS = 500;
 /** The charts in words: last and best of each figure. */
 export function figureTable({ figures, facts }: RunSnapshot): TemplateResult {
   return html`<section aria-labelledby="figures-title">
-    <h2 id="figures-title">Figures</h2>
+    <h2 id="figures-title">${l10n.t('Figures')}</h2>
     <table>
       <thead>
         <tr>
-          <th scope="col">At step ${formatCount(facts.step)}</th>
-          <th scope="col">Last</th>
-          <th scope="col">Lowest</th>
-          <th scope="col">At step</th>
+          <th scope="col">${l10n.t('At step {0}', formatCount(facts.step))}</th>
+          <th scope="col">${l10n.t('Last')}</th>
+          <th scope="col">${l10n.t('Lowest')}</th>
+          <th scope="col">${l10n.t('At step')}</th>
         </tr>
       </thead>
       <tbody>
@@ -39,17 +40,17 @@ export function evaluationTable(rows: readonly EvaluationRow[]): TemplateResult 
   const best = Math.min(...rows.map(({ loss }) => loss).filter(Number.isFinite));
   const shown = rows.slice(-MOST_ROWS).reverse();
   return html`<section aria-labelledby="evaluations-title">
-    <h2 id="evaluations-title">Evaluations</h2>
+    <h2 id="evaluations-title">${l10n.t('Evaluations')}</h2>
     ${
       rows.length === 0
-        ? html`<p class="muted">None yet.</p>`
+        ? html`<p class="muted">${l10n.t('None yet.')}</p>`
         : html`<table>
             <thead>
               <tr>
-                <th scope="col">Step</th>
-                <th scope="col">Epoch</th>
-                <th scope="col">Validation loss</th>
-                <th scope="col">Accuracy</th>
+                <th scope="col">${l10n.t('Step')}</th>
+                <th scope="col">${l10n.t('Epoch')}</th>
+                <th scope="col">${l10n.t('Validation loss')}</th>
+                <th scope="col">${l10n.t('Accuracy')}</th>
               </tr>
             </thead>
             <tbody>
@@ -58,7 +59,9 @@ export function evaluationTable(rows: readonly EvaluationRow[]): TemplateResult 
                   html`<tr class=${loss === best ? 'best-row' : ''}>
                     <th scope="row">${formatCount(step)}</th>
                     <td>${formatEpoch(epoch)}</td>
-                    <td>${formatValue(loss)}${loss === best ? html`<span class="muted"> best</span>` : nothing}</td>
+                    <td>
+                      ${formatValue(loss)}${loss === best ? html`<span class="muted"> ${l10n.t('best')}</span>` : nothing}
+                    </td>
                     <td>${formatShare(accuracy)}</td>
                   </tr>`,
               )}
@@ -67,7 +70,9 @@ export function evaluationTable(rows: readonly EvaluationRow[]): TemplateResult 
     }
     ${
       rows.length > shown.length
-        ? html`<p class="muted small">The newest ${MOST_ROWS} of ${formatCount(rows.length)}; the CSV has all.</p>`
+        ? html`<p class="muted small">
+            ${l10n.t('The newest {0} of {1}; the CSV has all.', MOST_ROWS, formatCount(rows.length))}
+          </p>`
         : nothing
     }
   </section>`;
@@ -80,14 +85,14 @@ export function differenceTable(
   swatch: (index: number) => TemplateResult,
 ): TemplateResult {
   return html`<section class="wide" aria-labelledby="differences-title">
-    <h2 id="differences-title">Configuration differences</h2>
+    <h2 id="differences-title">${l10n.t('Configuration differences')}</h2>
     ${
       differences.length === 0
-        ? html`<p class="muted">The configurations are the same.</p>`
+        ? html`<p class="muted">${l10n.t('The configurations are the same.')}</p>`
         : html`<table>
             <thead>
               <tr>
-                <th scope="col">Field</th>
+                <th scope="col">${l10n.t('Field')}</th>
                 ${runs.map(({ name }, index) => html`<th scope="col">${swatch(index)} ${name}</th>`)}
               </tr>
             </thead>

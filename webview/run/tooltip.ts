@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Readout, RunSnapshot } from '../../src/host/protocol/runPanel';
 import { formatCompact, formatCount, formatDuration, formatEpoch, formatValue } from '../shared/format';
@@ -19,19 +20,15 @@ export function tooltip(
   const isSmoothed = !Number.isNaN(first.smoothed);
   return html`<div class="tooltip" ${styled(position)}>
     <div class="where">
-      Step <b>${formatCount(first.step)}</b>
-      <span class="muted"
-        >epoch ${formatEpoch(first.epoch)} · ${formatCompact(first.tokens)} tokens ·
-        ${formatDuration(first.seconds)}</span
-      >
+      <b>${l10n.t('Step {0}', formatCount(first.step))}</b> <span class="muted">${placeOf(first)}</span>
     </div>
     <table>
       <thead>
         <tr>
           <th></th>
-          <th>train</th>
-          ${isSmoothed ? html`<th>smoothed</th>` : nothing}
-          <th>validation</th>
+          <th>${l10n.t('train')}</th>
+          ${isSmoothed ? html`<th>${l10n.t('smoothed')}</th>` : nothing}
+          <th>${l10n.t('validation')}</th>
         </tr>
       </thead>
       <tbody>
@@ -54,4 +51,9 @@ export function tooltip(
       </tbody>
     </table>
   </div>`;
+}
+
+function placeOf({ epoch, tokens, seconds }: Readout): string {
+  const parts = [l10n.t('epoch {0}', formatEpoch(epoch)), l10n.t('{0} tokens', formatCompact(tokens))];
+  return [...parts, formatDuration(seconds)].join(' · ');
 }

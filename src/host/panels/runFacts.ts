@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { MORA_MODES } from '../../config/mode';
 import type { Configuration } from '../../config/schema';
 import { STATUS_VERSION } from '../../run/status';
@@ -27,15 +28,15 @@ export function runFacts(source: RunSource): RunFacts {
   };
 }
 
-/** "MoRA · rotation · rank 8". */
+/** "MoRA · Rotation · rank 8". */
 export function describeMethod(adapter: Configuration['adapter']): string {
   switch (adapter.method) {
     case 'mora':
-      return `MoRA · ${MORA_MODES[adapter.mode].title.toLowerCase()} · rank ${adapter.rank}`;
+      return l10n.t('MoRA · {0} · rank {1}', l10n.t(MORA_MODES[adapter.mode].title), adapter.rank);
     case 'lora':
-      return `LoRA · rank ${adapter.rank}`;
+      return l10n.t('LoRA · rank {0}', adapter.rank);
     case 'full':
-      return 'Full fine-tuning';
+      return l10n.t('Full fine-tuning');
   }
 }
 
@@ -43,36 +44,41 @@ function problem(source: RunSource): RunFacts['problem'] {
   const checkpoint = source.checkpoints.at(-1);
   const goOn =
     checkpoint === undefined
-      ? 'Mend the cause and start the run again.'
-      : `Mend the cause, then resume from the checkpoint of step ${checkpoint}.`;
+      ? l10n.t('Mend the cause and start the run again.')
+      : l10n.t('Mend the cause, then resume from the checkpoint of step {0}.', checkpoint);
   switch (source.state) {
     case 'failed':
-      return { sentence: source.status?.error ?? 'The run failed; the log tells why.', advice: goOn };
+      return { sentence: source.status?.error ?? l10n.t('The run failed; the log tells why.'), advice: goOn };
     case 'interrupted':
       return {
-        sentence: 'The process that trained this run is gone; it was killed or the machine went down.',
+        sentence: l10n.t('The process that trained this run is gone; it was killed or the machine went down.'),
         advice:
           checkpoint === undefined
-            ? 'It left no checkpoint; start the run again.'
-            : `Resume from the checkpoint of step ${checkpoint}; nothing before it is lost.`,
+            ? l10n.t('It left no checkpoint; start the run again.')
+            : l10n.t('Resume from the checkpoint of step {0}; nothing before it is lost.', checkpoint),
       };
     case 'unknown':
       if (source.isGone) {
         return {
-          sentence: 'The directory of this run is gone; it was deleted or moved.',
-          advice: 'What is shown was read before. Export it to keep it.',
+          sentence: l10n.t('The directory of this run is gone; it was deleted or moved.'),
+          advice: l10n.t('What is shown was read before. Export it to keep it.'),
         };
       }
       if (source.newerVersion !== undefined) {
         return {
-          sentence: `A newer MoRA Studio wrote this run (status.json of version ${source.newerVersion}; this one reads ${STATUS_VERSION}).`,
-          advice:
+          sentence: l10n.t(
+            'A newer MoRA Studio wrote this run (status.json of version {0}; this one reads {1}).',
+            source.newerVersion,
+            STATUS_VERSION,
+          ),
+          advice: l10n.t(
             'Its curves are shown as far as they can be read, and it takes no orders from here. Update MoRA Studio.',
+          ),
         };
       }
       return {
-        sentence: 'There is no status of this run that this version can read.',
-        advice: 'It may not have started yet, or its status.json is damaged.',
+        sentence: l10n.t('There is no status of this run that this version can read.'),
+        advice: l10n.t('It may not have started yet, or its status.json is damaged.'),
       };
     default:
       return lossProblem(source);
@@ -84,7 +90,9 @@ function lossProblem({ series, configuration }: RunSource): RunFacts['problem'] 
   const training = configuration?.training;
   const mend =
     training?.clipNorm === 0
-      ? 'Set "clipNorm" to 1 and lower "learningRate".'
-      : `Lower "learningRate"${training === undefined ? '' : ` (now ${training.learningRate})`} or lengthen "warmup".`;
-  return { sentence: `The loss is not a number since step ${series.firstLossless}.`, advice: mend };
+      ? l10n.t('Set "clipNorm" to 1 and lower "learningRate".')
+      : training === undefined
+        ? l10n.t('Lower "learningRate" or lengthen "warmup".')
+        : l10n.t('Lower "learningRate" (now {0}) or lengthen "warmup".', training.learningRate);
+  return { sentence: l10n.t('The loss is not a number since step {0}.', series.firstLossless), advice: mend };
 }

@@ -31,7 +31,7 @@ export function registerRunPanel(context: vscode.ExtensionContext, services: Pan
   );
   const open = async (argument: unknown): Promise<void> => {
     const root = folderOf(argument) ?? (await pickRun());
-    if (root !== undefined) host.show(root, 'Run');
+    if (root !== undefined) host.show(root, vscode.l10n.t('Run'));
   };
   const compare = async (argument: unknown, selection: unknown): Promise<void> => {
     const roots = newestFirst(selectedRoots(argument, selection));
@@ -41,10 +41,14 @@ export function registerRunPanel(context: vscode.ExtensionContext, services: Pan
     if (others === undefined) return;
     if (others.length > MAX_OVERLAYS) {
       throw new UserError(
-        `${roots.length} runs are too many for one chart, whose colours tell ${MAX_OVERLAYS + 1} apart; select fewer.`,
+        vscode.l10n.t(
+          '{0} runs are too many for one chart, whose colours tell {1} apart; select fewer.',
+          roots.length,
+          MAX_OVERLAYS + 1,
+        ),
       );
     }
-    host.show(root, 'Run');
+    host.show(root, vscode.l10n.t('Run'));
     host.sessionOf(root)?.overlay(others);
   };
   const { shown } = failuresIn(services.log);
@@ -58,7 +62,7 @@ export function registerRunPanel(context: vscode.ExtensionContext, services: Pan
 }
 
 async function pickRun(): Promise<string | undefined> {
-  const picked = await vscode.window.showQuickPick(runItems(''), { placeHolder: 'Open which run?' });
+  const picked = await vscode.window.showQuickPick(runItems(''), { placeHolder: vscode.l10n.t('Open which run?') });
   return picked?.root;
 }
 
@@ -108,13 +112,13 @@ async function showText(file: string): Promise<void> {
 async function pickRuns(root: string, chosen: readonly string[]): Promise<readonly string[] | undefined> {
   const items = (await runItems(root)).map((item) => ({ ...item, picked: chosen.includes(item.root) }));
   if (items.length === 0) {
-    void vscode.window.showInformationMessage('There is no other run in the workspace to compare with.');
+    void vscode.window.showInformationMessage(vscode.l10n.t('There is no other run in the workspace to compare with.'));
     return undefined;
   }
   const picked = await vscode.window.showQuickPick(items, {
     canPickMany: true,
     matchOnDescription: true,
-    placeHolder: `Lay which runs over this one? (up to ${MAX_OVERLAYS})`,
+    placeHolder: vscode.l10n.t('Lay which runs over this one? (up to {0})', MAX_OVERLAYS),
   });
   return picked?.slice(0, MAX_OVERLAYS).map((item) => item.root);
 }

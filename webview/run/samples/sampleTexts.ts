@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { SampleRow } from '../../../src/host/protocol/samples';
 import { changedWords, type TextPart } from './changedWords';
@@ -19,12 +20,12 @@ export function shownText(text: string): string {
 
 /** A prompt with what follows it: base beside what is trained, and the words marked that are new since the step before. */
 export function promptRow({ prompt, expected, base, text, before, ended }: SampleRow): TemplateResult {
-  return html`<section class="prompt" aria-label="Prompt">
+  return html`<section class="prompt" aria-label=${l10n.t('Prompt')}>
     <h3 class="asked">${shownText(prompt)}</h3>
     <div class="answers">
-      ${base === null ? nothing : answer('Base', [{ text: base, isNew: false }])}
-      ${answer('Trained', changedWords(before, text ?? ''), ended ? nothing : html`<span class="muted">…</span>`)}
-      ${expected === null ? nothing : answer('Expected', [{ text: expected, isNew: false }])}
+      ${base === null ? nothing : answer('base', l10n.t('Base'), [{ text: base, isNew: false }])}
+      ${answer('trained', l10n.t('Trained'), changedWords(before, text ?? ''), ended ? nothing : html`<span class="muted">…</span>`)}
+      ${expected === null ? nothing : answer('expected', l10n.t('Expected'), [{ text: expected, isNew: false }])}
     </div>
   </section>`;
 }
@@ -39,15 +40,16 @@ export function markedText(parts: readonly TextPart[]): TemplateResult[] {
 }
 
 function answer(
+  kind: 'base' | 'trained' | 'expected',
   who: string,
   parts: readonly TextPart[],
   end: TemplateResult | typeof nothing = nothing,
 ): TemplateResult {
   const isEmpty = parts.every(({ text }) => text === '');
-  const content = isEmpty ? html`<span class="muted">nothing</span>` : [...markedText(parts), end];
+  const content = isEmpty ? html`<span class="muted">${l10n.t('nothing')}</span>` : [...markedText(parts), end];
   // Its white space is shown, so no line of this template may break within it.
   const box = html`<div class="text" tabindex="0" role="group" aria-label=${who}>${content}</div>`;
-  return html`<figure class=${who.toLowerCase()}>
+  return html`<figure class=${kind}>
     <figcaption class="muted small">${who}</figcaption>
     ${box}
   </figure>`;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { ChannelError } from '../../../src/host/protocol/channel';
 import type { SampleHistory, SamplesAt } from '../../../src/host/protocol/samples';
@@ -51,7 +52,7 @@ export class Samples extends LitElement {
           @click=${() => this.look({ isOpen: !view.isOpen })}
         >
           <vscode-icon name=${view.isOpen ? 'chevron-down' : 'chevron-right'} size="16"></vscode-icon>
-          <h2 id="samples-title">Samples</h2>
+          <h2 id="samples-title">${l10n.t('Samples')}</h2>
         </button>
         ${view.isOpen && shown !== null ? this.tools(shown) : nothing}
       </div>
@@ -88,27 +89,29 @@ export class Samples extends LitElement {
       html`<button role="radio" aria-checked=${this.view.mode === mode} @click=${() => this.look({ mode })}>
         ${title}
       </button>`;
-    return html`<div class="segments" role="radiogroup" aria-label="Samples by">
-        ${choose('step', 'One step')}${choose('time', 'Over time')}
+    return html`<div class="segments" role="radiogroup" aria-label=${l10n.t('Samples by')}>
+        ${choose('step', l10n.t('One step'))}${choose('time', l10n.t('Over time'))}
       </div>
       ${
         mode === 'time'
           ? nothing
           : html`<label class="steps">
-              <span class="muted">Step</span>
+              <span class="muted">${l10n.t('Step')}</span>
               <input
                 type="range"
                 min="0"
                 max=${Math.max(0, steps.length - 1)}
                 step="1"
-                aria-label="Step of the samples"
-                aria-valuetext="step ${formatCount(step)}"
+                aria-label=${l10n.t('Step of the samples')}
+                aria-valuetext=${l10n.t('step {0}', formatCount(step))}
                 ?disabled=${steps.length < 2}
                 .value=${String(place)}
                 @input=${(event: Event) => this.slide(event, steps)}
               />
               <output>${formatCount(step)}</output>
-              <span class="muted small">${isNewest ? 'newest' : `${formatCount(steps.length - 1 - place)} later`}</span>
+              <span class="muted small"
+                >${isNewest ? l10n.t('newest') : l10n.t('{0} later', formatCount(steps.length - 1 - place))}</span
+              >
             </label>`
       }`;
   }
@@ -118,10 +121,10 @@ export class Samples extends LitElement {
     return html`<p class="muted small note">
         ${
           first
-            ? 'The first samples. Later ones mark the words that are new.'
-            : html`<ins>Underlined</ins> words are new since the step before.`
+            ? l10n.t('The first samples. Later ones mark the words that are new.')
+            : html`<ins>${l10n.t('Underlined')}</ins>${l10n.t(': words that are new since the step before.')}`
         }
-        ${isCut ? 'There are more samples than can be shown; the oldest are left out.' : nothing}
+        ${isCut ? l10n.t('There are more samples than can be shown; the oldest are left out.') : nothing}
       </p>
       ${rows.filter(({ text }) => text !== null).map((row) => promptRow(row))}`;
   }
@@ -137,24 +140,24 @@ export class Samples extends LitElement {
             <td><div class="text">${shownText(text)}</div></td>
           </tr>`;
     return html`<label class="choice">
-        <span class="muted">Prompt</span>
-        <select aria-label="Prompt" @change=${(event: Event) => this.choosePrompt(event)}>
+        <span class="muted">${l10n.t('Prompt')}</span>
+        <select aria-label=${l10n.t('Prompt')} @change=${(event: Event) => this.choosePrompt(event)}>
           ${rows.map(
             ({ prompt }, index) =>
               html`<option value=${index} ?selected=${index === this.view.prompt}>${oneLine(prompt)}</option>`,
           )}
         </select>
       </label>
-      <div class="history" tabindex="0" role="group" aria-label="Samples over time">
+      <div class="history" tabindex="0" role="group" aria-label=${l10n.t('Samples over time')}>
         <table>
           <thead>
             <tr>
-              <th scope="col">Step</th>
-              <th scope="col">Written after the prompt</th>
+              <th scope="col">${l10n.t('Step')}</th>
+              <th scope="col">${l10n.t('Written after the prompt')}</th>
             </tr>
           </thead>
           <tbody>
-            ${fixed('Base', row.base)}
+            ${fixed(l10n.t('Base'), row.base)}
             ${this.history.map(
               ({ step, text }, index) =>
                 html`<tr>
@@ -164,7 +167,7 @@ export class Samples extends LitElement {
                   </td>
                 </tr>`,
             )}
-            ${fixed('Expected', row.expected)}
+            ${fixed(l10n.t('Expected'), row.expected)}
           </tbody>
         </table>
       </div>`;
