@@ -15,10 +15,10 @@ interface DeviceItem extends vscode.QuickPickItem {
  * it goes to the network, which is for the user to say.
  */
 export async function addTensorFlow({ tensorFlowFolder }: Services): Promise<void> {
-  if (!(await requireTrust('A terminal starts a process'))) return;
+  if (!(await requireTrust(vscode.l10n.t('A terminal starts a process, so it needs a trusted workspace.')))) return;
   const picked = await vscode.window.showQuickPick(items(tensorFlowFolder), {
-    title: 'Add TensorFlow.js',
-    placeHolder: 'The command that installs it is typed into a terminal, for you to run',
+    title: vscode.l10n.t('Add TensorFlow.js'),
+    placeHolder: vscode.l10n.t('The command that installs it is typed into a terminal, for you to run'),
     matchOnDetail: true,
   });
   if (picked === undefined) return;
@@ -26,7 +26,10 @@ export async function addTensorFlow({ tensorFlowFolder }: Services): Promise<voi
   const terminal = vscode.window.createTerminal({
     name: 'MoRA: TensorFlow.js',
     cwd: tensorFlowFolder,
-    message: `npm installs ${picked.label} into this folder, where the engine finds it; then set "compute.device" to "${picked.label}".`,
+    message: vscode.l10n.t(
+      'npm installs {0} into this folder, where the engine finds it; then set "compute.device" to "{0}".',
+      picked.label,
+    ),
   });
   terminal.show();
   terminal.sendText(installCommand(picked.device, '.'), false);
@@ -37,7 +40,7 @@ async function items(folder: string): Promise<DeviceItem[]> {
     TENSORFLOW_DEVICES.map(async (device) => {
       const { package: name, computes, needs } = TENSORFLOW_PACKAGES[device];
       const version = await installedVersion(join(folder, 'node_modules', name, 'package.json'));
-      const description = version === undefined ? computes : `${computes} (${version} is installed)`;
+      const description = version === undefined ? computes : vscode.l10n.t('{0} ({1} is installed)', computes, version);
       return { device, label: device, description, detail: needs };
     }),
   );
