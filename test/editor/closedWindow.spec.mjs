@@ -106,7 +106,7 @@ journey(
     await row('terminal').waitFor();
     await row('window').waitFor();
     const before = { window: await writtenSteps('window'), terminal: await writtenSteps('terminal') };
-    await sleep(6000); // VS Code writes what is open every 5 s
+    await sleep(15_000); // VS Code writes what is open every 5 s, later where two runs keep the processors busy
 
     await workbench.leave();
     await sleep(CLOSED_SECONDS * 1000);
