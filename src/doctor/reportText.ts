@@ -84,8 +84,7 @@ function remarksOn({ memory, runtimes, processor }: Diagnosis): string[] {
   if (room < LITTLE_MEMORY) {
     remarks.push(`Only ${gigabytes(room)} of memory are free: close what is large, or train a smaller model.`);
   }
-  if (!runtimes.some(({ state }) => state === 'used'))
-    remarks.push('Nothing can be trained until ONNX Runtime loads.');
+  if (!runtimes.some(({ state }) => state === 'used')) remarks.push('Nothing can be trained until ONNX Runtime loads.');
   if (processor.instructions !== null && !processor.instructions.some((name) => /^(AVX2|AVX-512|NEON)$/.test(name))) {
     remarks.push('The processor has neither AVX2 nor NEON, so training is several times slower than it could be.');
   }

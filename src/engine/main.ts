@@ -27,7 +27,9 @@ async function main([command, argument]: readonly string[]): Promise<void> {
     // Graphics drivers keep threads.
     process.exit(0);
   }
-  throw new UserError('the engine takes `serve`, `train RUN`, `probe FILE` or `try DEVICE`; people use the `mora` command.');
+  throw new UserError(
+    'the engine takes `serve`, `train RUN`, `probe FILE` or `try DEVICE`; people use the `mora` command.',
+  );
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -156,7 +156,11 @@ function answerChanges(rpc: MessageConnection): void {
   rpc.onRequest(DifferenceRequest, ({ stream, ...params }, token) =>
     answer(token, async (signal) => {
       const { modelDifference } = await import('./spectra/modelDifference');
-      return modelDifference(params, (progress) => void rpc.sendProgress(DifferenceProgressed, stream, progress), signal);
+      return modelDifference(
+        params,
+        (progress) => void rpc.sendProgress(DifferenceProgressed, stream, progress),
+        signal,
+      );
     }),
   );
   rpc.onRequest(IntrudersRequest, ({ stream, ...params }, token) =>

@@ -54,7 +54,9 @@ describe('packages of TensorFlow.js', () => {
   it('that are missing are named, with where they were looked for and the command that adds them', async () => {
     vi.stubEnv('MORA_TENSORFLOW', folder);
     const message = await openTensorFlow('tfjs-node-gpu', 1).catch(String);
-    expect(message).toContain('"compute.device" tfjs-node-gpu needs @tensorflow/tfjs-node-gpu, which is not installed in ');
+    expect(message).toContain(
+      '"compute.device" tfjs-node-gpu needs @tensorflow/tfjs-node-gpu, which is not installed in ',
+    );
     for (const place of packageFolders()) expect(message).toContain(place);
     expect(message).toContain(`npm install --prefix "${folder}" @tensorflow/tfjs-node-gpu@4.22.0`);
   });
@@ -76,7 +78,9 @@ describe('packages of TensorFlow.js', () => {
         tidy() { require('node:util').takenAway(); },
       };`,
     );
-    await expect(openTensorFlow('tfjs-node', 1)).rejects.toThrow(/takenAway is not a function\).*Node\.js 22 or earlier/);
+    await expect(openTensorFlow('tfjs-node', 1)).rejects.toThrow(
+      /takenAway is not a function\).*Node\.js 22 or earlier/,
+    );
   });
 
   it('of TensorFlow itself are told how many threads to use before they are loaded', async () => {
