@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Inspection, TensorSummary } from '../engine/rpc/protocol';
+import type { Inspection, TensorSummary } from '../engine/rpc/inspection';
 import type { ModuleSpectrum } from '../run/spectra';
 import { pathInput } from './inputs';
 import { significant } from './significant';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ranges } from '../config/targetChanges';
 import { alikeModules } from '../engine/rpc/alikeModules';
 import { planWarnings } from '../engine/rpc/planRemarks';
-import type { Plan, PlannedExample } from '../engine/rpc/protocol';
+import type { Plan, PlannedExample } from '../engine/rpc/plan';
 import { dataReportLines } from '../run/dataReportText';
 import { changesInput, documentInput } from './inputs';
 import { requestedRun } from './requestedRun';

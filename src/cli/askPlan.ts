@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Configuration } from '../config/schema';
 import { UserError } from '../config/userError';
-import type { Plan } from '../engine/rpc/protocol';
+import type { Plan } from '../engine/rpc/plan';
 import { withEngine } from './engineProgram';
 
 export interface AskPlanOptions {

@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import type { DownloadProgress } from '../engine/rpc/protocol';
+import type { DownloadProgress } from '../engine/rpc/download';
 import { downloadBlock, downloadLine } from './downloadText';
 import { sizedOutput, type Terminal } from './terminal';
 

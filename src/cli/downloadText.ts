@@ -1,4 +1,4 @@
-import type { DownloadProgress } from '../engine/rpc/protocol';
+import type { DownloadProgress } from '../engine/rpc/download';
 import { progressBar } from './bars';
 import { bytes, duration } from './figures';
 import { paint, type Terminal } from './terminal';

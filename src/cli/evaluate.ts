@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { UserError } from '../config/userError';
-import type { EvaluateParams, EvaluateProgress } from '../engine/rpc/protocol';
+import type { EvaluateParams, EvaluateProgress } from '../engine/rpc/evaluation';
 import { adapterSource } from './adapterSource';
 import { withEngine } from './engineProgram';
 import { warningLine } from './errorLine';

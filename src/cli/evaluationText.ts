@@ -1,4 +1,4 @@
-import type { EvaluationReport, ModelEvaluation } from '../engine/rpc/protocol';
+import type { EvaluationReport, ModelEvaluation } from '../engine/rpc/evaluation';
 import { count, loss, percent, perplexity } from './figures';
 import { pathFromHere } from './pathFromHere';
 import { table, type Column } from './table';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ExportFormatName, ExportProgress, ExportReport, WeightDtype } from '../engine/rpc/protocol';
+import type { ExportFormatName, ExportProgress, ExportReport, WeightDtype } from '../engine/rpc/export';
 import { withEngine } from './engineProgram';
 import { warningLine } from './errorLine';
 import { exportText } from './exportText';

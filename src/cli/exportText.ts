@@ -1,4 +1,4 @@
-import type { ExportReport } from '../engine/rpc/protocol';
+import type { ExportReport } from '../engine/rpc/export';
 import { bytes, count } from './figures';
 import { table, type Column } from './table';
 import { paint, type Terminal } from './terminal';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { UserError } from '../config/userError';
 import type { EngineService } from '../engine/rpc/engineService';
-import type { GenerateParams, Generation } from '../engine/rpc/protocol';
+import type { GenerateParams, Generation } from '../engine/rpc/generation';
 import { adapterSource, requireFolder, type AdapterSource } from './adapterSource';
 import { withEngine } from './engineProgram';
 import { hubIdOf } from './hubIdOf';

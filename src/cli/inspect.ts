@@ -4,7 +4,7 @@ import { countIntruders } from '../analysis/intruders';
 import { UserError } from '../config/userError';
 import type { ChangeSource } from '../engine/rpc/changes';
 import type { EngineService } from '../engine/rpc/engineService';
-import type { Inspection } from '../engine/rpc/protocol';
+import type { Inspection } from '../engine/rpc/inspection';
 import { withEngine } from './engineProgram';
 import { warningLine } from './errorLine';
 import { hubIdOf } from './hubIdOf';

@@ -1,5 +1,5 @@
 import { countIntruders } from '../analysis/intruders';
-import type { Inspection, TensorSummary } from '../engine/rpc/protocol';
+import type { Inspection, TensorSummary } from '../engine/rpc/inspection';
 import type { ModuleSpectrum } from '../run/spectra';
 import { spectrumBar } from './bars';
 import { bytes, count, measure } from './figures';

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { version } from '../../package.json';
-import { EXPORT_FORMATS, WEIGHT_DTYPES } from '../engine/rpc/protocol';
+import { EXPORT_FORMATS, WEIGHT_DTYPES } from '../engine/rpc/export';
 import { demo } from './demo';
 import { exportAdapter, type ExportCommandOptions } from './export';
 import { doctor, type DoctorOptions } from './doctor';

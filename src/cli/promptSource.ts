@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { UserError } from '../config/userError';
-import type { GenerateParams } from '../engine/rpc/protocol';
+import type { GenerateParams } from '../engine/rpc/generation';
 import { readTextFile } from './textFile';
 
 export interface PromptOptions {

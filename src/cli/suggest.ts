@@ -3,7 +3,7 @@ import { requireConfiguration } from '../config/parse';
 import { resolvePaths } from '../config/resolvePaths';
 import { UserError } from '../config/userError';
 import { checkInputs } from '../engine/rpc/checkInputs';
-import type { SuggestParams } from '../engine/rpc/protocol';
+import type { SuggestParams } from '../engine/rpc/suggestion';
 import { readConfigurationFile } from './configurationFile';
 import { confirm } from './confirm';
 import { measured } from './measured';

@@ -1,6 +1,6 @@
 import { applyChanges, layoutOfText } from '../config/documentEdits';
 import { layerWarnings } from '../engine/rpc/planRemarks';
-import type { ScoredModule, Suggestion } from '../engine/rpc/protocol';
+import type { ScoredModule, Suggestion } from '../engine/rpc/suggestion';
 import { eighth } from './bars';
 import { count, loss } from './figures';
 import { table, type Column } from './table';

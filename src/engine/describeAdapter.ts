@@ -1,6 +1,6 @@
 import { modeOfType } from '../config/mode';
 import type { AdapterConfig } from './checkpoint/adapterConfig';
-import type { Inspection } from './rpc/protocol';
+import type { Inspection } from './rpc/inspection';
 
 /** What adapter_config.json says, for people and tools. */
 export function describeAdapter(config: AdapterConfig): NonNullable<Inspection['adapter']> {

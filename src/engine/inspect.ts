@@ -12,7 +12,7 @@ import { modelFolder } from './hub/resolveModel';
 import { recognise } from './inspectedPath';
 import { moduleSpectra } from './moduleSpectra';
 import { beyondReach, type SpectrumSource } from './moduleSpectrum';
-import type { InspectParams, Inspection, TensorSummary } from './rpc/protocol';
+import type { InspectParams, Inspection, TensorSummary } from './rpc/inspection';
 import type { TensorEntry } from './weights/header';
 import { openModelFolder } from './weights/modelFolder';
 import { openSafetensors } from './weights/safetensors';

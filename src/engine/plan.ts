@@ -16,7 +16,7 @@ import { sizeOf } from './graph/value';
 import { blockLinears, decoderLinears, parameterCount, type DecoderConfig } from './models/decoderConfig';
 import { modelFolder, pinModel } from './hub/resolveModel';
 import { readDecoderConfig } from './models/family';
-import type { Plan, PlannedModule, PlanParams } from './rpc/protocol';
+import type { Plan, PlannedModule, PlanParams } from './rpc/plan';
 import { tensorsOfParts, trainedHead } from './models/trainedParts';
 import { chosenRate } from './training/chosenRate';
 import { baseFormat } from './training/baseFormat';

@@ -34,11 +34,11 @@ import {
   SuggestProgressed,
   SuggestRequest,
   ValuesRequest,
-  type EvaluateProgress,
-  type ExportProgress,
-  type MeasureProgress,
-  type SuggestProgress,
 } from './rpc/protocol';
+import type { EvaluateProgress } from './rpc/evaluation';
+import type { ExportProgress } from './rpc/export';
+import type { MeasureProgress } from './rpc/measurement';
+import type { SuggestProgress } from './rpc/suggestion';
 
 /**
  * Answers requests over stdio until stdin closes. Modules load with the first request that needs them, so that a plan

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EvaluationReport } from '../../src/engine/rpc/protocol';
+import type { EvaluationReport } from '../../src/engine/rpc/evaluation';
 import { events, mora, projectFolder, repository, startMora, tinyModel } from './commandLine';
 
 let folder: string;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ExportReport } from '../../src/engine/rpc/protocol';
+import type { ExportReport } from '../../src/engine/rpc/export';
 import { mora, projectFolder, repository, startMora, tinyModel } from './commandLine';
 
 const embeddedModel = path.join(repository, 'media/model/tiny-llama-3m');

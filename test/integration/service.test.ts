@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/config/userError';
 import { startEngineService, type EngineService } from '../../src/engine/rpc/engineService';
-import type { Suggestion } from '../../src/engine/rpc/protocol';
+import type { Suggestion } from '../../src/engine/rpc/suggestion';
 import type { ModuleSpectrum } from '../../src/run/spectra';
 import { engineBundle, mora, projectFolder, repository, tinyConfiguration, tinyModel } from './commandLine';
 

@@ -83,7 +83,7 @@ describe('import directions', () => {
     ['src/run/right.ts', `import type { Configuration } from '../config/schema'; import 'node:fs';`],
     ['src/engine/rpc.ts', `import type { ModuleSpectrum } from '../run/spectra';`],
     ['src/engine/hub/right.ts', `import { index } from '../weights/shardIndex'; import '../../run/status';`],
-    ['src/engine/hub/right.ts', `import type { DownloadProgress } from '../rpc/protocol';`],
+    ['src/engine/hub/right.ts', `import type { DownloadProgress } from '../rpc/download';`],
     ['src/engine/training/right.ts', `import { modelFolder } from '../hub/resolveModel';`],
     ['src/engine/graph/right.ts', `import { product } from './shape';`],
     ['src/engine/adapters/right.ts', `import { graph } from '../graph/graph'; import '../../analysis/rank';`],
@@ -103,7 +103,7 @@ describe('import directions', () => {
     ['webview/training/right.ts', `import type { Message } from '../../src/host/protocol'; import '../shared/theme';`],
     ['webview/training/right.ts', `import { formatTime } from '../../src/language/language';`],
     ['webview/training/right.ts', `import { Channel } from '../../src/host/protocol/channel';`],
-    ['src/host/protocol/right.ts', `import type { Plan } from '../../engine/rpc/protocol';`],
+    ['src/host/protocol/right.ts', `import type { Plan } from '../../engine/rpc/plan';`],
     ['test/editor/right.ts', `import * as vscode from 'vscode'; import '../../src/host/extension';`],
   ];
   it.each(accepted)('accepts in %s: %s', async (file, source) => {

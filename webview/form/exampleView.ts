@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Plan } from '../../src/engine/rpc/protocol';
+import type { Plan } from '../../src/engine/rpc/plan';
 import { counted } from '../../src/language/counted';
 import { formatCount } from '../shared/format';
 import type { KnownPlan } from './formModel';

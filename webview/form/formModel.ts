@@ -1,4 +1,4 @@
-import type { Plan } from '../../src/engine/rpc/protocol';
+import type { Plan } from '../../src/engine/rpc/plan';
 import { ChannelError, type Channel, type Handlers } from '../../src/host/protocol/channel';
 import type {
   Change,

@@ -1,4 +1,4 @@
-import type { Plan } from '../../src/engine/rpc/protocol';
+import type { Plan } from '../../src/engine/rpc/plan';
 
 const PARTS = ['weights', 'activations', 'adapter', 'optimizer', 'working'] as const;
 

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, svg, type TemplateResult } from 'lit';
-import type { Plan } from '../../src/engine/rpc/protocol';
+import type { Plan } from '../../src/engine/rpc/plan';
 import type { Measured } from '../../src/host/protocol/form';
 import { counted } from '../../src/language/counted';
 import { withDecimalMark } from '../../src/language/language';

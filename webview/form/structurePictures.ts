@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { MoraMode } from '../../src/config/mode';
-import type { Plan, PlannedModule } from '../../src/engine/rpc/protocol';
+import type { Plan, PlannedModule } from '../../src/engine/rpc/plan';
 import { formatCount } from '../shared/format';
 import type { Drawable, Structure } from './tieDrawing';
 

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import type { Plan, PlannedModule, ScoredModule } from '../../src/engine/rpc/protocol';
+import type { Plan, PlannedModule } from '../../src/engine/rpc/plan';
+import type { ScoredModule } from '../../src/engine/rpc/suggestion';
 import { counted } from '../../src/language/counted';
 import { withDecimalMark } from '../../src/language/language';
 import { formatCount, formatValue } from '../shared/format';

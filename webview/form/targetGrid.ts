@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type { Plan, PlannedModule } from '../../src/engine/rpc/protocol';
+import type { Plan, PlannedModule } from '../../src/engine/rpc/plan';
 import { baseStyles } from '../shared/baseStyles';
 import { cellKey, type Selection } from './selection';
 import {

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Plan, PlannedModule } from '../../src/engine/rpc/protocol';
+import type { Plan, PlannedModule } from '../../src/engine/rpc/plan';
 import { ranges } from './selection';
 
 /** A warning that several modules share is said once: where, and what. */

@@ -8,7 +8,7 @@ import { modelFolder } from '../hub/resolveModel';
 import { modelStore, type ComputeMeans, type ReadyModel } from '../inference/modelStore';
 import { DecoderPass } from '../models/decoderPass';
 import { readDecoderConfig } from '../models/family';
-import type { EvaluateParams, EvaluateProgress, EvaluationReport, ModelEvaluation } from '../rpc/protocol';
+import type { EvaluateParams, EvaluateProgress, EvaluationReport, ModelEvaluation } from '../rpc/evaluation';
 import { evaluate } from '../training/evaluate';
 import { LossHead } from '../training/lossHead';
 import { memoryBudget, requireFit } from '../training/memory';

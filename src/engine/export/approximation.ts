@@ -1,4 +1,4 @@
-import type { ExportReport, ModuleApproximation } from '../rpc/protocol';
+import type { ExportReport, ModuleApproximation } from '../rpc/export';
 import type { Approximation } from './exportFormat';
 
 export function moduleApproximation(approximation: Approximation): ModuleApproximation {

@@ -1,5 +1,5 @@
 import { Tokenizer } from '../data/tokenizer';
-import type { ExportReport } from '../rpc/protocol';
+import type { ExportReport } from '../rpc/export';
 import { compareLogits } from './compareLogits';
 import type { ReadBackExport, WrittenExport } from './exportFormat';
 import type { ExportSource } from './exportSource';

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../config/userError';
 import { atomicWrite } from '../../run/atomicWrite';
-import type { ExportParams, ExportProgress, ExportReport, WeightDtype } from '../rpc/protocol';
+import type { ExportParams, ExportProgress, ExportReport, WeightDtype } from '../rpc/export';
 import type { FloatDtype } from '../weights/dtype';
 import { moduleApproximation, overallApproximation } from './approximation';
 import { compareWithSource } from './compareWithSource';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { modelFolderName } from '../hub/modelFolderName';
-import type { ExportReport } from '../rpc/protocol';
+import type { ExportReport } from '../rpc/export';
 
 /** Below this share of ‖ΔW‖ an error is float32's own rounding. */
 const EXACT = 1e-6;

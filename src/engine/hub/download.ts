@@ -1,6 +1,6 @@
 import { parseHubReference } from '../../config/hubReference';
 import { UserError } from '../../config/userError';
-import type { Download, DownloadProgress } from '../rpc/protocol';
+import type { Download, DownloadProgress } from '../rpc/download';
 import { cachedModel } from './cachedModel';
 import { downloadModel } from './downloadModel';
 import { offlineVariable } from './hubAccess';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { formatHubReference, isCommit, MAIN_BRANCH, type HubReference } from '../../config/hubReference';
 import { UserError } from '../../config/userError';
 import { atomicWrite } from '../../run/atomicWrite';
-import type { DownloadProgress } from '../rpc/protocol';
+import type { DownloadProgress } from '../rpc/download';
 import { readShardIndex } from '../weights/shardIndex';
 import { absentPath, cachedModel, type CachedModel } from './cachedModel';
 import { cachedRepository } from './cacheFolder';

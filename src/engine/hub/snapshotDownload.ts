@@ -1,5 +1,5 @@
 import { mkdir, stat } from 'node:fs/promises';
-import type { DownloadProgress } from '../rpc/protocol';
+import type { DownloadProgress } from '../rpc/download';
 import { downloadBlob, partialPath } from './blobDownload';
 import type { CachedRepository } from './cacheFolder';
 import { requireSpace } from './diskErrors';

@@ -1,4 +1,4 @@
-import type { DownloadProgress } from '../rpc/protocol';
+import type { DownloadProgress } from '../rpc/download';
 
 /** Often enough to look live; a fast line brings thousands of pieces a second. */
 const INTERVAL_MS = 100;

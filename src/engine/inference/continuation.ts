@@ -1,5 +1,5 @@
 import type { Tokenizer } from '../data/tokenizer';
-import type { Generation } from '../rpc/protocol';
+import type { Generation } from '../rpc/generation';
 import { chooseToken, filterLogits, type Sampling } from './sampling';
 import { StopStrings } from './stopStrings';
 import { TokenText } from './tokenText';

@@ -2,7 +2,7 @@ import { UserError } from '../../config/userError';
 import { uniformNumbers } from '../data/random';
 import type { Tokenizer } from '../data/tokenizer';
 import { logitsProgram } from '../models/head';
-import type { GenerateParams, Generation } from '../rpc/protocol';
+import type { GenerateParams, Generation } from '../rpc/generation';
 import { CachedDecoder } from './cachedDecoder';
 import { Continuation, type Stops } from './continuation';
 import { modelStore, type ReadyModel } from './modelStore';

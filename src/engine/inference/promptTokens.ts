@@ -3,7 +3,7 @@ import { findChatTemplate } from '../data/chat/chatTemplate';
 import { TemplateRenderer } from '../data/chat/templateRenderer';
 import { conversationOf } from '../data/shapes/conversationOf';
 import type { Tokenizer } from '../data/tokenizer';
-import type { ChatRequest } from '../rpc/protocol';
+import type { ChatRequest } from '../rpc/generation';
 
 /** What a prompt is put before. */
 export interface PromptModel {

@@ -3,7 +3,7 @@ import { UserError } from '../../config/userError';
 import { findChatTemplate } from '../data/chat/chatTemplate';
 import { modelFolder } from '../hub/resolveModel';
 import { readDecoderConfig } from '../models/family';
-import type { Prompting, PromptingParams } from '../rpc/protocol';
+import type { Prompting, PromptingParams } from '../rpc/generation';
 import { fileExists } from '../weights/jsonFile';
 
 /** What a model takes as a prompt, from its small files alone. Throws a UserError for one that cannot generate. */

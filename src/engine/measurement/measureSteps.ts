@@ -6,7 +6,7 @@ import { runPaths } from '../../run/runDirectory';
 import type { EngineProgram } from '../rpc/engineProgram';
 import { prepareRun } from '../rpc/prepareRun';
 import { probeDevices } from '../rpc/probeDevices';
-import type { MeasureParams, MeasureProgress, StepMeasurement } from '../rpc/protocol';
+import type { MeasureParams, MeasureProgress, StepMeasurement } from '../rpc/measurement';
 import type { DeviceProbe } from '../training/chosenDevice';
 import { chosenRate } from '../training/chosenRate';
 import { microBatches } from '../training/microBatches';

@@ -1,4 +1,4 @@
-import type { StepMeasurement } from '../rpc/protocol';
+import type { StepMeasurement } from '../rpc/measurement';
 
 export interface TimedStep {
   readonly seconds: number;

@@ -1,4 +1,4 @@
-import type { PlannedModule } from './protocol';
+import type { PlannedModule } from './plan';
 
 /** A linear layer, and the layers of the decoder in which it is planned alike, ascending. */
 export interface AlikeModules {

@@ -1,4 +1,4 @@
-import type { Inspection } from './protocol';
+import type { Inspection } from './inspection';
 
 /**
  * What a look into a checkpoint asks and gets: the listing, which reads headers only, and on demand values of single
@@ -187,6 +187,3 @@ export interface ReadingProgress {
   readonly tensor?: string;
   readonly found?: readonly TensorDifference[];
 }
-
-/** A reading and the token under which its progress is announced: several may run side by side. */
-export type Streamed<Params> = Params & { readonly stream: number };

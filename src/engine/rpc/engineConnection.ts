@@ -3,7 +3,9 @@ import type { Readable, Writable } from 'node:stream';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
 import { UserError, systemErrorCode } from '../../config/userError';
 import { engineEnvironment, type EngineProgram } from './engineProgram';
-import { Downloading, ExportProgressed, GeneratedText, type DownloadProgress, type ExportProgress } from './protocol';
+import { Downloading, ExportProgressed, GeneratedText } from './protocol';
+import type { DownloadProgress } from './download';
+import type { ExportProgress } from './export';
 
 /** How much of what the engine printed last goes into the error when it dies. */
 const LOG_TAIL = 2000;

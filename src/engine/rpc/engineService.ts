@@ -52,31 +52,15 @@ import {
   SuggestProgressed,
   SuggestRequest,
   ValuesRequest,
-  type Download,
-  type DownloadParams,
-  type DownloadProgress,
-  type EvaluateParams,
-  type EvaluateProgress,
-  type EvaluationReport,
-  type ExportParams,
-  type ExportProgress,
-  type ExportReport,
-  type GenerateParams,
-  type GenerateProgress,
-  type Generation,
-  type InspectParams,
-  type Inspection,
-  type MeasureParams,
-  type MeasureProgress,
-  type Plan,
-  type PlanParams,
-  type Prompting,
-  type PromptingParams,
-  type StepMeasurement,
-  type Suggestion,
-  type SuggestParams,
-  type SuggestProgress,
 } from './protocol';
+import type { Download, DownloadParams, DownloadProgress } from './download';
+import type { EvaluateParams, EvaluateProgress, EvaluationReport } from './evaluation';
+import type { ExportParams, ExportProgress, ExportReport } from './export';
+import type { GenerateParams, GenerateProgress, Generation, Prompting, PromptingParams } from './generation';
+import type { InspectParams, Inspection } from './inspection';
+import type { MeasureParams, MeasureProgress, StepMeasurement } from './measurement';
+import type { Plan, PlanParams } from './plan';
+import type { Suggestion, SuggestParams, SuggestProgress } from './suggestion';
 
 /**
  * Asks the engine. Requests reject with a UserError for what the user can mend, with an Error (and the engine's stack)

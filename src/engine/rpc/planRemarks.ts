@@ -1,6 +1,6 @@
 import { ranges } from '../../config/targetChanges';
 import { UserError } from '../../config/userError';
-import type { Plan } from './protocol';
+import type { Plan } from './plan';
 
 /** Throws for the first selected module that cannot be adapted as wished. */
 export function refuseImpossible(plan: Plan, file: string): void {

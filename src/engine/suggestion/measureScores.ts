@@ -6,7 +6,7 @@ import type { DecoderConfig } from '../models/decoderConfig';
 import { DecoderPass } from '../models/decoderPass';
 import { FROZEN_HEAD } from '../models/head';
 import { loadModel, type LoadedModel } from '../models/loadedModel';
-import type { Suggestion, SuggestProgress } from '../rpc/protocol';
+import type { Suggestion, SuggestProgress } from '../rpc/suggestion';
 import { onnxRuntime } from '../runtime/onnxruntime';
 import type { Runtime } from '../runtime/runtime';
 import { threadCount } from '../runtime/threads';

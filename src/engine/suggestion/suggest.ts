@@ -9,7 +9,7 @@ import { moraWarnings } from '../adapters/mora/warnings';
 import { blockLinears, decoderLinears, type DecoderConfig } from '../models/decoderConfig';
 import { modelFolder } from '../hub/resolveModel';
 import { readDecoderConfig } from '../models/family';
-import type { ScoredModule, Suggestion, SuggestParams, SuggestProgress } from '../rpc/protocol';
+import type { ScoredModule, Suggestion, SuggestParams, SuggestProgress } from '../rpc/suggestion';
 import { measureScores, type Measurement } from './measureScores';
 import { parametersAt, propose, structureIfAny, type Proposal } from './proposal';
 import type { WeightScore } from './weightScores';

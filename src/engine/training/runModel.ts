@@ -1,7 +1,7 @@
 import type { Configuration } from '../../config/schema';
 import { pinModel } from '../hub/resolveModel';
 import { writeRunConfiguration } from '../rpc/prepareRun';
-import type { DownloadProgress } from '../rpc/protocol';
+import type { DownloadProgress } from '../rpc/download';
 import type { RunLog } from './runLog';
 
 /**

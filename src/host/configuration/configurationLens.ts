@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Plan } from '../../engine/rpc/protocol';
+import type { Plan } from '../../engine/rpc/plan';
 import { counted } from '../../language/counted';
 import { UserError } from '../../config/userError';
 import { Disposables } from '../disposables';

@@ -1,6 +1,6 @@
 import { parse } from 'jsonc-parser';
 import * as vscode from 'vscode';
-import type { Plan } from '../../engine/rpc/protocol';
+import type { Plan } from '../../engine/rpc/plan';
 import type { EngineHost } from '../engine/engineHost';
 
 interface Remembered {

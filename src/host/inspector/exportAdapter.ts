@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../config/userError';
-import type { ExportFormatName, ExportReport } from '../../engine/rpc/protocol';
+import type { ExportFormatName, ExportReport } from '../../engine/rpc/export';
 import { counted } from '../../language/counted';
 import { withDecimalMark } from '../../language/language';
 import { checkpointFolderOf, folderOf } from '../folderOf';

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { ChangeSource } from '../../engine/rpc/changes';
-import type { Inspection } from '../../engine/rpc/protocol';
+import type { Inspection } from '../../engine/rpc/inspection';
 import { UserError } from '../../config/userError';
 import { listCheckpoints } from '../../run/checkpoints';
 import { runName, runPaths } from '../../run/runDirectory';

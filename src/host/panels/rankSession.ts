@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../../config/userError';
-import type { Inspection } from '../../engine/rpc/protocol';
+import type { Inspection } from '../../engine/rpc/inspection';
 import { Channel, type Envelope } from '../protocol/channel';
 import {
   cellsSchema,

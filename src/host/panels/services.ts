@@ -1,6 +1,6 @@
 import type { LogOutputChannel, Uri } from 'vscode';
 import type { EngineService } from '../../engine/rpc/engineService';
-import type { Inspection } from '../../engine/rpc/protocol';
+import type { Inspection } from '../../engine/rpc/inspection';
 
 /** What the panels need of the rest of the extension. */
 export interface PanelServices {

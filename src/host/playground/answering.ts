@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { UserError } from '../../config/userError';
 import type { EngineService } from '../../engine/rpc/engineService';
-import type { GenerateParams } from '../../engine/rpc/protocol';
+import type { GenerateParams } from '../../engine/rpc/generation';
 import type { Answer } from '../protocol/playground';
 import { WAITING } from './thread';
 

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { UserError } from '../../config/userError';
-import type { GenerateParams } from '../../engine/rpc/protocol';
+import type { GenerateParams } from '../../engine/rpc/generation';
 import type { Exchange } from '../protocol/playground';
 import type { Participant } from './participant';
 import { conversation } from './thread';

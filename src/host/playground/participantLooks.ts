@@ -1,6 +1,6 @@
 import { UserError } from '../../config/userError';
 import type { EngineService } from '../../engine/rpc/engineService';
-import type { Prompting } from '../../engine/rpc/protocol';
+import type { Prompting } from '../../engine/rpc/generation';
 import type { ParticipantFacts } from '../protocol/playground';
 import { sentence } from './answering';
 import { withoutModel } from './generateParams';

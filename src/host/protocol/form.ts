@@ -1,5 +1,7 @@
 import type { Change, JsonObject } from '../../config/documentEdits';
-import type { Plan, StepMeasurement, Suggestion } from '../../engine/rpc/protocol';
+import type { StepMeasurement } from '../../engine/rpc/measurement';
+import type { Plan } from '../../engine/rpc/plan';
+import type { Suggestion } from '../../engine/rpc/suggestion';
 
 export type { Change, JsonObject, JsonValue } from '../../config/documentEdits';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Speed } from '../../../src/cli/downloadReporter';
 import { downloadBlock, downloadLine } from '../../../src/cli/downloadText';
 import { trainReporter } from '../../../src/cli/trainReporters';
-import type { DownloadProgress } from '../../../src/engine/rpc/protocol';
+import type { DownloadProgress } from '../../../src/engine/rpc/download';
 import { runStatus } from '../../support/runStatus';
 
 const MB = 1024 ** 2;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { evaluationText } from '../../../src/cli/evaluationText';
-import type { EvaluationReport } from '../../../src/engine/rpc/protocol';
+import type { EvaluationReport } from '../../../src/engine/rpc/evaluation';
 
 const plain = { live: false, colour: false, columns: 80 };
 const report: EvaluationReport = {

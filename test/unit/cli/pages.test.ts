@@ -3,7 +3,8 @@ import { inspectionText } from '../../../src/cli/inspectionText';
 import { exampleText, planText } from '../../../src/cli/planText';
 import { standardTerminal } from '../../../src/cli/terminal';
 import { requireConfiguration } from '../../../src/config/parse';
-import type { Inspection, Plan, PlannedModule } from '../../../src/engine/rpc/protocol';
+import type { Inspection } from '../../../src/engine/rpc/inspection';
+import type { Plan, PlannedModule } from '../../../src/engine/rpc/plan';
 
 const plain = { live: false, colour: false, columns: 100 };
 const GB = 1024 ** 3;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { suggestionText } from '../../../src/cli/suggestionText';
 import { writeChanges } from '../../../src/cli/writeChanges';
 import { changesFor } from '../../../src/config/targetChanges';
-import type { ScoredModule, Suggestion } from '../../../src/engine/rpc/protocol';
+import type { ScoredModule, Suggestion } from '../../../src/engine/rpc/suggestion';
 
 const plain = { live: false, colour: false, columns: 100 };
 

@@ -10,7 +10,7 @@ import { modelStore } from '../../../src/engine/inference/modelStore';
 import { decoderLinears } from '../../../src/engine/models/decoderConfig';
 import { readDecoderConfig } from '../../../src/engine/models/family';
 import { logitsProgram } from '../../../src/engine/models/head';
-import type { EvaluateParams, EvaluateProgress, EvaluationReport } from '../../../src/engine/rpc/protocol';
+import type { EvaluateParams, EvaluateProgress, EvaluationReport } from '../../../src/engine/rpc/evaluation';
 import { oracleBatch, oracleFloats, oracleParameter } from '../../support/oracleBatch';
 import { readOracleCase } from '../../support/oracleCase';
 

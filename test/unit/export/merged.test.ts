@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/config/userError';
 import { moraStructure } from '../../../src/engine/adapters/mora/moraStructure';
 import { exportAdapter } from '../../../src/engine/export/exportAdapter';
-import type { ExportParams, ExportProgress, ExportReport } from '../../../src/engine/rpc/protocol';
+import type { ExportParams, ExportProgress, ExportReport } from '../../../src/engine/rpc/export';
 import { openSafetensors } from '../../../src/engine/weights/safetensors';
 import { readSafetensors } from '../../support/safetensors';
 import { oracleFloats } from '../../support/oracleBatch';

@@ -6,7 +6,7 @@ import { fullStructure } from '../../../src/engine/adapters/full/fullStructure';
 import { loraStructure } from '../../../src/engine/adapters/lora/loraStructure';
 import { moraStructure } from '../../../src/engine/adapters/mora/moraStructure';
 import { exportAdapter } from '../../../src/engine/export/exportAdapter';
-import type { ExportParams, ExportReport } from '../../../src/engine/rpc/protocol';
+import type { ExportParams, ExportReport } from '../../../src/engine/rpc/export';
 import { readSafetensors } from '../../support/safetensors';
 import { largestDifference, times } from '../../support/dense';
 import { jacobiSingularValues } from '../../support/jacobiSingularValues';

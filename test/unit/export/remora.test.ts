@@ -10,7 +10,7 @@ import { MergeHistory } from '../../../src/engine/checkpoint/mergeHistory';
 import { exportAdapter } from '../../../src/engine/export/exportAdapter';
 import { decoderLinears } from '../../../src/engine/models/decoderConfig';
 import { readDecoderConfig } from '../../../src/engine/models/family';
-import type { ExportParams, ExportReport } from '../../../src/engine/rpc/protocol';
+import type { ExportParams, ExportReport } from '../../../src/engine/rpc/export';
 import { denseDelta } from '../../support/denseDelta';
 import { readSafetensors } from '../../support/safetensors';
 import { gaussians32, seededRandom } from '../../support/seededRandom';

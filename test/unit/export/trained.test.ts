@@ -10,7 +10,7 @@ import { decoderLinears } from '../../../src/engine/models/decoderConfig';
 import { readDecoderConfig } from '../../../src/engine/models/family';
 import { logitsProgram } from '../../../src/engine/models/head';
 import { trainableModelTensors } from '../../../src/engine/models/trainedParts';
-import type { ExportParams, ExportReport } from '../../../src/engine/rpc/protocol';
+import type { ExportParams, ExportReport } from '../../../src/engine/rpc/export';
 import { readSafetensors } from '../../support/safetensors';
 import { gaussians32, seededRandom } from '../../support/seededRandom';
 import { temporaryFolder } from '../checkpoint/adapters';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Plan, PlannedModule } from '../../../src/engine/rpc/protocol';
+import type { Plan, PlannedModule } from '../../../src/engine/rpc/plan';
 import { describeCell, shadeOf, totalsOf } from '../../../webview/form/targetFigures';
 import { groupedWarnings } from '../../../webview/form/warnings';
 

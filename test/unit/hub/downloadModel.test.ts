@@ -3,7 +3,7 @@ import { lstat, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../../src/config/userError';
-import type { DownloadProgress } from '../../../src/engine/rpc/protocol';
+import type { DownloadProgress } from '../../../src/engine/rpc/download';
 import { COMMIT, gitHash, sha256, type Fault } from '../../support/fakeHub';
 import { bytes, download, hub, NEEDED, ordinaryFiles, repository, useFakeHub, weights } from './hubFixture';
 

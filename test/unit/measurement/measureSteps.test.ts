@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { measureSteps } from '../../../src/engine/measurement/measureSteps';
-import type { MeasureProgress } from '../../../src/engine/rpc/protocol';
+import type { MeasureProgress } from '../../../src/engine/rpc/measurement';
 
 const model = join(__dirname, '../../fixtures/oracle/llama');
 const program = { node: process.execPath, engine: 'the device is named, so nothing asks it' };

@@ -13,7 +13,7 @@ import {
   type Sources,
 } from '../../../src/host/protocol/rankView';
 import type { EngineService } from '../../../src/engine/rpc/engineService';
-import type { Inspection } from '../../../src/engine/rpc/protocol';
+import type { Inspection } from '../../../src/engine/rpc/inspection';
 import type { ModuleSpectrum } from '../../../src/run/spectra';
 import { writeStatus } from '../../../src/run/status';
 import { Channel } from '../../../src/host/protocol/channel';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SuggestParams } from '../../../src/engine/rpc/protocol';
+import type { SuggestParams } from '../../../src/engine/rpc/suggestion';
 import { suggest } from '../../../src/engine/suggestion/suggest';
 
 const model = join(__dirname, '../../fixtures/oracle/llama');

@@ -1,5 +1,5 @@
 import { UserError } from '../../../config/userError';
-import type { ExportFormatName } from '../../rpc/protocol';
+import type { ExportFormatName } from '../../rpc/export';
 import type { ExportFormat } from '../exportFormat';
 import { ggufFormat } from './gguf';
 import { ggufLoraFormat } from './ggufLora';

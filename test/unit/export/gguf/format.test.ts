@@ -6,7 +6,7 @@ import { UserError } from '../../../../src/config/userError';
 import { moraStructure } from '../../../../src/engine/adapters/mora/moraStructure';
 import { exportAdapter } from '../../../../src/engine/export/exportAdapter';
 import { openGguf } from '../../../../src/engine/export/gguf/ggufFile';
-import type { ExportParams, ExportReport } from '../../../../src/engine/rpc/protocol';
+import type { ExportParams, ExportReport } from '../../../../src/engine/rpc/export';
 import { readSafetensors } from '../../../support/safetensors';
 import { oracleFloats } from '../../../support/oracleBatch';
 import { readOracleCase } from '../../../support/oracleCase';

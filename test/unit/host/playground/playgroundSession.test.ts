@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { FIRST_SAMPLING } from '../../../../src/config/sampling';
 import { UserError } from '../../../../src/config/userError';
-import type { GenerateParams, Generation } from '../../../../src/engine/rpc/protocol';
+import type { GenerateParams, Generation } from '../../../../src/engine/rpc/generation';
 import type { Participant } from '../../../../src/host/playground/participant';
 import { PlaygroundMemory } from '../../../../src/host/playground/playgroundMemory';
 import { PlaygroundSession, type PlaygroundEditor } from '../../../../src/host/playground/playgroundSession';
