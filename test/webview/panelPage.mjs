@@ -45,9 +45,9 @@ export async function preparePanels(bundles) {
     outdir: folder,
     bundle: true,
     platform: 'node',
-    format: 'esm',
+    format: 'cjs', // @vscode/l10n requires what it needs of Node while it runs
     mainFields: ['module', 'main'], // the other entry of jsonc-parser cannot be bundled
-    outExtension: { '.js': '.mjs' },
+    outExtension: { '.js': '.cjs' },
     tsconfig: path.join(repository, 'tsconfig.host.json'),
     logLevel: 'warning',
   });
@@ -63,7 +63,7 @@ export async function preparePanels(bundles) {
     browser,
     url: `http://127.0.0.1:${port}`,
     /** @param {string} name of a session's file */
-    load: (name) => import(pathToFileURL(path.join(folder, `${name}.mjs`)).href),
+    load: (name) => import(pathToFileURL(path.join(folder, `${name}.cjs`)).href),
     close: async () => {
       await browser.close();
       server.close();

@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Cell, Settings, TrendPoint } from '../../src/host/protocol/rankView';
+import { counted } from '../../src/language/counted';
 import { formatCount } from '../shared/format';
 import { sparkline } from '../shared/sparkline';
 import { styled } from '../shared/styled';
@@ -30,8 +32,7 @@ export function cellFigures(
                 ${labels.map(
                   (label, index) =>
                     html`<th scope="col" title=${label}>
-                      <i class="dot" ${styled({ background: colors[index] ?? '' })}></i
-                      >${cells[index]?.method === 'lora' ? 'LoRA' : cells[index]?.method === 'mora' ? 'MoRA' : 'Full'}
+                      <i class="dot" ${styled({ background: colors[index] ?? '' })}></i>${methodName(cells[index])}
                     </th>`,
                 )}
               </tr>
@@ -43,18 +44,37 @@ export function cellFigures(
           const { title, definition } = MEASURES[measure];
           return row(title(settings), definition(settings), (cell) => figureOf(cell, measure));
         })}
-        ${row('Shape', 'Outputs × inputs of ΔW', ({ dOut, dIn }) => `${dOut} × ${dIn}`)}
-        ${row('r̂ or r', 'Side of M (MoRA), or LoRA’s rank', ({ rHat, rank }) => String(rHat ?? rank ?? '–'))}
-        ${row('Parameters', 'Trainable parameters of this module', ({ parameters }) => formatCount(parameters))}
+        ${row(l10n.t('Shape'), l10n.t('Outputs × inputs of ΔW'), ({ dOut, dIn }) => `${dOut} × ${dIn}`)}
+        ${row(l10n.t('r̂ or r'), l10n.t('Side of M (MoRA), or LoRA’s rank'), ({ rHat, rank }) => String(rHat ?? rank ?? '–'))}
+        ${row(l10n.t('Parameters'), l10n.t('Trainable parameters of this module'), ({ parameters }) => formatCount(parameters))}
       </tbody>
     </table>
     ${
       trend.length < 2
         ? nothing
         : html`<p class="trend">
-            <span class="muted">Effective rank over ${trend.length} checkpoints</span>
+            <span class="muted"
+              >${counted(
+                trend.length,
+                l10n.t('Effective rank over {0} checkpoint'),
+                l10n.t('Effective rank over {0} checkpoints'),
+              )}</span
+            >
             ${sparkline({ x: trend.map(({ step }) => step), y: trend.map((point) => point.effectiveRank) }, 120, 24)}
           </p>`
     }
   `;
+}
+
+function methodName(cell: Cell | undefined): string {
+  switch (cell?.method) {
+    case 'mora':
+      return 'MoRA';
+    case 'lora':
+      return 'LoRA';
+    case 'full':
+      return l10n.t('Full');
+    case undefined:
+      return '';
+  }
 }

@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Cell, Settings } from '../../src/host/protocol/rankView';
+import { counted } from '../../src/language/counted';
 import { formatCount, formatValue } from '../shared/format';
 import { figureOf, MEASURE_NAMES, MEASURES } from './measures';
 import { term } from './term';
@@ -23,13 +25,13 @@ export function cellTable(
   const compares = sources.length > 1;
   const hasResiduals = rows.some(({ cell }) => cell.residual !== undefined);
   const hidden = rows.length - rowsShown;
-  return html`<div class="all-cells" data-table tabindex="0" role="region" aria-label="Every module">
+  return html`<div class="all-cells" data-table tabindex="0" role="region" aria-label=${l10n.t('Every module')}>
     <table>
       <thead>
         <tr>
-          ${compares ? html`<th scope="col">Source</th>` : nothing}
-          <th scope="col">Layer</th>
-          <th scope="col">Module</th>
+          ${compares ? html`<th scope="col">${l10n.t('Source')}</th>` : nothing}
+          <th scope="col">${l10n.t('Layer')}</th>
+          <th scope="col">${l10n.t('Module')}</th>
           ${MEASURE_NAMES.map(
             (measure) =>
               html`<th scope="col" title=${MEASURES[measure].definition(settings)}>
@@ -37,8 +39,8 @@ export function cellTable(
               </th>`,
           )}
           ${hasResiduals ? html`<th scope="col">${term('‖ΔW − QQᵀΔW‖', RESIDUAL)}</th>` : nothing}
-          <th scope="col">r̂ or r</th>
-          <th scope="col">Parameters</th>
+          <th scope="col">${l10n.t('r̂ or r')}</th>
+          <th scope="col">${l10n.t('Parameters')}</th>
         </tr>
       </thead>
       <tbody>
@@ -59,12 +61,13 @@ export function cellTable(
     ${
       hidden > 0
         ? html`<vscode-button secondary data-action="more" @click=${more}
-            >Show more of the ${formatCount(hidden)} others</vscode-button
+            >${counted(hidden, l10n.t('Show {0} more row'), l10n.t('Show more of {0} rows'))}</vscode-button
           >`
         : nothing
     }
   </div>`;
 }
 
-const RESIDUAL =
-  'Of a randomised decomposition: each σ² is at most the square of this larger than given, and so are all others together.';
+const RESIDUAL = l10n.t(
+  'Of a randomised decomposition: each σ² is at most the square of this larger than given, and so are all others together.',
+);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Measure, Settings } from '../../src/host/protocol/rankView';
 import { formatCount } from '../shared/format';
@@ -22,10 +23,10 @@ export function controls(
   actions: ControlActions,
 ): TemplateResult {
   const index = steps.indexOf(step);
-  const play = isPlaying ? 'Pause' : 'Play over the checkpoints';
-  return html`<div class="controls" role="toolbar" aria-label="Map">
+  const play = isPlaying ? l10n.t('Pause') : l10n.t('Play over the checkpoints');
+  return html`<div class="controls" role="toolbar" aria-label=${l10n.t('Map')}>
     <select
-      aria-label="Measure"
+      aria-label=${l10n.t('Measure')}
       data-measure-select
       @change=${(event: Event) => {
         const { target } = event;
@@ -55,14 +56,14 @@ export function controls(
               min="0"
               max=${steps.length - 1}
               step="1"
-              aria-label="Checkpoint"
-              aria-valuetext="step ${steps[index] ?? 0}"
+              aria-label=${l10n.t('Checkpoint')}
+              aria-valuetext=${l10n.t('step {0}', formatCount(steps[index] ?? 0))}
               .value=${String(index)}
               @input=${(event: Event) => {
                 if (event.target instanceof HTMLInputElement) actions.goTo(Number(event.target.value));
               }}
             />
-            <output>Step ${formatCount(step)}</output>
+            <output>${l10n.t('Step {0}', formatCount(step))}</output>
           </div>`
     }
   </div>`;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Sources } from '../../src/host/protocol/rankView';
 import '../shared/chart/curveChart';
@@ -10,10 +11,11 @@ export function growth(sources: Sources, step: number, theme: Theme): TemplateRe
   const { steps } = sources.primary;
   if (steps.length < 2) return nothing;
   const limits = { from: steps[0] ?? 0, to: steps.at(-1) ?? 1 };
+  const title = l10n.t('Mean effective rank over training');
   return html`<div class="growth">
-    <p class="muted">Mean effective rank over training</p>
+    <p class="muted">${title}</p>
     <mora-curve-chart
-      .label=${'Mean effective rank over training'}
+      .label=${title}
       .theme=${theme}
       .lines=${trendLines(sources, theme)}
       .verticals=${[{ x: step, color: theme.cursor }]}

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RankHostEnd, Sources } from '../../src/host/protocol/rankView';
 
@@ -9,29 +10,29 @@ export function head(
 ): TemplateResult {
   return html`<header>
     <h1>${primary.name}</h1>
-    <span class="muted">effective rank of ΔW</span>
+    <span class="muted">${l10n.t('rank of ΔW')}</span>
     <div class="actions">
       ${
         primary.kind === 'run'
           ? html`<button class="toggle" @click=${() => actions.tell('openRun')}>
-              <vscode-icon name="graph-line" size="14"></vscode-icon>Curves
+              <vscode-icon name="graph-line" size="14"></vscode-icon>${l10n.t('Curves')}
             </button>`
           : nothing
       }
       <button class="toggle" data-action="compare" @click=${() => actions.tell('chooseOther')}>
-        <vscode-icon name="layers" size="14"></vscode-icon>Compare with…
+        <vscode-icon name="layers" size="14"></vscode-icon>${l10n.t('Compare with…')}
       </button>
       ${
         other !== null
           ? html`<button class="toggle" @click=${() => actions.tell('removeOther')}>
-              <vscode-icon name="close" size="14"></vscode-icon>Stop comparing
+              <vscode-icon name="close" size="14"></vscode-icon>${l10n.t('Stop comparing')}
             </button>`
           : nothing
       }
       <button class="toggle" data-toggle="table" aria-pressed=${showsTable} @click=${() => actions.toggleTable()}>
-        <vscode-icon name="table" size="14"></vscode-icon>Table
+        <vscode-icon name="table" size="14"></vscode-icon>${l10n.t('Table')}
       </button>
-      <button class="toggle" title="All spectra as CSV" @click=${() => actions.tell('exportCsv')}>
+      <button class="toggle" title=${l10n.t('All spectra as CSV')} @click=${() => actions.tell('exportCsv')}>
         <vscode-icon name="desktop-download" size="14"></vscode-icon>CSV
       </button>
     </div>

@@ -1,6 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Cell, Measure, Settings } from '../../src/host/protocol/rankView';
 import { FIRST_SETTINGS } from './settings';
+import { formatCount } from '../shared/format';
 import { ramp, type Ramp } from '../shared/ramp';
 import { styled } from '../shared/styled';
 import { readTheme, type Theme } from '../shared/theme';
@@ -139,14 +141,14 @@ export class HeatMap extends LitElement {
     const size = layers.length > 40 ? 16 : layers.length > 20 ? 20 : 28;
     return html`<div
         role="grid"
-        aria-label="${MEASURES[this.measure].title(this.settings)} of ΔW${this.name === '' ? '' : ` of ${this.name}`}, layers by modules"
+        aria-label=${this.caption()}
         aria-rowcount=${layers.length + 1}
         aria-colcount=${modules.length + 1}
         ${styled({ '--modules': String(modules.length), '--cell': `${size}px` })}
         @keydown=${(event: KeyboardEvent) => this.key(event, layers, modules)}
       >
         <div role="row">
-          <span role="columnheader">Layer</span>
+          <span role="columnheader">${l10n.t('Layer')}</span>
           ${modules.map(
             (module) =>
               html`<span
@@ -168,11 +170,20 @@ export class HeatMap extends LitElement {
       ${
         isCut
           ? html`<p class="cut">
-              Shown are ${layers.length} of ${all.length} layers and ${modules.length} of ${every.length} modules; the
-              table has them all.
+              ${l10n.t(
+                'Shown are {0} of {1} layers and {2} of {3} modules; the table has them all.',
+                ...[layers, all, modules, every].map(({ length }) => formatCount(length)),
+              )}
             </p>`
           : nothing
       }`;
+  }
+
+  private caption(): string {
+    const measure = MEASURES[this.measure].title(this.settings);
+    return this.name === ''
+      ? l10n.t('{0} of ΔW, layers by modules', measure)
+      : l10n.t('{0} of ΔW of {1}, layers by modules', measure, this.name);
   }
 
   private cell(cell: Cell | undefined, place: Place, colors: Ramp, size: number): TemplateResult {
@@ -181,7 +192,7 @@ export class HeatMap extends LitElement {
       return html`<div
         role="gridcell"
         class="absent"
-        aria-label="layer ${place.layer}, ${place.module}, not adapted"
+        aria-label=${l10n.t('layer {0}, {1}, not adapted', place.layer, place.module)}
       ></div>`;
     }
     const title = MEASURES[this.measure].title(this.settings);
@@ -193,8 +204,8 @@ export class HeatMap extends LitElement {
       data-cell="${place.layer} ${place.module}"
       tabindex=${isSelected ? 0 : -1}
       aria-selected=${isSelected}
-      aria-label="layer ${place.layer}, ${place.module}, ${title} ${value === null ? 'not known' : figure}"
-      title="Layer ${place.layer} · ${place.module}: ${figure}"
+      aria-label=${l10n.t('layer {0}, {1}, {2} {3}', place.layer, place.module, title, value === null ? l10n.t('not known') : figure)}
+      title=${l10n.t('Layer {0} · {1}: {2}', place.layer, place.module, figure)}
       class=${share === undefined ? 'unknown' : ''}
       ${styled(share === undefined ? {} : { background: colors.color(share), color: colors.ink(share) })}
       @click=${() => this.select(place)}

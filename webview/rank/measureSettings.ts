@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Measure, Settings } from '../../src/host/protocol/rankView';
 
@@ -11,8 +12,8 @@ interface Field {
 
 /** What may be set of a measure; the bounds are those that the extension accepts. */
 const FIELDS: Partial<Readonly<Record<Measure, readonly Field[]>>> = {
-  countAbove: [{ key: 'threshold', label: 'Threshold', least: 0, most: 1e6, step: 0.01 }],
-  energyRank: [{ key: 'energyShare', label: 'Share', least: 0.01, most: 1, step: 0.01 }],
+  countAbove: [{ key: 'threshold', label: l10n.t('Threshold'), least: 0, most: 1e6, step: 0.01 }],
+  energyRank: [{ key: 'energyShare', label: l10n.t('Share'), least: 0.01, most: 1, step: 0.01 }],
   intruders: [
     { key: 'top', label: 'k', least: 1, most: 100, step: 1 },
     { key: 'epsilon', label: 'ε', least: 0.01, most: 1, step: 0.05 },

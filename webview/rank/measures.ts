@@ -1,5 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import type { Cell, Measure, Settings } from '../../src/host/protocol/rankView';
+import { compareModuleNames } from '../../src/config/moduleOrder';
+import { withDecimalMark } from '../../src/language/language';
 import { formatCount, formatShare, formatValue } from '../shared/format';
+import { FIRST_SETTINGS } from './settings';
 
 export interface RankMeasure {
   readonly title: (settings: Settings) => string;
@@ -11,68 +15,81 @@ export interface RankMeasure {
 }
 
 const rank = (value: number): string =>
-  value >= 100 || Number.isInteger(value) ? formatCount(value) : value.toFixed(1);
+  value >= 100 || Number.isInteger(value) ? formatCount(value) : withDecimalMark(value.toFixed(1));
 const atLeast = (): string => '≥ ';
 
 export const MEASURES: Readonly<Record<Measure, RankMeasure>> = {
   effectiveRank: {
-    title: () => 'Effective rank',
-    definition: () => 'exp(−Σ pᵢ ln pᵢ) with pᵢ = σᵢ/Σσ: how many directions ΔW uses, by the entropy of its spectrum.',
+    title: () => l10n.t('Effective rank'),
+    definition: () =>
+      l10n.t('exp(−Σ pᵢ ln pᵢ) with pᵢ = σᵢ/Σσ: how many directions ΔW uses, by the entropy of its spectrum.'),
     format: rank,
     ofPart: atLeast,
   },
   stableRank: {
-    title: () => 'Stable rank',
-    definition: () => '‖ΔW‖²F / σ₁²: how many directions as strong as the strongest would hold the same energy.',
+    title: () => l10n.t('Stable rank'),
+    definition: () => l10n.t('Σσ² / σ₁²: how many directions as strong as the strongest would hold the same energy.'),
     format: rank,
   },
   countAbove: {
-    title: ({ threshold }) => `σ above ${threshold}`,
+    title: ({ threshold }) => l10n.t('σ above {0}', number(threshold)),
     definition: ({ threshold }) =>
-      `How many singular values exceed ${threshold}; 0.1 is the threshold of the MoRA paper’s rank plots.`,
+      l10n.t(
+        'How many singular values exceed {0}; {1} is the threshold of the MoRA paper’s rank plots.',
+        number(threshold),
+        number(FIRST_SETTINGS.threshold),
+      ),
     format: rank,
     ofPart: atLeast,
   },
   energyRank: {
-    title: ({ energyShare }) => `Energy rank, ${percent(energyShare)}`,
+    title: ({ energyShare }) => l10n.t('Energy rank, {0}', percent(energyShare)),
     definition: ({ energyShare }) =>
-      `The smallest k whose first k singular values hold ${percent(energyShare)} of Σσ².`,
+      l10n.t('The smallest k whose first k singular values hold {0} of Σσ².', percent(energyShare)),
     format: rank,
     ofPart: ({ energyRank, known = 0 }) => (energyRank < known ? '≤ ' : '≥ '),
   },
   energyShare: {
-    title: () => 'Energy in the first r',
+    title: () => l10n.t('Energy in the first r'),
     definition: () =>
-      'Share of Σσ² in the r largest singular values: what the best LoRA with as many parameters could hold of this ΔW.',
+      l10n.t(
+        'Share of Σσ² in the r largest singular values: what the best LoRA with as many parameters could hold of this ΔW.',
+      ),
     format: formatShare,
     ofPart: atLeast,
   },
   frobenius: {
-    title: () => 'Norm ‖ΔW‖F',
-    definition: () => '√Σσ²: how far training has moved this matrix.',
+    title: () => l10n.t('Norm ‖ΔW‖'),
+    definition: () => l10n.t('√Σσ², the Frobenius norm: how far training has moved this matrix.'),
     format: (value) => formatValue(value, 3),
   },
   relativeNorm: {
-    title: () => 'Norm relative to W',
+    title: () => l10n.t('Norm relative to W'),
     definition: () =>
-      '‖ΔW‖F / ‖W‖F: how far training has moved this matrix, by its own size. Needs the base model’s weights.',
+      l10n.t(
+        '‖ΔW‖ / ‖W‖, both Frobenius norms: how far training has moved this matrix, by its own size. Needs the base model’s weights.',
+      ),
     format: (value) => formatValue(value, 3),
   },
   intruders: {
-    title: () => 'Intruder dimensions',
+    title: () => l10n.t('Intruder dimensions'),
     definition: ({ top, epsilon }) =>
-      `How many of the first ${top} left singular vectors of W + ΔW have |cos| below ${epsilon} to every one of W: directions that the base did not have (Shuttleworth et al. 2024).`,
+      l10n.t(
+        'How many of the first {0} left singular vectors of W + ΔW have |cos| below {1} to every one of W: directions that the base did not have (Shuttleworth et al. 2024).',
+        top,
+        number(epsilon),
+      ),
     format: rank,
   },
   rankBound: {
-    title: () => 'Rank bound',
-    definition: () => 'The highest rank that ΔW can have with this method.',
+    title: () => l10n.t('Rank bound'),
+    definition: () => l10n.t('The highest rank that ΔW can have with this method.'),
     format: rank,
   },
   multiple: {
-    title: () => 'Multiple of LoRA’s r',
-    definition: () => 'Effective rank over r, the rank that LoRA with as many parameters cannot pass.',
-    format: (value) => (Number.isFinite(value) ? `${value.toFixed(value < 10 ? 1 : 0)}×` : '–'),
+    title: () => l10n.t('Multiple of LoRA’s r'),
+    definition: () => l10n.t('Effective rank over r, the rank that LoRA with as many parameters cannot pass.'),
+    format: (value) => (Number.isFinite(value) ? `${withDecimalMark(value.toFixed(value < 10 ? 1 : 0))}×` : '–'),
     ofPart: atLeast,
   },
 };
@@ -100,15 +117,19 @@ export function shareOf(value: number, [least, greatest]: readonly [number, numb
   return greatest > least ? (value - least) / (greatest - least) : 0.5;
 }
 
-/** Rows and columns of the map: layers as numbered, modules in the order of the first layer that has them. */
+/** Rows and columns of the map: layers as numbered, modules in the order of a block. */
 export function gridOf(cells: readonly Cell[]): { readonly layers: number[]; readonly modules: string[] } {
   return {
     layers: [...new Set(cells.map(({ layer }) => layer))].sort((a, b) => a - b),
-    modules: [...new Set(cells.map(({ module }) => module))],
+    modules: [...new Set(cells.map(({ module }) => module))].sort(compareModuleNames),
   };
 }
 
 /** "90 %", "99.5 %". */
 function percent(share: number): string {
-  return `${Number((100 * share).toFixed(2))} %`;
+  return l10n.t('{0} %', number(Number((100 * share).toFixed(2))));
+}
+
+function number(value: number): string {
+  return withDecimalMark(String(value));
 }

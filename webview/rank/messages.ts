@@ -7,7 +7,9 @@ export function asSources(body: unknown): Sources {
   return body as Sources;
 }
 
-export function asText(body: unknown): string {
-  if (typeof body !== 'string') throw new Error('the problem is no text');
+export function asTexts(body: unknown): readonly string[] {
+  if (!Array.isArray(body) || !body.every((text) => typeof text === 'string')) {
+    throw new Error('the problems are no list of texts');
+  }
   return body;
 }

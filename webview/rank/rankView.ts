@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { ChannelError, type Channel } from '../../src/host/protocol/channel';
 import type {
@@ -23,7 +24,8 @@ import type { SelectEvent } from './heatMap';
 import './heatMap';
 import './legend';
 import { MEASURES } from './measures';
-import { asSources, asText } from './messages';
+import { asSources, asTexts } from './messages';
+import { notices, warnings } from './notices';
 import { nearestStep, placeIn } from './place';
 import { Playback } from './playback';
 import type { Shown } from './spectrum';
@@ -45,7 +47,13 @@ export class RankView extends LitElement {
     requests: {},
     events: {
       sources: { parse: asSources, hear: (sources) => this.take(sources) },
-      problem: { parse: asText, hear: (problem) => this.fail(problem) },
+      problems: {
+        parse: asTexts,
+        hear: (problems) => {
+          this.problems = problems;
+          this.requestUpdate();
+        },
+      },
     },
   });
   private readonly loading = new LatestOnly();
@@ -53,7 +61,10 @@ export class RankView extends LitElement {
   private view: ViewState = restoredView(savedState());
   private theme: Theme = readTheme();
   private sources: Sources | undefined;
-  private problem: string | undefined;
+  /** What is wrong by the extension. */
+  private problems: readonly string[] = [];
+  /** A question of ours that had no answer; it goes with the next that has one. */
+  private failure: string | undefined;
   private map_: CellMap = NOTHING_SHOWN;
   private otherMap: CellMap = NOTHING_SHOWN;
   private rowsShown = ROWS_AT_ONCE;
@@ -85,9 +96,11 @@ export class RankView extends LitElement {
     if (sources === undefined) {
       return html`<div class="waiting" role="status">
         ${
-          this.problem === undefined
-            ? html`<p class="muted">Reading the spectra…</p>`
-            : html`${this.notice()}<vscode-button secondary @click=${() => this.retry()}>Try again</vscode-button>`
+          this.failure === undefined
+            ? html`<p class="muted">${l10n.t('Reading the spectra…')}</p>`
+            : html`${notices(this.wrong(), null)}<vscode-button secondary @click=${() => this.retry()}
+                  >${l10n.t('Try again')}</vscode-button
+                >`
         }
       </div>`;
     }
@@ -100,7 +113,8 @@ export class RankView extends LitElement {
         },
         toggleTable: () => this.change({ showsTable: !this.view.showsTable }),
       })}
-      ${this.notice()} ${this.warnings(sources)}
+      ${notices(this.wrong(), () => this.dismiss())}
+      ${warnings([...primary.warnings, ...(sources.other?.warnings ?? [])])}
       ${[primary, ...(sources.other === null ? [] : [sources.other])].map((source) =>
         workBar(source, () => this.channel.event('cancel', null)),
       )}
@@ -110,14 +124,14 @@ export class RankView extends LitElement {
               ${
                 primary.kind === 'difference'
                   ? primary.work === null
-                    ? 'There is nothing to show.'
-                    : 'The first module is at work; this view fills by itself.'
-                  : 'No spectra yet: they are written with each checkpoint. This view fills by itself.'
+                    ? l10n.t('There is nothing to show.')
+                    : l10n.t('The first module is at work; this view fills by itself.')
+                  : l10n.t('No spectra yet: they are written with each checkpoint. This view fills by itself.')
               }
             </p>`
           : html`${this.summary(sources)} ${this.controls(primary.steps)}
-              <main>${this.map(sources)} ${this.detail(sources)}</main>
-              ${this.view.showsTable ? this.table(sources) : nothing}`
+              ${this.view.showsTable ? this.table(sources) : nothing}
+              <main>${this.map(sources)} ${this.detail(sources)}</main>`
       }
     `;
   }
@@ -148,7 +162,7 @@ export class RankView extends LitElement {
   }
 
   private retry(): void {
-    this.problem = undefined;
+    this.failure = undefined;
     this.requestUpdate();
     void this.open();
   }
@@ -212,6 +226,7 @@ export class RankView extends LitElement {
           primary: await spectrum('primary', step),
           other: sources.other === null ? null : await spectrum('other', otherStep),
         };
+        this.failure = undefined;
       } catch (error) {
         this.fail(error instanceof ChannelError ? error.message : String(error));
       }
@@ -219,8 +234,19 @@ export class RankView extends LitElement {
     });
   }
 
-  private fail(problem: string): void {
-    this.problem = problem;
+  private fail(failure: string): void {
+    this.failure = failure;
+    this.requestUpdate();
+  }
+
+  private wrong(): readonly string[] {
+    return this.failure === undefined ? this.problems : [this.failure, ...this.problems];
+  }
+
+  private dismiss(): void {
+    this.failure = undefined;
+    this.problems = [];
+    this.channel.event('dismissProblems', null);
     this.requestUpdate();
   }
 
@@ -230,14 +256,6 @@ export class RankView extends LitElement {
   }
 
   // ---- parts -------------------------------------------------------------------------------------------------------
-
-  private notice(): TemplateResult | typeof nothing {
-    if (this.problem === undefined) return nothing;
-    return html`<div class="notice" role="alert">
-      <vscode-icon name="error"></vscode-icon>
-      <p>${this.problem}</p>
-    </div>`;
-  }
 
   private summary({ primary, other }: Sources): TemplateResult {
     const second = other === null || this.otherCells.length === 0 ? null : summarise(other.method, this.otherCells);
@@ -271,8 +289,8 @@ export class RankView extends LitElement {
       Math.min(...extents.map(([least]) => least)),
       Math.max(...extents.map(([, greatest]) => greatest)),
     ] as const;
-    if (maps.length === 0) return html`<section aria-label="Map"></section>`;
-    return html`<section aria-label="Map">
+    if (maps.length === 0) return html`<section aria-label=${l10n.t('Map')}></section>`;
+    return html`<section aria-label=${l10n.t('Map')}>
       <div class="maps">
         ${maps.map(
           ({ source, shown, side }) =>
@@ -298,7 +316,11 @@ export class RankView extends LitElement {
       </div>
       <div class="legend" title=${definition(settings)}>
         <span>${format(extent[0])}</span><mora-ramp .theme=${this.theme}></mora-ramp><span>${format(extent[1])}</span>
-        <span class="spread">${title(settings)}${primary.steps.length > 1 ? ', same scale at every step' : ''}</span>
+        <span class="spread"
+          >${
+            primary.steps.length > 1 ? l10n.t('{0}, same scale at every step', title(settings)) : title(settings)
+          }</span
+        >
       </div>
       ${growth(sources, this.step(), this.theme)}
     </section>`;
@@ -315,22 +337,7 @@ export class RankView extends LitElement {
     });
   }
 
-  private warnings({ primary, other }: Sources): TemplateResult | typeof nothing {
-    const warnings = [...primary.warnings, ...(other?.warnings ?? [])];
-    if (warnings.length === 0) return nothing;
-    return html`<div class="warnings" role="status">
-      ${warnings.map(
-        (warning) =>
-          html`<div class="notice warning">
-            <vscode-icon name="warning"></vscode-icon>
-            <p>${warning}</p>
-          </div>`,
-      )}
-    </div>`;
-  }
-
   private findIntruders(side: Side, place: ViewState['selected']): void {
-    this.problem = undefined;
     this.channel.event('findIntruders', { side, step: this.stepOf(side), place, top: this.view.settings.top });
   }
 

@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import type { Cell, Sources } from '../../src/host/protocol/rankView';
 import type { Line, Vertical } from '../shared/chart/lines';
+import { formatCount } from '../shared/format';
 import { translucent, type Theme } from '../shared/theme';
 
 /** What is drawn of one source: its cell, and its singular values when they have come. */
@@ -42,20 +44,35 @@ export function cumulativeEnergy(singularValues: Float64Array): Float64Array {
   });
 }
 
-/** The ranks that cannot be passed: LoRA's at the same parameter count, and the method's own. */
+/** The ranks that cannot be passed: each method's own, and LoRA's at the same parameter count where there is no LoRA. */
 export function boundLines(shown: readonly Shown[], theme: Theme): Vertical[] {
-  const cell = shown[0]?.cell;
-  if (cell === undefined) return [];
-  const lora = {
-    x: cell.loraBound,
-    label: `LoRA cannot pass r = ${cell.loraBound}`,
-    color: theme.series[1] ?? theme.muted,
-  };
-  if (cell.method === 'lora') return [lora];
-  if (cell.method === 'full') return [{ x: cell.rankBound, label: `Bound ${cell.rankBound}`, color: theme.muted }];
-  const name = 'MoRA’s bound';
-  const own = { x: cell.rankBound, label: `${name} ${cell.rankBound}`, color: theme.muted };
-  return [lora, own];
+  const colorOf = (index: number): string => theme.series[index] ?? theme.muted;
+  const own = shown.flatMap(({ cell }, index): Vertical[] => {
+    switch (cell.method) {
+      case 'lora':
+        return [{ x: cell.rankBound, label: loraLabel(cell.rankBound), color: colorOf(index) }];
+      case 'mora': {
+        const label = l10n.t('MoRA’s bound {0}', formatCount(cell.rankBound));
+        return [{ x: cell.rankBound, label, color: theme.muted }];
+      }
+      case 'full':
+        return [{ x: cell.rankBound, label: l10n.t('Bound {0}', formatCount(cell.rankBound)), color: theme.muted }];
+    }
+  });
+  const mora = shown.find(({ cell }) => cell.method === 'mora')?.cell;
+  const hasLora = shown.some(({ cell }) => cell.method === 'lora');
+  // One colour more than there are sources.
+  const equal =
+    mora === undefined || hasLora
+      ? []
+      : [{ x: mora.loraBound, label: loraLabel(mora.loraBound), color: colorOf(shown.length) }];
+  return [...equal, ...own]
+    .filter(({ label }, index, all) => all.findIndex((other) => other.label === label) === index)
+    .sort((left, right) => left.x - right.x);
+}
+
+function loraLabel(rank: number): string {
+  return l10n.t('LoRA cannot pass r = {0}', formatCount(rank));
 }
 
 /** Right end of the index axis: the highest bound of the cells shown. */

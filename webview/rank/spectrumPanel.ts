@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Cell, Settings, TrendPoint } from '../../src/host/protocol/rankView';
 import { FIRST_SETTINGS } from './settings';
@@ -6,9 +7,10 @@ import type { CursorEvent, ZoomEvent } from '../shared/chart/curveChart';
 import '../shared/chart/curveChart';
 import type { Span } from '../shared/chart/viewport';
 import { formatCount, formatShare, formatValue } from '../shared/format';
+import { withDecimalMark } from '../../src/language/language';
 import { readTheme, type Theme } from '../shared/theme';
 import { cellFigures } from './cellFigures';
-import { isPartial } from './measures';
+import { figureOf, isPartial } from './measures';
 import { boundLines, cumulativeEnergy, lastIndex, spectrumLines, type Shown } from './spectrum';
 import { dotStyles } from './styles';
 import { termStyles } from './term';
@@ -132,19 +134,19 @@ export class SpectrumPanel extends LitElement {
 
   override render(): TemplateResult | typeof nothing {
     const cell = this.cells[0];
-    if (cell === undefined) return html`<p class="muted">Choose a cell to see its spectrum.</p>`;
+    if (cell === undefined) return html`<p class="muted">${l10n.t('Choose a cell to see its spectrum.')}</p>`;
     const { shown } = this;
     const { isLogarithmic, isCumulative } = this.look;
     const limits = { from: 1, to: lastIndex(shown) };
     return html`
       <div class="cell-title">
-        <h2>Layer ${cell.layer} · ${cell.module}</h2>
+        <h2>${l10n.t('Layer {0} · {1}', cell.layer, cell.module)}</h2>
         <span class="muted small">${cell.name}</span>
       </div>
       <div class="spectrum-tools">
-        <div class="segments" role="radiogroup" aria-label="Spectrum">
+        <div class="segments" role="radiogroup" aria-label=${l10n.t('Spectrum')}>
           <button role="radio" aria-checked=${!isCumulative} @click=${() => this.change({ isCumulative: false })}>
-            Singular values
+            ${l10n.t('Singular values')}
           </button>
           <button
             role="radio"
@@ -152,7 +154,7 @@ export class SpectrumPanel extends LitElement {
             aria-checked=${isCumulative}
             @click=${() => this.change({ isCumulative: true })}
           >
-            Cumulative energy
+            ${l10n.t('Cumulative energy')}
           </button>
         </div>
         <button
@@ -160,15 +162,18 @@ export class SpectrumPanel extends LitElement {
           data-toggle="log"
           aria-pressed=${isLogarithmic}
           ?disabled=${isCumulative}
-          title="Logarithmic axis"
+          title=${l10n.t('Logarithmic axis')}
           @click=${() => this.change({ isLogarithmic: !isLogarithmic })}
         >
-          Log
+          ${l10n.t('Log')}
         </button>
         <span class="readout muted">${this.readout()}</span>
       </div>
       <mora-curve-chart
-        .label=${`Singular values of ΔW in layer ${cell.layer}, ${cell.module}: effective rank ${cell.effectiveRank.toFixed(1)} of ${cell.rankBound}; LoRA cannot pass ${cell.loraBound}`}
+        .label=${l10n.t(
+          'Singular values of ΔW in layer {0}, {1}: effective rank {2} of {3}; LoRA with as many parameters cannot pass {4}',
+          ...[cell.layer, cell.module, figureOf(cell, 'effectiveRank'), cell.rankBound, cell.loraBound],
+        )}
         .theme=${this.theme}
         .lines=${spectrumLines(shown, isCumulative, this.theme)}
         .verticals=${boundLines(shown, this.theme)}
@@ -179,7 +184,7 @@ export class SpectrumPanel extends LitElement {
         .isLogarithmic=${isLogarithmic && !isCumulative}
         .startsAtZero=${true}
         .formatX=${(value: number) => (Number.isInteger(value) ? formatCount(value) : '')}
-        .formatY=${isCumulative ? (value: number) => `${Math.round(100 * value)} %` : spectrumTick}
+        .formatY=${isCumulative ? (value: number) => l10n.t('{0} %', Math.round(100 * value)) : spectrumTick}
         @chart-cursor=${(event: CursorEvent) => {
           this.cursor = event.detail === null ? null : Math.max(1, Math.round(event.detail));
         }}
@@ -190,7 +195,9 @@ export class SpectrumPanel extends LitElement {
           this.span = null;
         }}
       ></mora-curve-chart>
-      <div class="axis-title">${isCumulative ? 'Share of Σσ² in the first i, over i' : 'σᵢ over i'}</div>
+      <div class="axis-title">
+        ${isCumulative ? l10n.t('Share of Σσ² in the first i, over i') : l10n.t('σᵢ over i')}
+      </div>
       ${this.error()} ${cellFigures(this.cells, this.labels, this.trend, this.theme.series, this.settings)}
       ${
         cell.intruders === null && !this.isBusy
@@ -199,7 +206,7 @@ export class SpectrumPanel extends LitElement {
                 secondary
                 data-action="find-here"
                 @click=${() => this.dispatchEvent(new CustomEvent('find-intruders'))}
-                >Find intruder dimensions of this module</vscode-button
+                >${l10n.t('Find intruder dimensions of this module')}</vscode-button
               >
             </p>`
           : nothing
@@ -214,12 +221,14 @@ export class SpectrumPanel extends LitElement {
     const { residual, frobenius, known = 0, rankBound } = cell;
     const share = frobenius === 0 ? 0 : residual / frobenius;
     return html`<p class="error muted" data-error>
-      The ${formatCount(known)} largest of ${formatCount(rankBound)}, by a randomised decomposition:
+      ${l10n.t('The {0} largest of {1}, by a randomised decomposition.', formatCount(known), formatCount(rankBound))}
       ${
         isPartial(cell)
-          ? html`‖ΔW − QQᵀΔW‖ = ${formatValue(residual, 3)} (${formatShare(share)} of ‖ΔW‖); each σ² is at most
-            ${formatValue(residual ** 2, 3)} larger, and so are all others together.`
-          : 'nothing but rounding is missing.'
+          ? l10n.t(
+              '‖ΔW − QQᵀΔW‖ = {0} ({1} of ‖ΔW‖): each σ² is at most {2} larger, and so are all others together.',
+              ...[formatValue(residual, 3), formatShare(share), formatValue(residual ** 2, 3)],
+            )
+          : l10n.t('Nothing but rounding is missing.')
       }
     </p>`;
   }
@@ -240,7 +249,9 @@ export class SpectrumPanel extends LitElement {
 }
 
 function spectrumTick(value: number): string {
-  return Math.abs(value) >= 1e-3 || value === 0 ? String(Number(value.toPrecision(3))) : value.toExponential(0);
+  return Math.abs(value) >= 1e-3 || value === 0
+    ? withDecimalMark(String(Number(value.toPrecision(3))))
+    : value.toExponential(0);
 }
 
 customElements.define('mora-spectrum', SpectrumPanel);

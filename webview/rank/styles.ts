@@ -188,11 +188,22 @@ export const rankStyles = css`
     min-width: 0;
   }
   .all-cells {
-    margin-top: 24px;
-    padding-top: 12px;
-    border-top: var(--hairline);
-    max-height: 520px;
+    margin-top: 12px;
+    padding-bottom: 4px;
+    border-bottom: var(--hairline);
+    max-height: 320px;
     overflow: auto;
+  }
+  .all-cells thead th {
+    position: sticky;
+    top: 0;
+    background: var(--vscode-editor-background);
+  }
+  .notice > div {
+    flex: 1;
+  }
+  .notice p + p {
+    margin-top: 4px;
   }
   .all-cells th:nth-child(2) {
     text-align: left;

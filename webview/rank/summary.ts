@@ -1,5 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Cell } from '../../src/host/protocol/rankView';
+import { withDecimalMark } from '../../src/language/language';
+import { filled } from '../shared/filled';
+import { formatCount } from '../shared/format';
 import { styled } from '../shared/styled';
 import { isPartial } from './measures';
 
@@ -30,18 +34,24 @@ export function summarise(method: string, cells: readonly Cell[]): Summary {
   };
 }
 
-/** "MoRA (rotation, r̂ 54): mean effective rank 143 of 192; LoRA at the same parameters cannot pass 8." */
-export function sentence({
-  method,
-  effectiveRank,
-  bound,
-  loraBound,
-  isLora,
-  isFull,
-  isPartial: part,
-}: Summary): string {
-  const first = `${method}: mean effective rank ${part ? 'at least ' : ''}${figure(effectiveRank)} of ${figure(bound)}`;
-  return isLora || isFull ? `${first}.` : `${first}; LoRA at the same parameters cannot pass ${figure(loraBound)}.`;
+/** "MoRA (Rotation, r̂ 54): mean effective rank 143 of 192; LoRA at the same parameters cannot pass 8." */
+export function sentence(summary: Summary): string {
+  const { text, figures } = finding(summary);
+  return `${summary.method}: ${text.replace(/\{(\d)\}/g, (_, place: string) => figures[Number(place)] ?? '')}.`;
+}
+
+/** What a summary says, and what goes into the places of it. */
+function finding({ effectiveRank, bound, loraBound, isLora, isFull, isPartial: part }: Summary): {
+  readonly text: string;
+  readonly figures: readonly string[];
+} {
+  return {
+    text:
+      isLora || isFull
+        ? l10n.t('mean effective rank {0} of {1}')
+        : l10n.t('mean effective rank {0} of {1}; LoRA at the same parameters cannot pass {2}'),
+    figures: [`${part ? '≥ ' : ''}${figure(effectiveRank)}`, figure(bound), figure(loraBound)],
+  };
 }
 
 /** The sentence, and under it how much of the possible rank is used, on one scale for both sources. */
@@ -55,12 +65,7 @@ export function summaryView(primary: Summary, other: Summary | null, colors: rea
           ${other === null ? nothing : html`<i class="dot" ${styled({ background: colors[index] ?? '' })}></i>`}<b
             >${row.method}</b
           >
-          · mean effective rank <b class="strong">${row.isPartial ? '≥ ' : ''}${figure(row.effectiveRank)}</b> of
-          ${figure(row.bound)}${
-            row.isLora || row.isFull
-              ? nothing
-              : html`; LoRA at the same parameters cannot pass <b>${figure(row.loraBound)}</b>`
-          }
+          · ${findingView(row)}
         </p>
         <div class="gauge" aria-hidden="true">
           <div class="possible" ${styled({ width: share(row.bound, scale) })}></div>
@@ -75,8 +80,14 @@ export function summaryView(primary: Summary, other: Summary | null, colors: rea
   </div>`;
 }
 
+function findingView(summary: Summary): TemplateResult {
+  const { text, figures } = finding(summary);
+  const [used = '', bound = '', lora = ''] = figures;
+  return filled(text, html`<b class="strong">${used}</b>`, bound, html`<b>${lora}</b>`);
+}
+
 function figure(value: number): string {
-  return value < 20 && !Number.isInteger(value) ? value.toFixed(1) : String(Math.round(value));
+  return value < 20 && !Number.isInteger(value) ? withDecimalMark(value.toFixed(1)) : formatCount(value);
 }
 
 function share(value: number, scale: number): string {

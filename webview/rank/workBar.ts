@@ -1,12 +1,13 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Cell, Measure, SourceFacts, Work } from '../../src/host/protocol/rankView';
-import { formatShare } from '../shared/format';
+import { formatCount, formatShare } from '../shared/format';
 import { styled } from '../shared/styled';
 
 const WHAT: Readonly<Record<Work['kind'], string>> = {
-  difference: 'Singular values of the difference',
-  intruders: 'Looking for intruder dimensions',
-  norms: 'Norms of the base',
+  difference: l10n.t('Singular values of the difference'),
+  intruders: l10n.t('Looking for intruder dimensions'),
+  norms: l10n.t('Norms of the base'),
 };
 
 /** What goes on for a source, how far it is, and a way to stop it. */
@@ -17,12 +18,12 @@ export function workBar({ work, name }: SourceFacts, cancel: () => void): Templa
     <span
       class="progress"
       role="progressbar"
-      aria-label="${WHAT[work.kind]} of ${name}"
+      aria-label="${WHAT[work.kind]}: ${name}"
       aria-valuenow=${Math.round(100 * share)}
       ><i ${styled({ width: `${100 * share}%` })}></i
     ></span>
     <span class="muted">${WHAT[work.kind]}, ${formatShare(share)}${work.module === '' ? '' : `, ${work.module}`}</span>
-    <vscode-button secondary data-action="cancel" @click=${cancel}>Cancel</vscode-button>
+    <vscode-button secondary data-action="cancel" @click=${cancel}>${l10n.t('Cancel')}</vscode-button>
   </div>`;
 }
 
@@ -35,19 +36,27 @@ export function missingFigures(
 ): TemplateResult | typeof nothing {
   const missing = cells.filter((cell) => cell[measure] === null).length;
   if (missing === 0 || work !== null) return nothing;
-  const some = missing < cells.length ? `${missing} of ${cells.length} modules` : 'all modules';
+  const isAll = missing === cells.length;
+  const some = [formatCount(missing), formatCount(cells.length)];
   return measure === 'intruders'
     ? html`<p class="missing">
         <vscode-button secondary data-action="find-intruders" @click=${actions.findIntruders}
-          >Find in ${some}</vscode-button
+          >${isAll ? l10n.t('Find in all modules') : l10n.t('Find in {0} of {1} modules', ...some)}</vscode-button
         >
         <span class="muted"
-          >Decomposes W and W + ΔW of each: seconds for a small model, hours for a large one. Single modules: below the
-          spectrum.</span
+          >${l10n.t('Decomposes W and W + ΔW of each: seconds for a small model, hours for a large one. Single modules: below the spectrum.')}</span
         >
       </p>`
     : html`<p class="missing">
-        <vscode-button secondary data-action="read-norms" @click=${actions.readNorms}>Read the base</vscode-button>
-        <span class="muted">Reads the weights of ${some} from the base model once.</span>
+        <vscode-button secondary data-action="read-norms" @click=${actions.readNorms}
+          >${l10n.t('Read the base')}</vscode-button
+        >
+        <span class="muted"
+          >${
+            isAll
+              ? l10n.t('Reads the weights of all modules from the base model once.')
+              : l10n.t('Reads the weights of {0} of {1} modules from the base model once.', ...some)
+          }</span
+        >
       </p>`;
 }

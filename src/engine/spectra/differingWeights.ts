@@ -1,3 +1,4 @@
+import { compareModules } from '../../config/moduleOrder';
 import type { LinearLayer } from '../../config/targets';
 import { shortened } from '../../config/shortened';
 import { UserError } from '../../config/userError';
@@ -81,7 +82,7 @@ function commonMatrices(before: ModelFolder, after: ModelFolder): Pick<ChangedWe
       if (other.dtype === 'BF16' || other.dtype === 'F16') rounded = other.dtype;
     }
   }
-  modules.sort((a, b) => a.layer - b.layer);
+  modules.sort(compareModules);
   const warnings = [
     ...told(absent, `${after.folder}: lacks`),
     ...told(reshaped, `${after.folder}: has in another shape`),
@@ -92,7 +93,25 @@ function commonMatrices(before: ModelFolder, after: ModelFolder): Pick<ChangedWe
           `${after.folder}: is in ${rounded}, which rounds each weight to ${rounded === 'BF16' ? 8 : 11} bits: a part of ΔW is this rounding, and has full rank.`,
         ]),
   ];
-  return { modules, warnings };
+  return { modules: unmistakable(modules), warnings };
+}
+
+/**
+ * Modules of one name in a layer, such as the experts of a mixture, are told apart by their paths in it: "experts.3.up_proj".
+ */
+function unmistakable(modules: readonly LinearLayer[]): LinearLayer[] {
+  const places = modules.map(({ layer, module }) => `${layer} ${module}`);
+  const seen = new Set<string>();
+  const shared = new Set(places.filter((place) => seen.size === seen.add(place).size));
+  return modules.map((linear, index) =>
+    shared.has(places[index] ?? '') ? { ...linear, module: pathInLayer(linear) } : linear,
+  );
+}
+
+/** "model.layers.0.mlp.experts.3.up_proj" is mlp.experts.3.up_proj. */
+function pathInLayer({ name, layer }: LinearLayer): string {
+  const number = `.${layer}.`;
+  return name.slice(name.indexOf(number) + number.length);
 }
 
 function told(names: readonly string[], what: string): string[] {

@@ -36,7 +36,7 @@ async function keysOfPaths(paths: readonly string[]): Promise<readonly string[] 
     const other = base === tuned ? dirname(second) : tuned;
     if (base !== undefined) return [differenceKey({ base, tuned: other })];
   } else {
-    const base = await pickModel(`Which model was ${basename(tuned)} tuned from?`, tuned);
+    const base = await pickModel(vscode.l10n.t('Which model was {0} tuned from?', basename(tuned)), tuned);
     if (base !== undefined) return [differenceKey({ base, tuned })];
   }
   return undefined;
@@ -45,31 +45,33 @@ async function keysOfPaths(paths: readonly string[]): Promise<readonly string[] 
 /** Asks for a run, an adapter or two models; undefined when the user turns away. `path` is not offered. */
 export async function pickSource(path: string, question: string): Promise<string | undefined> {
   const [runs, adapters] = await Promise.all([runItems(path), adapterItems(path)]);
-  const browse = { label: '$(folder-opened) Adapter folder…', root: '', alwaysShow: true };
-  const models = { label: '$(diff) Difference of two model folders…', root: '', alwaysShow: true };
+  const browse = { label: `$(folder-opened) ${vscode.l10n.t('Adapter folder…')}`, root: '', alwaysShow: true };
+  const models = { label: `$(diff) ${vscode.l10n.t('Difference of two model folders…')}`, root: '', alwaysShow: true };
   const separated = (label: string, items: readonly vscode.QuickPickItem[]) =>
     items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator, root: '' }, ...items];
   const picked = await vscode.window.showQuickPick(
     [
-      ...separated('runs', runs),
-      ...separated('adapters', adapters),
-      { label: 'elsewhere', kind: vscode.QuickPickItemKind.Separator, root: '' },
+      ...separated(vscode.l10n.t('runs'), runs),
+      ...separated(vscode.l10n.t('adapters'), adapters),
+      { label: vscode.l10n.t('elsewhere'), kind: vscode.QuickPickItemKind.Separator, root: '' },
       browse,
       models,
     ],
     { placeHolder: question, matchOnDescription: true },
   );
   if (picked === models) return pickDifference();
-  if (picked === browse) return browseFolder('Show Rank');
+  if (picked === browse) return browseFolder(vscode.l10n.t('Show Rank'));
   return picked !== undefined && 'root' in picked && typeof picked.root === 'string' ? picked.root : undefined;
 }
 
 async function pickDifference(): Promise<string | undefined> {
-  const base = await pickModel('The base model: W₁ of ΔW = W₂ − W₁', undefined);
+  const base = await pickModel(vscode.l10n.t('The base model: W₁ of ΔW = W₂ − W₁'), undefined);
   if (base === undefined) return undefined;
-  const tuned = await pickModel(`The model that was tuned from ${basename(base)}: W₂`, base);
+  const tuned = await pickModel(vscode.l10n.t('The model that was tuned from {0}: W₂', basename(base)), base);
   if (tuned === undefined) return undefined;
-  if (tuned === base) throw new UserError(`${base}: would be compared with itself; choose another folder.`);
+  if (tuned === base) {
+    throw new UserError(vscode.l10n.t('{0}: would be compared with itself; choose another folder.', base));
+  }
   return differenceKey({ base, tuned });
 }
 
@@ -80,16 +82,16 @@ async function pickModel(question: string, except: string | undefined): Promise<
     MAX_FOUND,
   );
   const folders = [...new Set(files.map(({ fsPath }) => dirname(fsPath)))].filter((folder) => folder !== except).sort();
-  const browse = { label: '$(folder-opened) Model folder…', folder: '', alwaysShow: true };
+  const browse = { label: `$(folder-opened) ${vscode.l10n.t('Model folder…')}`, folder: '', alwaysShow: true };
   const picked = await vscode.window.showQuickPick([...folders.map(folderItem), browse], {
     placeHolder: question,
     matchOnDescription: true,
   });
-  return picked === browse ? browseFolder('Choose Model') : picked?.folder;
+  return picked === browse ? browseFolder(vscode.l10n.t('Choose Model')) : picked?.folder;
 }
 
 async function chooseBase(folders: readonly string[]): Promise<string | undefined> {
-  const placeHolder = 'Which of the two is the base model, that the other was tuned from?';
+  const placeHolder = vscode.l10n.t('Which of the two is the base model, that the other was tuned from?');
   return (await vscode.window.showQuickPick(folders.map(folderItem), { placeHolder }))?.folder;
 }
 

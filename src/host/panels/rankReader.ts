@@ -1,9 +1,11 @@
 import { access } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
 import type { ChangeSource } from '../../engine/rpc/changes';
 import type { Inspection } from '../../engine/rpc/inspection';
 import { UserError } from '../../config/userError';
+import { formatNumber } from '../../language/language';
 import { listCheckpoints } from '../../run/checkpoints';
 import { runName, runPaths } from '../../run/runDirectory';
 import { parseSpectrum } from '../../run/spectra';
@@ -63,7 +65,11 @@ function followed(root: string, file: string): RankReader {
       const checkpoint = (await listCheckpoints(runPaths(root).checkpoints)).find((each) => each.step === step);
       if (checkpoint !== undefined) return { kind: 'adapter', path: checkpoint.folder };
       throw new UserError(
-        `${root}: the checkpoint of step ${step} is gone, and its weights are needed for this; choose a later step.`,
+        l10n.t(
+          '{0}: the checkpoint of step {1} is gone, and its weights are needed for this; choose a later step.',
+          root,
+          formatNumber(step),
+        ),
       );
     },
   };
@@ -72,7 +78,9 @@ function followed(root: string, file: string): RankReader {
 async function inspected(path: string, inspect: (path: string) => Promise<Inspection>): Promise<RankReader> {
   const { modules, warnings } = await inspect(path);
   if (modules.length === 0) {
-    throw new UserError(`${path}: there is no adapter in it; choose a run, a checkpoint or an adapter folder.`);
+    throw new UserError(
+      l10n.t('{0}: there is no adapter in it; choose a run, a checkpoint or an adapter folder.', path),
+    );
   }
   // A checkpoint says whose it is: "pronounce, step-0000100".
   const isCheckpoint = basename(dirname(path)) === 'checkpoints';

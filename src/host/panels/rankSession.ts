@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { z } from 'zod';
 import { UserError } from '../../config/userError';
 import type { Inspection } from '../../engine/rpc/inspection';
@@ -15,6 +16,7 @@ import {
   type Side,
   type Sources,
 } from '../protocol/rankView';
+import { Problems } from './problems';
 import { openRankReader, type RankReader } from './rankReader';
 import { RankSource } from './rankSource';
 import { RankWork, type Alone } from './rankWork';
@@ -48,6 +50,7 @@ const NOTHING = new RankSource('', 'adapter').map(0, DEFAULT_SETTINGS);
 /** One rank view: answers what it asks and, while it is visible, tells it of new checkpoints. */
 export class RankSession {
   private readonly channel: Channel<RankHostEnd, RankViewEnd>;
+  private readonly problems = new Problems((sentences) => this.channel.event('problems', sentences));
   private primary: Promise<Shown> | undefined;
   private other: Shown | undefined;
   /** A source to lay over the first, before the view has asked for anything. */
@@ -82,22 +85,23 @@ export class RankSession {
           },
         },
         events: {
-          chooseOther: { parse: none, hear: () => void this.guard(() => this.chooseOther()) },
-          removeOther: { parse: none, hear: () => void this.guard(() => this.removeOther()) },
+          chooseOther: { parse: none, hear: () => void this.asked('compare', () => this.chooseOther()) },
+          removeOther: { parse: none, hear: () => void this.asked('compare', () => this.removeOther()) },
           exportCsv: {
             parse: (body) => settingsSchema.parse(body),
-            hear: (settings) => void this.guard(() => this.exportCsv(settings)),
+            hear: (settings) => void this.asked('export', () => this.exportCsv(settings)),
           },
           openRun: { parse: none, hear: () => editor.openRun(path) },
           findIntruders: {
             parse: (body) => findIntrudersSchema.parse(body),
-            hear: (params) => void this.guard(() => this.findIntruders(params)),
+            hear: (params) => void this.asked('intruders', () => this.findIntruders(params)),
           },
           readNorms: {
             parse: (body) => stepSchema.parse(body),
-            hear: ({ side, step }) => void this.guard(() => this.readNorms(side, step)),
+            hear: ({ side, step }) => void this.asked('norms', () => this.readNorms(side, step)),
           },
-          cancel: { parse: none, hear: () => void this.guard(() => this.cancel()) },
+          cancel: { parse: none, hear: () => void this.guard('read', () => this.cancel()) },
+          dismissProblems: { parse: none, hear: () => this.problems.forgetAll() },
         },
       },
       (error) => editor.reportError(error),
@@ -118,13 +122,13 @@ export class RankSession {
   /** Shows another step of the same run. */
   goTo(step: number): void {
     this.openedAt = step;
-    if (this.primary !== undefined) void this.guard(() => this.tellSources());
+    if (this.primary !== undefined) void this.guard('read', () => this.tellSources());
   }
 
   /** Lays a source over the one shown, for who names both. */
   compareWith(key: string): void {
     if (this.primary === undefined) this.openWith = key;
-    else void this.guard(() => this.lay(key));
+    else void this.asked('compare', () => this.lay(key));
   }
 
   dispose(): void {
@@ -149,6 +153,7 @@ export class RankSession {
       if (this.other !== undefined) this.begin(this.other);
     }
     this.schedule();
+    this.problems.tellAll();
     return this.sources(primary);
   }
 
@@ -167,14 +172,18 @@ export class RankSession {
 
   private async read(key: string): Promise<Shown> {
     const reader = await openRankReader(key, (path) => this.editor.inspect(path));
-    const work = new RankWork(reader.source, this.editor.alone, () => void this.guard(() => this.tellSources()));
+    const work = new RankWork(
+      reader.source,
+      this.editor.alone,
+      () => void this.guard('read', () => this.tellSources()),
+    );
     return { reader, work };
   }
 
   /** What is done without being asked for: a difference, and the norms of a base that is small and at hand. */
   private begin({ reader, work }: Shown): void {
     const { source, pair } = reader;
-    if (pair !== undefined) void this.guard(() => work.difference(pair));
+    if (pair !== undefined) void this.guard(source.path, () => work.difference(pair));
     else if (!source.isEmpty && source.lacksNorms) {
       // A base that is not there, or too large, is only missed by who asks for the measure.
       void reader.change(source.sortedSteps().at(-1) ?? 0).then(
@@ -211,17 +220,24 @@ export class RankSession {
   private async lay(key: string): Promise<void> {
     const shown = await this.read(key);
     if (shown.reader.source.isEmpty && shown.reader.pair === undefined)
-      throw new UserError(`${key}: this run has no spectra yet; wait for its first checkpoint.`);
-    this.other?.work.cancel();
+      throw new UserError(l10n.t('{0}: this run has no spectra yet; wait for its first checkpoint.', key));
+    this.leaveOther();
     this.other = shown;
     this.begin(shown);
     await this.tellSources();
   }
 
   private async removeOther(): Promise<void> {
-    this.other?.work.cancel();
-    this.other = undefined;
+    this.leaveOther();
     await this.tellSources();
+  }
+
+  /** What was wrong with it is of no interest then. */
+  private leaveOther(): void {
+    if (this.other === undefined) return;
+    this.other.work.cancel();
+    this.problems.forget(this.other.reader.source.path);
+    this.other = undefined;
   }
 
   private async exportCsv(settings: Settings): Promise<void> {
@@ -247,19 +263,28 @@ export class RankSession {
     this.other?.work.cancel();
   }
 
-  private async guard(work: () => Promise<void>): Promise<void> {
+  /** As `guard`, for what the user wants now: what was wrong with it before is forgotten at once. */
+  private asked(what: string, work: () => Promise<void>): Promise<void> {
+    this.problems.forget(what);
+    return this.guard(what, work);
+  }
+
+  /** `what` names in the list of problems what is tried; of a difference its key does. */
+  private async guard(what: string, work: () => Promise<void>): Promise<void> {
     try {
-      await work();
+      await this.problems.during(what, work);
     } catch (error) {
-      if (error instanceof UserError) this.channel.event('problem', error.message);
-      else this.editor.reportError(error);
+      this.editor.reportError(error);
     }
   }
 
   private schedule(): void {
     clearTimeout(this.timer);
     if (this.disposed || !this.visible) return;
-    this.timer = setTimeout(() => void this.guard(() => this.tick()).finally(() => this.schedule()), INTERVAL_MS);
+    this.timer = setTimeout(
+      () => void this.guard('read', () => this.tick()).finally(() => this.schedule()),
+      INTERVAL_MS,
+    );
   }
 
   private async tick(): Promise<void> {

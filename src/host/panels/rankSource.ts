@@ -1,7 +1,10 @@
 import { basename } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { countIntruders } from '../../analysis/intruders';
 import { countAbove, energyRank } from '../../analysis/rankMeasures';
 import { MORA_MODES, modeOfType } from '../../config/mode';
+import { compareModules } from '../../config/moduleOrder';
+import { counted } from '../../language/counted';
 import type { ModuleSpectrum } from '../../run/spectra';
 import {
   MEASURES,
@@ -54,7 +57,7 @@ export class RankSource {
     const key = place(spectrum.layer, spectrum.module);
     const before = modules?.get(key)?.singularValues.length ?? 0;
     if (this.values + spectrum.singularValues.length - before > MOST_VALUES) {
-      this.warn(`${this.path}: has more singular values than the view holds; the rest is left out.`);
+      this.warn(l10n.t('{0}: has more singular values than the view holds; the rest is left out.', this.path));
       return;
     }
     if (modules === undefined) {
@@ -82,6 +85,11 @@ export class RankSource {
 
   warn(sentence: string): void {
     if (this.warnings.size < MOST_WARNINGS) this.warnings.add(sentence);
+  }
+
+  /** What is no longer so. */
+  withdraw(sentence: string): void {
+    this.warnings.delete(sentence);
   }
 
   setCosines(step: number, name: string, cosines: readonly number[]): void {
@@ -122,8 +130,10 @@ export class RankSource {
     return [...this.steps.keys()].sort((a, b) => a - b);
   }
 
+  /** In the model's order, whatever that of the files. */
   cells(step: number, settings: Settings): Cell[] {
-    return [...(this.steps.get(step)?.values() ?? [])].map((known) => this.cell(step, known, settings));
+    const known = [...(this.steps.get(step)?.values() ?? [])].sort(compareModules);
+    return known.map((each) => this.cell(step, each, settings));
   }
 
   map(step: number, settings: Settings): CellMap {
@@ -150,7 +160,7 @@ export class RankSource {
       path: this.path,
       name: this.name,
       kind: this.kind,
-      method: this.kind === 'difference' ? 'Difference of two models' : describeMethod(last),
+      method: this.kind === 'difference' ? l10n.t('Difference of two models') : describeMethod(last),
       steps,
       trend: steps.map((step): TrendPoint => ({
         step,
@@ -163,9 +173,13 @@ export class RankSource {
 
   private skippedWarning(): string[] {
     if (this.skipped === 0) return [];
-    const lines = this.skipped === 1 ? 'A line' : `${this.skipped.toLocaleString('en-US')} lines`;
     return [
-      `${this.skippedOf}: ${lines} could not be read (cut, not a number, or of another kind) and ${this.skipped === 1 ? 'is' : 'are'} left out.`,
+      counted(
+        this.skipped,
+        l10n.t('{1}: {0} line could not be read (cut, not a number, or of another kind) and is left out.'),
+        l10n.t('{1}: {0} lines could not be read (cut, not a number, or of another kind) and are left out.'),
+        this.skippedOf,
+      ),
     ];
   }
 
@@ -231,7 +245,7 @@ export function loraBound({ parameters, dIn, dOut }: Pick<ModuleSpectrum, 'param
   return Math.max(1, Math.min(dIn, dOut, Math.round(parameters / (dIn + dOut))));
 }
 
-/** "MoRA (rotation, r̂ 54)"; modules may differ in r̂, which is then a range. */
+/** "MoRA (Rotation, r̂ 54)"; modules may differ in r̂, which is then a range. */
 export function describeMethod(
   cells: readonly Pick<ModuleSpectrum, 'method' | 'moraType' | 'rHat' | 'rank'>[],
 ): string {
@@ -240,12 +254,12 @@ export function describeMethod(
     case undefined:
       return '';
     case 'full':
-      return 'Full fine-tuning';
+      return l10n.t('Full fine-tuning');
     case 'lora':
       return `LoRA (r ${rangeOf(cells.map(({ rank }) => rank))})`;
     case 'mora': {
       const mode = first.moraType === undefined ? undefined : modeOfType(first.moraType);
-      const title = mode === undefined ? '' : `${MORA_MODES[mode].title.toLowerCase()}, `;
+      const title = mode === undefined ? '' : `${l10n.t(MORA_MODES[mode].title)}, `;
       return `MoRA (${title}r̂ ${rangeOf(cells.map(({ rHat }) => rHat))})`;
     }
   }
@@ -259,7 +273,7 @@ function rangeOf(values: readonly (number | undefined)[]): string {
     least = Math.min(least, value);
     greatest = Math.max(greatest, value);
   }
-  return least === greatest ? String(least) : `${least} to ${greatest}`;
+  return least === greatest ? String(least) : l10n.t('{0} to {1}', least, greatest);
 }
 
 function mean(cells: readonly Pick<Cell, 'effectiveRank'>[]): number {

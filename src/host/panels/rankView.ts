@@ -38,12 +38,12 @@ export function registerRankView(context: vscode.ExtensionContext, services: Pan
     const keys = await keysOf(argument, second);
     if (keys === undefined) return;
     const [first, beside] = keys;
-    const path = first ?? (await pickSource('', 'Show the rank of which run or adapter?'));
+    const path = first ?? (await pickSource('', vscode.l10n.t('Show the rank of which run or adapter?')));
     if (path === undefined) return;
     const at = typeof second === 'number' ? second : checkpointStepOf(argument);
     const open = sessions.get(path);
     if (open === undefined && at !== undefined) openAt.set(path, at);
-    host.show(path, 'Rank');
+    host.show(path, vscode.l10n.t('Rank'));
     if (at !== undefined) open?.goTo(at);
     if (beside !== undefined) sessions.get(path)?.compareWith(beside);
   };
@@ -64,12 +64,12 @@ function editorFor(panel: vscode.WebviewPanel, services: PanelServices): Omit<Ra
   return {
     inspect: (path) => services.inspect(path),
     alone: (work, signal) => services.alone(work, signal),
-    pickOther: (path) => pickSource(path, 'Lay which run or adapter over this one?'),
+    pickOther: (path) => pickSource(path, vscode.l10n.t('Lay which run or adapter over this one?')),
     saveCsv: (sources, settings) =>
       void failures.shown(saveExport(`${sources[0]?.name ?? 'rank'}-spectra`, 'csv', () => rankCsv(sources, settings))),
     openRun: (root) => void failures.shown(vscode.commands.executeCommand('mora.openRun', root)),
     describe: ({ primary }) => {
-      const title = `Rank: ${primary.name}`;
+      const title = vscode.l10n.t('Rank: {0}', primary.name);
       if (panel.title !== title) panel.title = title;
     },
     reportError: failures.log,

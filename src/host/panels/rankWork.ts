@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ChangeSource, ModuleProgress } from '../../engine/rpc/changes';
 import type { EngineService } from '../../engine/rpc/engineService';
 import type { Work } from '../protocol/rankView';
@@ -79,6 +80,7 @@ export class RankWork {
       this.source.work = work;
       this.onChange();
     };
+    this.source.withdraw(CANCELLED[kind]);
     show({ kind, done: 0, total: 0, module: '' });
     try {
       const warnings = await this.alone(
@@ -106,7 +108,9 @@ export class RankWork {
 }
 
 const CANCELLED: Readonly<Record<Work['kind'], string>> = {
-  difference: 'The difference was cancelled; what was found until then is shown. Reopen the view to begin anew.',
-  intruders: 'Looking for intruder dimensions was cancelled; what was found until then is shown.',
-  norms: 'Reading the norms of the base was cancelled.',
+  difference: l10n.t(
+    'The difference was cancelled; what was found until then is shown. Reopen the view to begin anew.',
+  ),
+  intruders: l10n.t('Looking for intruder dimensions was cancelled; what was found until then is shown.'),
+  norms: l10n.t('Reading the norms of the base was cancelled.'),
 };

@@ -101,7 +101,7 @@ export interface SourceFacts {
   readonly path: string;
   readonly name: string;
   readonly kind: 'run' | 'adapter' | 'difference';
-  /** "MoRA (rotation, r̂ 54)". */
+  /** "MoRA (Rotation, r̂ 54)". */
   readonly method: string;
   /** Checkpoints with spectra; the only step of an adapter is 0. */
   readonly steps: readonly number[];
@@ -153,11 +153,17 @@ export interface RankHostEnd {
     readNorms: z.output<typeof stepSchema>;
     /** End what goes on; what was found stays. */
     cancel: null;
+    /** The user has read what is wrong. */
+    dismissProblems: null;
   };
 }
 
 export interface RankViewEnd {
   requests: Record<string, never>;
-  /** A checkpoint was added, or another source was chosen. */
-  events: { sources: Sources; problem: string };
+  events: {
+    /** A checkpoint was added, or another source was chosen. */
+    sources: Sources;
+    /** What is wrong now, in sentences; empty when nothing is any more. */
+    problems: readonly string[];
+  };
 }

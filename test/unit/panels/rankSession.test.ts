@@ -15,6 +15,7 @@ import {
 import type { EngineService } from '../../../src/engine/rpc/engineService';
 import type { Inspection } from '../../../src/engine/rpc/inspection';
 import type { ModuleSpectrum } from '../../../src/run/spectra';
+import { UserError } from '../../../src/config/userError';
 import { writeStatus } from '../../../src/run/status';
 import { Channel } from '../../../src/host/protocol/channel';
 import { runStatus } from '../../support/runStatus';
@@ -58,7 +59,7 @@ const inspection = (modules: readonly ModuleSpectrum[]): Inspection => ({
 
 function view(path: string, step: number | null, editor: Partial<RankSessionEditor> = {}) {
   const sources = vi.fn<(sources: Sources) => void>();
-  const problem = vi.fn<(text: string) => void>();
+  const problems = vi.fn<(sentences: readonly string[]) => void>();
   const session: RankSession = new RankSession(path, step, {
     post: (message) => void Promise.resolve().then(() => channel.receive(structuredClone(message))),
     inspect: async () => inspection([SPECTRUM]),
@@ -76,13 +77,13 @@ function view(path: string, step: number | null, editor: Partial<RankSessionEdit
       requests: {},
       events: {
         sources: { parse: (body) => body as Sources, hear: sources },
-        problem: { parse: String, hear: problem },
+        problems: { parse: (body) => body as readonly string[], hear: problems },
       },
     },
     () => undefined,
   );
   open.push(session, channel);
-  return { channel, session, sources, problem };
+  return { channel, session, sources, problems };
 }
 
 describe('a rank view', () => {
@@ -121,7 +122,7 @@ describe('a rank view', () => {
       pickOther: async () => join(root, 'lora'),
       inspect: async (path) => inspection([path.endsWith('lora') ? LORA : SPECTRUM]),
     });
-    expect((await channel.request('open', { other: null })).primary.method).toBe('MoRA (rotation, r̂ 55)');
+    expect((await channel.request('open', { other: null })).primary.method).toBe('MoRA (Rotation, r̂ 55)');
     channel.event('chooseOther', null);
     await vi.waitFor(() => expect(sources.mock.lastCall?.[0].other?.method).toBe('LoRA (r 8)'));
     const { cells } = await channel.request('cells', { side: 'other', step: 0, settings });
@@ -156,7 +157,7 @@ describe('what a cell is compared with', () => {
     const source = new RankSource('/run', 'run');
     source.add(1, SPECTRUM);
     source.add(1, { ...SPECTRUM, module: 'gate_proj', rHat: 75 });
-    expect(describeMethod(source.cells(1, settings))).toBe('MoRA (rotation, r̂ 55 to 75)');
+    expect(describeMethod(source.cells(1, settings))).toBe('MoRA (Rotation, r̂ 55 to 75)');
     expect(source.cells(1, settings)[0]!.multiple).toBe(15);
   });
 });
@@ -224,6 +225,22 @@ describe('a source of any origin', () => {
   });
 });
 
+it('lists modules layer by layer in the order of a block, whatever that of the files', () => {
+  const source = new RankSource('adapter', 'adapter');
+  for (const [layer, module] of [
+    [10, 'q_proj'],
+    [2, 'up_proj'],
+    [2, 'down_proj'],
+    [2, 'other'],
+    [2, 'gate_proj'],
+    [2, 'q_proj'],
+  ] as const)
+    source.add(0, { ...SPECTRUM, layer, module, name: `${layer} ${module}` });
+  expect(source.cells(0, settings).map(({ name }) => name)).toEqual([
+    ...['2 q_proj', '2 gate_proj', '2 up_proj', '2 down_proj', '2 other', '10 q_proj'],
+  ]);
+});
+
 describe('long work', () => {
   const difference = differenceKey({ base: '/models/base', tuned: '/models/tuned' });
 
@@ -274,11 +291,82 @@ describe('long work', () => {
   it('says that the weights of a step are gone', async () => {
     await makeRun();
     await writeFile(join(root, 'spectra.jsonl'), line(100));
-    const { channel, problem } = view(root, null);
+    const { channel, problems } = view(root, null);
     await channel.request('open', { other: null });
     channel.event('findIntruders', { side: 'primary', step: 100, place: null, top: 10 });
     await vi.waitFor(() =>
-      expect(problem).toHaveBeenCalledWith(expect.stringMatching(/checkpoint of step 100 is gone/)),
+      expect(problems).toHaveBeenLastCalledWith([expect.stringMatching(/checkpoint of step 100 is gone/)]),
     );
+  });
+
+  it('takes back that it was cancelled when it is done after all', async () => {
+    let attempts = 0;
+    const { channel, sources } = view(root, null, {
+      alone: (work, signal) =>
+        work({
+          baseNorms: async () => ({ norms: [], bytes: 0 }),
+          intruders: async () => {
+            attempts++;
+            if (attempts > 1) return { modules: [], warnings: [] };
+            return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('over'))));
+          },
+        } as unknown as EngineService),
+    });
+    await channel.request('open', { other: null });
+    const find = () =>
+      channel.event('findIntruders', { side: 'primary', step: 0, place: { layer: 0, module: 'q_proj' }, top: 10 });
+    find();
+    await vi.waitFor(() => expect(attempts).toBe(1));
+    channel.event('cancel', null);
+    await vi.waitFor(() => expect(sources.mock.lastCall?.[0].primary.warnings.join()).toMatch(/was cancelled/));
+    find();
+    await vi.waitFor(() => expect(attempts).toBe(2));
+    await vi.waitFor(() => expect(sources.mock.lastCall?.[0].primary).toMatchObject({ warnings: [], work: null }));
+  });
+});
+
+describe('a problem', () => {
+  const without = () => inspection([]);
+
+  it('goes away when the same thing is tried and goes well', async () => {
+    let isThere = false;
+    const { channel, problems, sources } = view(root, null, {
+      pickOther: async () => join(root, 'lora'),
+      inspect: async (path) => (path === root || isThere ? inspection([SPECTRUM]) : without()),
+    });
+    await channel.request('open', { other: null });
+    channel.event('chooseOther', null);
+    await vi.waitFor(() => expect(problems).toHaveBeenLastCalledWith([expect.stringMatching(/no adapter in it/)]));
+    isThere = true;
+    channel.event('chooseOther', null);
+    await vi.waitFor(() => expect(problems).toHaveBeenLastCalledWith([]));
+    await vi.waitFor(() => expect(sources.mock.lastCall?.[0].other).not.toBeNull());
+  });
+
+  it('of a source goes with the source', async () => {
+    const { channel, problems } = view(root, null, {
+      pickOther: async () => differenceKey({ base: '/models/base', tuned: '/models/tuned' }),
+      alone: () => Promise.reject(new UserError('/models/tuned: has no weights; choose another folder.')),
+    });
+    await channel.request('open', { other: null });
+    channel.event('chooseOther', null);
+    await vi.waitFor(() => expect(problems).toHaveBeenLastCalledWith([expect.stringMatching(/has no weights/)]));
+    channel.event('removeOther', null);
+    await vi.waitFor(() => expect(problems).toHaveBeenLastCalledWith([]));
+  });
+
+  it('goes when the user has read it, and stays for a view that opens anew', async () => {
+    const { channel, problems } = view(root, null, {
+      pickOther: async () => join(root, 'lora'),
+      inspect: async (path) => (path === root ? inspection([SPECTRUM]) : without()),
+    });
+    await channel.request('open', { other: null });
+    channel.event('chooseOther', null);
+    await vi.waitFor(() => expect(problems).toHaveBeenLastCalledWith([expect.stringMatching(/no adapter in it/)]));
+    problems.mockClear();
+    await channel.request('open', { other: null });
+    await vi.waitFor(() => expect(problems).toHaveBeenLastCalledWith([expect.stringMatching(/no adapter in it/)]));
+    channel.event('dismissProblems', null);
+    await vi.waitFor(() => expect(problems).toHaveBeenLastCalledWith([]));
   });
 });

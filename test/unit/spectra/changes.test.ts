@@ -45,6 +45,9 @@ beforeAll(async () => {
     ),
     ...base.slice(1),
   ]);
+  const experts = ['mlp.down_proj', 'mlp.experts.0.up_proj', 'mlp.experts.1.up_proj', 'self_attn.q_proj'];
+  const mixture = experts.map((path) => tensor(`model.layers.10.${path}`, [6, 5], formulaMatrix(1, 6, 5)));
+  await writeModel('mixture', [...mixture, tensor('model.layers.2.mlp.up_proj', [6, 5], formulaMatrix(1, 6, 5))]);
   await writeShards('sharded', [tuned.slice(0, 2), tuned.slice(2)]);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -118,6 +121,13 @@ describe('the difference of two model folders', () => {
       expect(last.done).toBe(last.total);
     },
   );
+
+  it('goes through layers and modules in the order of the model, and tells experts apart', async () => {
+    const { modules } = await modelDifference({ base: join(folder, 'mixture'), tuned: join(folder, 'mixture') }, quiet);
+    expect(modules.map(({ layer, module }) => `${layer} ${module}`)).toEqual([
+      ...['2 up_proj', '10 q_proj', '10 mlp.experts.0.up_proj', '10 mlp.experts.1.up_proj', '10 down_proj'],
+    ]);
+  });
 
   it('with itself is zero everywhere', async () => {
     const { modules } = await modelDifference(pair('base'), quiet);
