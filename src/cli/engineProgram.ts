@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { startEngineService, type EngineService } from '../engine/rpc/engineService';
+import type { EngineService } from '../engine/rpc/engineService';
+import { startEngineService } from '../engine/rpc/startEngineService';
 import type { EngineProgram } from '../engine/rpc/engineProgram';
 
 /** The engine's bundle lies beside that of the command line, and runs on the same Node. */

@@ -10,7 +10,8 @@ import { toolFailure } from '../agents/toolFailure';
 import { toolNamed, TOOLS } from '../agents/tools';
 import type { AgentTool } from '../agents/tool';
 import type { EngineProgram } from '../engine/rpc/engineProgram';
-import { startEngineService, type EngineService } from '../engine/rpc/engineService';
+import type { EngineService } from '../engine/rpc/engineService';
+import { startEngineService } from '../engine/rpc/startEngineService';
 
 export interface AgentServerOptions {
   /** Absolute folders that agents may reach. */

@@ -1,5 +1,5 @@
 import { freemem, totalmem } from 'node:os';
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { requireConfiguration } from '../config/parse';
 import { resolvePaths } from '../config/resolvePaths';
 import type { Configuration } from '../config/schema';
@@ -9,9 +9,7 @@ import { AdapterError } from './adapters/adapterError';
 import { moraWarnings } from './adapters/mora/warnings';
 import { structureFor } from './adapters/structureFor';
 import type { AdapterStructure } from './adapters/structure';
-import { IGNORED_LABEL } from './data/example';
 import { totalSteps } from './data/order';
-import { placeIn } from './data/record';
 import { sizeOf } from './graph/value';
 import { blockLinears, decoderLinears, parameterCount, type DecoderConfig } from './models/decoderConfig';
 import { modelFolder, pinModel } from './hub/resolveModel';
@@ -23,7 +21,6 @@ import { baseFormat } from './training/baseFormat';
 import { memoryBudget, planMemory, type MemoryPlan } from './training/memory';
 import { requireEveryGrouping, requireRemora, requireWarmupBeforeMerge } from './training/remora';
 import { reportData } from './training/reportData';
-import type { RunData } from './training/runData';
 import { sampleNeeds } from './training/samples/sampleMemory';
 import { unusedSettings } from './training/unusedSettings';
 
@@ -161,9 +158,9 @@ async function plannedData(
   signal: AbortSignal,
 ): Promise<NonNullable<Plan['data']>> {
   // The tokenizer's native library loads only here.
-  const { loadRunData } = await import('./training/runData');
-  const data = await loadRunData(configuration, decoder, { signal });
-  try {
+  const { openedData } = await import('./preview/openedData');
+  const { examplePage } = await import('./preview/examplePages');
+  return openedData.use(configuration, decoder, signal, async (data) => {
     const { train, validation } = data;
     const { training } = configuration;
     const steps = training.steps ?? totalSteps(training.epochs, train.examples.length, training.batchSize);
@@ -179,25 +176,8 @@ async function plannedData(
       truncatedExamples: train.truncated + validation.truncated,
       totalSteps: steps,
       report: reportData(data, configuration, layout),
-      examples: await firstExamples(data, examples),
+      files: data.sources.train,
+      examples: await examplePage(data, 'train', { first: 0, count: examples }),
     };
-  } finally {
-    await data.close();
-  }
-}
-
-async function firstExamples(
-  { train, tokenizer, sources }: RunData,
-  count: number,
-): Promise<NonNullable<Plan['data']>['examples']> {
-  const first = await train.examples.read(Array.from({ length: Math.min(count, train.examples.length) }, (_, i) => i));
-  return first.map(({ source, line, tokens, labels }) => ({
-    line,
-    place: placeIn(basename(sources.train[source] ?? ''), line),
-    tokens: Array.from(tokens, (id, index) => ({
-      id,
-      text: tokenizer?.tokenText(id) ?? String(id),
-      supervised: index > 0 && labels[index] !== IGNORED_LABEL,
-    })),
-  }));
+  });
 }

@@ -18,6 +18,7 @@ import {
   DownloadRequest,
   EvaluateProgressed,
   EvaluateRequest,
+  ExamplesRequest,
   GeneratedText,
   GenerateProgressed,
   GenerateRequest,
@@ -60,6 +61,9 @@ export function serve(input: Readable, output: Writable, program: EngineProgram)
   const rpc = createMessageConnection(input, output);
   rpc.onRequest(PlanRequest, (params, token) =>
     answer(token, async (signal) => (await import('./plan')).plan(params, signal)),
+  );
+  rpc.onRequest(ExamplesRequest, (params, token) =>
+    answer(token, async (signal) => (await import('./preview/seeExamples')).seeExamples(params, signal)),
   );
   rpc.onRequest(SuggestRequest, ({ stream, ...params }, token) =>
     answer(token, async (signal) => {

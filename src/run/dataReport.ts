@@ -5,6 +5,35 @@ const count = z.int().min(0);
 /** How often, and where first: "file:line". */
 const occurrencesSchema = z.object({ count, first: z.string().nullable() });
 
+/** Why something that could have been an example is left out. */
+export const DROP_REASONS = ['nothingToLearn', 'promptTooLong', 'tooLong', 'boundary'] as const;
+export type DropReason = (typeof DROP_REASONS)[number];
+
+/** What can be unwise about data, see src/engine/training/dataProblems.ts. */
+export const DATA_PROBLEMS = [
+  'mostlyDropped',
+  'mostlyCut',
+  'altered',
+  'doubledStart',
+  'missingStart',
+  'unended',
+  'unknownMarks',
+  'heldOut',
+] as const;
+
+const problemSchema = z.object({
+  kind: z.enum(DATA_PROBLEMS),
+  /** How many it concerns, and of how many. */
+  count,
+  of: count,
+  /** Where first: "file:line"; the file of the chat template where it is the template's. */
+  first: z.string().nullable(),
+  /** What the template writes though the tokenizer does not know it. */
+  marks: z.array(z.string()).optional(),
+});
+
+export type DataProblem = z.output<typeof problemSchema>;
+
 const sideSchema = z.object({ examples: count, tokens: count, supervisedTokens: count });
 
 /** What became of the data of a run: data.json of a run directory, and part of a plan. */
@@ -32,10 +61,12 @@ const dataReportSchema = z.object({
   complete: count,
   ended: count,
   /** What is left out, by reason: in words that follow the number. */
-  dropped: z.array(occurrencesSchema.extend({ why: z.string() })),
+  dropped: z.array(occurrencesSchema.extend({ reason: z.enum(DROP_REASONS).optional(), why: z.string() })),
   /** How much of the rows that a step computes is tokens; null when nothing is trained on. */
   packing: z.object({ rowLength: count, efficiency: z.number() }).nullable(),
-  /** What is unwise about it, one sentence each. */
+  /** What is unwise about it. Absent from the reports of older versions. */
+  problems: z.array(problemSchema).default([]),
+  /** The same, one sentence each. */
   warnings: z.array(z.string()),
 });
 

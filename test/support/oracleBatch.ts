@@ -12,6 +12,7 @@ export function oracleBatch(oracle: OracleCase): PackedBatch {
   return {
     rows,
     rowLength,
+    examples: Array.from({ length: rows }, () => []),
     tokens: wholeNumbers(oracle, 'input_ids'),
     positions: oracle.tensors.get('position_ids')!.values as BigInt64Array,
     segments: wholeNumbers(oracle, 'segment_ids'),

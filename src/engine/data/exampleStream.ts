@@ -4,13 +4,20 @@ import { unreadable } from '../weights/byteSource';
 import type { ChatTemplate } from './chat/chatTemplate';
 import { TemplateRenderer } from './chat/templateRenderer';
 import type { Example, ExamplePlace } from './example';
-import { fitLength } from './fitLength';
+import { fitRecord } from './fitRecord';
 import { labelRecords, type LabelledRecord } from './labelRecords';
 import { pipelined } from './pipelined';
 import { placeIn, type DataRecord } from './record';
 import { readRecords } from './readers/readRecords';
 import { requireExamples } from './requireExamples';
-import { countExample, NOTHING_READ, occurred, type FramingTokens, type ReadingCounts } from './readingCounts';
+import {
+  countExample,
+  framingOf,
+  NOTHING_READ,
+  occurred,
+  type FramingTokens,
+  type ReadingCounts,
+} from './readingCounts';
 import { wantedKeys, type FieldNames } from './shapes/shape';
 import type { Tokenizer } from './tokenizer';
 
@@ -126,10 +133,7 @@ class ExampleBuilder {
 
   constructor(private readonly options: ExampleStreamOptions) {
     const { tokenizer } = options;
-    this.framing = {
-      start: tokenizer?.prefix[0] ?? tokenizer?.startToken,
-      ends: new Set(tokenizer?.stopTokens),
-    };
+    this.framing = framingOf(tokenizer);
   }
 
   build(source: number, records: readonly LabelledRecord[]): Omit<ExampleBatch, 'share'> {
@@ -142,17 +146,10 @@ class ExampleBuilder {
     return { examples, counts: this.counts };
   }
 
-  private *examplesOf(
-    { kind, sequences, straddled, isAltered }: LabelledRecord,
-    place: ExamplePlace,
-  ): Generator<Example> {
+  private *examplesOf(record: LabelledRecord, place: ExamplePlace): Generator<Example> {
     const { files, tokenizer, maxLength, longer = 'auto' } = this.options;
+    const { kind, sequences, isAltered } = record;
     const where = placeIn(files[place.source] ?? '', place.line);
-    const drop = (reason: keyof ReadingCounts['dropped']): void => {
-      const { dropped } = this.counts;
-      this.counts = { ...this.counts, dropped: { ...dropped, [reason]: occurred(dropped[reason], where) } };
-    };
-    for (let i = 0; i < straddled; i++) drop('boundary');
     if (kind === 'chat') {
       const { conversations, conversationTexts, altered } = this.counts;
       this.counts = {
@@ -162,11 +159,13 @@ class ExampleBuilder {
         altered: isAltered ? occurred(altered, where) : altered,
       };
     }
-    if (sequences.length + straddled === 0) drop('nothingToLearn');
-    for (const sequence of sequences) {
-      const fitted = fitLength(sequence, { maxLength, longer }, kind === 'text', tokenizer?.prefix ?? []);
+    for (const fitted of fitRecord(record, { maxLength, longer }, tokenizer?.prefix ?? [])) {
       if (fitted.kind === 'dropped') {
-        drop(fitted.reason);
+        const { dropped } = this.counts;
+        this.counts = {
+          ...this.counts,
+          dropped: { ...dropped, [fitted.reason]: occurred(dropped[fitted.reason], where) },
+        };
         continue;
       }
       const { examples } = fitted;

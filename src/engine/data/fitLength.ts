@@ -1,6 +1,6 @@
 import type { Configuration } from '../../config/schema';
 import { IGNORED_LABEL, joined, supervisedCount, type LabelledTokens } from './example';
-import type { DropReason } from './readingCounts';
+import type { DropReason } from '../../run/dataReport';
 
 export interface LengthLimit {
   readonly maxLength: number;

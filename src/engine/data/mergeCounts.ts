@@ -1,4 +1,5 @@
-import { DROP_REASONS, type DropReason, type Occurrences, type ReadingCounts } from './readingCounts';
+import { DROP_REASONS, type DropReason } from '../../run/dataReport';
+import type { Occurrences, ReadingCounts } from './readingCounts';
 
 /** The counts of two readings, one after the other. */
 export function mergeCounts(a: ReadingCounts, b: ReadingCounts): ReadingCounts {
@@ -29,6 +30,8 @@ function added(a: ReadingCounts, b: ReadingCounts): ReadingCounts {
       one: a.startTokens.one + b.startTokens.one,
       several: a.startTokens.several + b.startTokens.several,
     },
+    firstUnstarted: a.firstUnstarted ?? b.firstUnstarted,
+    firstDoubled: a.firstDoubled ?? b.firstDoubled,
     complete: a.complete + b.complete,
     ended: a.ended + b.ended,
     firstUnended: a.firstUnended ?? b.firstUnended,

@@ -30,6 +30,8 @@ export function packRows(lengths: ArrayLike<number>, rowLength: number): number[
 export interface PackedBatch {
   readonly rows: number;
   readonly rowLength: number;
+  /** Which of the given examples each row holds, in their order: the nth of a row is its segment n + 1. */
+  readonly examples: readonly (readonly number[])[];
   /** 0 where nothing is. */
   readonly tokens: Int32Array;
   /** Position within its own example: restarts at 0 for each. */
@@ -79,5 +81,5 @@ export function buildRows(
       tokenCount += length;
     });
   });
-  return { rows: rows.length, rowLength, tokens, positions, segments, targets, supervised, tokenCount };
+  return { rows: rows.length, rowLength, examples: rows, tokens, positions, segments, targets, supervised, tokenCount };
 }

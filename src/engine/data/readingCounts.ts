@@ -1,9 +1,7 @@
 import { z } from 'zod';
+import { DROP_REASONS } from '../../run/dataReport';
 import { supervisedCount, type Example } from './example';
-
-/** Why something that could have been an example is left out. */
-export const DROP_REASONS = ['nothingToLearn', 'promptTooLong', 'tooLong', 'boundary'] as const;
-export type DropReason = (typeof DROP_REASONS)[number];
+import type { Tokenizer } from './tokenizer';
 
 const count = z.int().min(0);
 
@@ -34,6 +32,9 @@ export const readingCountsSchema = z.object({
   altered: occurrencesSchema,
   /** Examples that begin with no start token, with one, with more; all 0 for a tokenizer without one. */
   startTokens: z.object({ none: count, one: count, several: count }),
+  /** The first of those without, and of those with more than one. */
+  firstUnstarted: z.string().nullable(),
+  firstDoubled: z.string().nullable(),
   /** Examples that reach the end of what was written, and those of them whose last learned token ends a text. */
   complete: count,
   ended: count,
@@ -62,6 +63,8 @@ export const NOTHING_READ: ReadingCounts = {
   conversationTexts: 0,
   altered: NEVER,
   startTokens: { none: 0, one: 0, several: 0 },
+  firstUnstarted: null,
+  firstDoubled: null,
   complete: 0,
   ended: 0,
   firstUnended: null,
@@ -84,6 +87,13 @@ export interface FramingTokens {
   readonly ends: ReadonlySet<number>;
 }
 
+/** Those of a tokenizer. */
+export function framingOf(
+  tokenizer: Pick<Tokenizer, 'prefix' | 'startToken' | 'stopTokens'> | undefined,
+): FramingTokens {
+  return { start: tokenizer?.prefix[0] ?? tokenizer?.startToken, ends: new Set(tokenizer?.stopTokens) };
+}
+
 /** The counts with one more example. `isComplete`: it reaches the end of what was written. */
 export function countExample(
   counts: ReadingCounts,
@@ -93,7 +103,6 @@ export function countExample(
   place: string,
 ): ReadingCounts {
   const supervised = supervisedCount(labels);
-  const { startTokens } = counts;
   const isEnded = ends.has(labels[labels.length - 1] ?? -1);
   return {
     ...counts,
@@ -102,16 +111,27 @@ export function countExample(
     supervisedTokens: counts.supervisedTokens + supervised,
     longest: Math.max(counts.longest, tokens.length),
     fewestSupervised: counts.examples === 0 ? supervised : Math.min(counts.fewestSupervised, supervised),
-    ...(start !== undefined && {
-      startTokens:
-        tokens[0] !== start
-          ? { ...startTokens, none: startTokens.none + 1 }
-          : tokens[1] === start
-            ? { ...startTokens, several: startTokens.several + 1 }
-            : { ...startTokens, one: startTokens.one + 1 },
-    }),
+    ...(start !== undefined && countStart(counts, startOf(tokens, start), place)),
     complete: counts.complete + (isComplete ? 1 : 0),
     ended: counts.ended + (isComplete && isEnded ? 1 : 0),
     firstUnended: isComplete && !isEnded ? (counts.firstUnended ?? place) : counts.firstUnended,
+  };
+}
+
+/** How many start tokens an example begins with. */
+export function startOf(tokens: Int32Array, start: number): keyof ReadingCounts['startTokens'] {
+  if (tokens[0] !== start) return 'none';
+  return tokens[1] === start ? 'several' : 'one';
+}
+
+function countStart(
+  { startTokens, firstUnstarted, firstDoubled }: ReadingCounts,
+  found: keyof ReadingCounts['startTokens'],
+  place: string,
+): Pick<ReadingCounts, 'startTokens' | 'firstUnstarted' | 'firstDoubled'> {
+  return {
+    startTokens: { ...startTokens, [found]: startTokens[found] + 1 },
+    firstUnstarted: found === 'none' ? (firstUnstarted ?? place) : firstUnstarted,
+    firstDoubled: found === 'several' ? (firstDoubled ?? place) : firstDoubled,
   };
 }

@@ -1,5 +1,6 @@
 import { UserError } from '../../config/userError';
-import { DROP_REASONS, type DropReason, type ReadingCounts } from './readingCounts';
+import { DROP_REASONS, type DropReason } from '../../run/dataReport';
+import type { ReadingCounts } from './readingCounts';
 
 /** What is said of examples that are left out, after their number; and how to mend it. */
 export const DROPPED: Readonly<Record<DropReason, { readonly why: string; readonly mend: string }>> = {

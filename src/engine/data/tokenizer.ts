@@ -132,6 +132,11 @@ export class Tokenizer {
     return this.native.decode([...ids], true);
   }
 
+  /** The token of exactly this text; undefined when there is none. */
+  idOf(token: string): number | undefined {
+    return this.native.tokenToId(token) ?? undefined;
+  }
+
   /** What one token stands for, for people to read. */
   tokenText(id: number): string {
     const token = this.native.idToToken(id);

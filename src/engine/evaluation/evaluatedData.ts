@@ -1,11 +1,12 @@
 import type { Configuration } from '../../config/schema';
 import { summarise, type Dataset } from '../data/dataset';
 import { viewExamples } from '../data/examples';
-import { droppedCount, DROP_REASONS, type ReadingCounts } from '../data/readingCounts';
+import { DROP_REASONS } from '../../run/dataReport';
+import { droppedCount, type ReadingCounts } from '../data/readingCounts';
 import { DROPPED } from '../data/requireExamples';
 import type { DecoderConfig } from '../models/decoderConfig';
 import { loadRunData, type RunDataOptions } from '../training/runData';
-import { dataWarnings } from '../training/reportData';
+import { dataProblems, problemSentence } from '../training/dataProblems';
 
 /** The examples that an evaluation is on. */
 export interface EvaluatedData extends Dataset {
@@ -32,7 +33,9 @@ export async function evaluatedData(
   const data =
     typeof validation === 'string' ? { ...configuration.data, train: validation, validation: 0 } : configuration.data;
   const loaded = await loadRunData({ ...configuration, data }, decoder, options);
-  const { validation: held, train, reading, sources, tokenizer } = loaded;
+  const { validation: held, train, reading, sources, tokenizer, unknownMarks } = loaded;
+  const addsStart = (tokenizer?.prefix.length ?? 0) > 0;
+  const problems = dataProblems(reading, { heldOutFiles: 0, addsStart, unknownMarks });
   const all = held.examples.length > 0 ? held : train;
   const available = all.examples.length;
   const chosen =
@@ -48,7 +51,7 @@ export async function evaluatedData(
     ...chosen,
     files: sources.train,
     available,
-    warnings: [...dataWarnings(reading, 0, (tokenizer?.prefix.length ?? 0) > 0), ...leftOut(reading)],
+    warnings: [...problems.map(problemSentence), ...leftOut(reading)],
     close: () => loaded.close(),
   };
 }

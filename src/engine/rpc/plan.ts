@@ -41,8 +41,25 @@ export interface PlannedExample {
   readonly line: number;
   /** Where it is, for people: "train.jsonl:3". */
   readonly place: string;
+  /** Its tokens, or only the first of them. */
   readonly tokens: readonly PlannedToken[];
+  /** How many tokens it has, and how many of them the model learns to predict. */
+  readonly length: number;
+  readonly supervised: number;
+  /** It was longer than "data.maxLength" and lost its end. */
+  readonly truncated: boolean;
+  /** Which of the examples that one record became it is, from 1 on; null where the record became one. */
+  readonly part: { readonly number: number; readonly of: number } | null;
+  readonly remarks: readonly ExampleRemark[];
 }
+
+/** What is odd about one example. */
+export type ExampleRemark =
+  | { readonly kind: 'doubledStart' }
+  /** Its last token is not one at which generation stops. */
+  | { readonly kind: 'unended' }
+  /** Words that look like special tokens and are ordinary text to the tokenizer. */
+  | { readonly kind: 'marks'; readonly marks: readonly string[] };
 
 export interface PlannedToken {
   readonly id: number;
@@ -95,6 +112,8 @@ export interface Plan {
     readonly totalSteps: number;
     /** What became of everything that was read. */
     readonly report: DataReport;
+    /** Absolute paths of the files that are trained on. */
+    readonly files: readonly string[];
     readonly examples: readonly PlannedExample[];
   };
   readonly warnings: readonly string[];

@@ -25,6 +25,7 @@ import type {
 import type { Diagnosis } from './diagnosis';
 import type { Download, DownloadParams, DownloadProgress } from './download';
 import type { EvaluateParams, EvaluateProgress, EvaluationReport } from './evaluation';
+import type { ExamplesParams, ExamplesSeen } from './examples';
 import type { ExportParams, ExportProgress, ExportReport } from './export';
 import type { GenerateParams, GenerateProgress, Generation, Prompting, PromptingParams } from './generation';
 import type { InspectParams, Inspection } from './inspection';
@@ -37,8 +38,8 @@ import type { SuggestParams, SuggestProgress, Suggestion } from './suggestion';
  * files beside this one.
  *
  * The engine process runs in one of two ways:
- * - `engine serve` answers over stdio: plan, suggest, measure, inspect, generate, evaluate, export, download, diagnose,
- *   looks into checkpoints, and compares tuned weights with their base;
+ * - `engine serve` answers over stdio: plan, show examples, suggest, measure, inspect, generate, evaluate, export, download,
+ *   diagnose, looks into checkpoints, and compares tuned weights with their base;
  * - `engine train RUN` trains in a run directory and takes control messages on the socket named in its status.json.
  */
 
@@ -48,6 +49,8 @@ import type { SuggestParams, SuggestProgress, Suggestion } from './suggestion';
 type Streamed<Params> = Params & { readonly stream: number };
 
 export const PlanRequest = new RequestType<PlanParams, Plan, RpcErrorData>('plan');
+/** Pages through the data of a configuration. */
+export const ExamplesRequest = new RequestType<ExamplesParams, ExamplesSeen, RpcErrorData>('examples');
 /** Looks at the machine and measures it. */
 export const DiagnoseRequest = new RequestType0<Diagnosis, RpcErrorData>('diagnose');
 export const InspectRequest = new RequestType<InspectParams, Inspection, RpcErrorData>('inspect');

@@ -1,9 +1,9 @@
 import type { Configuration } from '../../config/schema';
-import type { DataReport } from '../../run/dataReport';
+import { DROP_REASONS, type DataReport } from '../../run/dataReport';
 import type { Dataset } from '../data/dataset';
 import { ExampleOrder } from '../data/order';
-import { DROP_REASONS, droppedCount, type ReadingCounts } from '../data/readingCounts';
 import { DROPPED } from '../data/requireExamples';
+import { dataProblems, problemSentence } from './dataProblems';
 import { paddedRows, type BatchLayout } from './microBatches';
 import type { RunData } from './runData';
 
@@ -12,11 +12,16 @@ const STEPS_LAID_OUT = 32;
 
 /** What became of the data of a run, for people. */
 export function reportData(
-  { train, validation, reading, sources, tokenizer }: RunData,
+  { train, validation, reading, sources, tokenizer, unknownMarks }: RunData,
   { training }: Pick<Configuration, 'training'>,
   layout: BatchLayout,
 ): DataReport {
   const startToken = tokenizer?.prefix[0] ?? tokenizer?.startToken;
+  const problems = dataProblems(reading, {
+    heldOutFiles: sources.heldOutFiles,
+    addsStart: (tokenizer?.prefix.length ?? 0) > 0,
+    unknownMarks,
+  });
   return {
     files: sources.train.length + sources.validation.length,
     records: reading.records,
@@ -33,10 +38,11 @@ export function reportData(
     complete: reading.complete,
     ended: reading.ended,
     dropped: DROP_REASONS.flatMap((reason) =>
-      reading.dropped[reason].count === 0 ? [] : [{ ...reading.dropped[reason], why: DROPPED[reason].why }],
+      reading.dropped[reason].count === 0 ? [] : [{ ...reading.dropped[reason], reason, why: DROPPED[reason].why }],
     ),
     packing: packingOf(train, training, layout),
-    warnings: dataWarnings(reading, sources.heldOutFiles, (tokenizer?.prefix.length ?? 0) > 0),
+    problems,
+    warnings: problems.map(problemSentence),
   };
 }
 
@@ -61,40 +67,4 @@ function packingOf(
     rows += paddedRows(lengths, layout).reduce((sum, part) => sum + part.length, 0);
   }
   return { rowLength: layout.rowLength, efficiency: tokens / (rows * layout.rowLength) };
-}
-
-/** What about the data is unwise, one sentence each. `addsStart`: the tokenizer puts a start token before texts. */
-export function dataWarnings(reading: ReadingCounts, heldOutFiles: number, addsStart: boolean): string[] {
-  const { examples, cut, altered, startTokens, complete, ended, firstUnended } = reading;
-  const dropped = droppedCount(reading);
-  const warnings: string[] = [];
-  const warn = (isSo: boolean, sentence: string): void => {
-    if (isSo) warnings.push(sentence);
-  };
-  warn(dropped > examples, `More than half of the examples are left out: ${dropped} of ${dropped + examples}.`);
-  warn(
-    cut.count > examples / 2,
-    `More than half of the examples lose their end: ${cut.count} of ${examples}; raise "data.maxLength".`,
-  );
-  warn(
-    altered.count > 0,
-    `The chat template leaves out or changes a message in ${altered.count} of ${reading.conversations} conversations (first at ${altered.first ?? 'an unknown place'}).`,
-  );
-  warn(
-    startTokens.several > 0,
-    `${startTokens.several} of ${examples} examples begin with the start token twice; take it out of the data or of the chat template.`,
-  );
-  warn(
-    addsStart && startTokens.none > 0,
-    `${startTokens.none} of ${examples} examples have no start token, which the tokenizer puts before every text; let the chat template begin with it ({{ bos_token }}).`,
-  );
-  warn(
-    ended < complete,
-    `${complete - ended} of ${complete} examples end with a token at which generation does not stop (first at ${firstUnended ?? 'an unknown place'}); name it in "eos_token_id" of generation_config.json.`,
-  );
-  warn(
-    heldOutFiles > 0,
-    `"data.validation" names ${heldOutFiles} files that "data.train" names too; they are not trained on.`,
-  );
-  return warnings;
 }

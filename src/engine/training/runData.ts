@@ -1,10 +1,12 @@
 import { dataSources, type DataSources } from '../../config/dataSources';
 import type { Configuration } from '../../config/schema';
 import { findChatTemplate } from '../data/chat/chatTemplate';
+import { unknownMarks, type UnknownMarks } from '../data/chat/unknownMarks';
 import { loadDataset, summarise, type Dataset, type LoadedDataset } from '../data/dataset';
 import { memoryExamples } from '../data/examples';
 import { mergeCounts } from '../data/mergeCounts';
 import type { ReadingCounts } from '../data/readingCounts';
+import type { ExampleStreamOptions } from '../data/exampleStream';
 import { splitValidation } from '../data/split';
 import { Tokenizer } from '../data/tokenizer';
 import { modelFolder } from '../hub/resolveModel';
@@ -18,6 +20,10 @@ export interface RunData {
   readonly sources: DataSources;
   /** What became of all that was read. */
   readonly reading: ReadingCounts;
+  /** How records become examples. */
+  readonly rules: Omit<ExampleStreamOptions, 'files' | 'signal'>;
+  /** Marks that the chat template writes and the tokenizer does not know. */
+  readonly unknownMarks: UnknownMarks | undefined;
   /** Names all that the examples of `data.train` depend on. */
   readonly key: string;
   /** Frees the files that the examples are read from. */
@@ -69,7 +75,8 @@ export async function loadRunData(
   };
   try {
     const all = await load(sources.train);
-    const common = { tokenizer, sources, key: all.key, close };
+    const marks = template && tokenizer && unknownMarks(template, tokenizer);
+    const common = { tokenizer, sources, rules, unknownMarks: marks, key: all.key, close };
     const reading = all.counts;
     if (typeof data.validation === 'string') {
       const validation = await load(sources.validation);

@@ -92,7 +92,7 @@ export class EngineHost implements vscode.Disposable {
   private async startService(): Promise<EngineService> {
     const [program, { startEngineService }] = await Promise.all([
       this.program(),
-      import('../../engine/rpc/engineService'),
+      import('../../engine/rpc/startEngineService'),
     ]);
     const service = startEngineService({ ...program, onLog: (text) => this.logLines(text) });
     if (this.disposed) service.dispose();

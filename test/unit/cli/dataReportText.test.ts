@@ -7,7 +7,7 @@ const report = {
   train: { examples: 4, tokens: 36, supervisedTokens: 32 },
   validation: { examples: 0, tokens: 0, supervisedTokens: 0 },
   ...{ conversations: 0, conversationTexts: 0, startTokens: null, complete: 0, ended: 0 },
-  ...{ dropped: [], packing: { rowLength: 32, efficiency: 0.9 }, warnings: [] },
+  ...{ dropped: [], packing: { rowLength: 32, efficiency: 0.9 }, problems: [], warnings: [] },
 };
 
 it('of ready-made tokens nothing is said of ends, which their maker chose', () => {

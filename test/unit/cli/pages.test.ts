@@ -63,8 +63,10 @@ const plan: Plan = {
       ended: 8700,
       dropped: [{ count: 3, first: 'train.jsonl:9', why: 'with nothing to learn' }],
       packing: { rowLength: 32, efficiency: 0.874 },
+      problems: [],
       warnings: [],
     },
+    files: ['/data/train.jsonl'],
     examples: [
       {
         line: 1,
@@ -74,6 +76,7 @@ const plan: Plan = {
           { id: 6, text: 'HH', supervised: true },
           { id: 7, text: ' AY1', supervised: true },
         ],
+        ...{ length: 3, supervised: 2, truncated: false, part: null, remarks: [] },
       },
     ],
   },

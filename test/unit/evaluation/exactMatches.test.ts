@@ -8,6 +8,10 @@ it('counts the examples of packed rows whose every supervised token is a hit', (
   const batch = {
     rows: 2,
     rowLength: 8,
+    examples: [
+      [0, 1],
+      [2, 3, 4],
+    ],
     segments: Int32Array.of(1, 1, 1, 2, 2, 2, 0, 0, 1, 1, 2, 2, 3, 3, 3, 3),
     targets: Int32Array.of(X, 7, X, 5, 5, X, X, X, X, X, 9, X, 4, X, 4, X),
     tokens: new Int32Array(16),

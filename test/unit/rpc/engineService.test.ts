@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/config/userError';
-import { startEngineService, type EngineService } from '../../../src/engine/rpc/engineService';
+import type { EngineService } from '../../../src/engine/rpc/engineService';
+import { startEngineService } from '../../../src/engine/rpc/startEngineService';
 import { processIsAlive } from '../../../src/run/status';
 
 const engine = path.join(import.meta.dirname, 'fakeEngine.mjs');

@@ -7,7 +7,8 @@ import { NOTHING_READ, readingCountsSchema, type ReadingCounts } from '../../../
 import type { DecoderConfig } from '../../../src/engine/models/decoderConfig';
 import { readDecoderConfig } from '../../../src/engine/models/family';
 import { batchLayout } from '../../../src/engine/training/microBatches';
-import { dataWarnings, reportData } from '../../../src/engine/training/reportData';
+import { dataProblems, problemSentence } from '../../../src/engine/training/dataProblems';
+import { reportData } from '../../../src/engine/training/reportData';
 import { loadRunData } from '../../../src/engine/training/runData';
 import { dataFile, EMBEDDED_MODEL } from '../data/files';
 
@@ -25,6 +26,10 @@ async function reportOf(data: object, training: object = {}) {
     configuration,
     batchLayout(Math.max(runData.train.longest, runData.validation.longest), 512),
   );
+}
+
+function sentences(reading: ReadingCounts, heldOutFiles: number, addsStart: boolean): string[] {
+  return dataProblems(reading, { heldOutFiles, addsStart, unknownMarks: undefined }).map(problemSentence);
 }
 
 const pair = (completion: string) => ({ prompt: 'Say:', completion });
@@ -90,9 +95,9 @@ describe('what is unwise about data is said', () => {
     ],
     [
       'two start tokens',
-      { startTokens: { none: 0, one: 90, several: 10 } },
+      { startTokens: { none: 0, one: 90, several: 10 }, firstDoubled: 'a:9' },
       0,
-      /^10 of 100 examples begin with the start token twice/,
+      /^10 of 100 examples begin with the start token twice \(first at a:9\)/,
     ],
     [
       'no start token',
@@ -109,13 +114,13 @@ describe('what is unwise about data is said', () => {
     ['files that are held out', {}, 2, /names 2 files that "data\.train" names too; they are not trained on\.$/],
   ];
   test.each(cases)('%s', (_, counts, heldOut, warning) => {
-    expect(dataWarnings({ ...usual, ...counts }, heldOut, true)).toEqual([expect.stringMatching(warning)]);
+    expect(sentences({ ...usual, ...counts }, heldOut, true)).toEqual([expect.stringMatching(warning)]);
   });
 
   test('and nothing else', () => {
-    expect(dataWarnings(usual, 0, true)).toEqual([]);
+    expect(sentences(usual, 0, true)).toEqual([]);
     // A tokenizer that puts no start token before a text misses none.
-    expect(dataWarnings({ ...usual, startTokens: { none: 100, one: 0, several: 0 } }, 0, false)).toEqual([]);
+    expect(sentences({ ...usual, startTokens: { none: 100, one: 0, several: 0 } }, 0, false)).toEqual([]);
   });
 });
 

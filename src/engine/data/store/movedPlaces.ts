@@ -15,11 +15,13 @@ export function movedPlaces(counts: ReadingCounts, from: readonly string[], to: 
     return found < 0 ? place : `${to[found] ?? ''}${place.slice(from[found]?.length)}`;
   };
   const movedFirst = ({ count, first }: Occurrences): Occurrences => ({ count, first: moved(first) });
-  const { cut, altered, firstUnended, dropped } = counts;
+  const { cut, altered, firstUnstarted, firstDoubled, firstUnended, dropped } = counts;
   return {
     ...counts,
     cut: movedFirst(cut),
     altered: movedFirst(altered),
+    firstUnstarted: moved(firstUnstarted),
+    firstDoubled: moved(firstDoubled),
     firstUnended: moved(firstUnended),
     dropped: {
       nothingToLearn: movedFirst(dropped.nothingToLearn),

@@ -22,7 +22,7 @@ export const STORE_FILES = {
 export const STORE_HEADER = 'store.json';
 
 /** Raise it when a store of today could not be read by the code of yesterday or the other way round. */
-export const STORE_VERSION = 1;
+export const STORE_VERSION = 2;
 
 /** Numbers of examples, lines and records are written in 32 bits. */
 export const MAX_EXAMPLES = 2 ** 32 - 1;

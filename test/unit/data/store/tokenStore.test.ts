@@ -127,7 +127,7 @@ test.each<[string, (folder: string) => Promise<void>]>([
     'header is of a later version',
     async (folder) => {
       const file = join(folder, 'store.json');
-      await writeFile(file, (await readFile(file, 'utf8')).replace('"version": 1', '"version": 2'));
+      await writeFile(file, (await readFile(file, 'utf8')).replace('"version": 2', '"version": 3'));
     },
   ],
 ])('a store whose %s is found damaged when it is opened', async (_what, damage) => {
