@@ -36,6 +36,10 @@ export async function preparePanels(bundles) {
       ...['playgroundSession', 'playgroundMemory'].map((name) =>
         path.join(repository, `src/host/playground/${name}.ts`),
       ),
+      // What the form is told by the extension, without a document in an editor.
+      path.join(repository, 'src/host/form/formContent.ts'),
+      path.join(repository, 'src/host/form/formMessages.ts'),
+      path.join(repository, 'src/engine/rpc/startEngineService.ts'),
       // What the engine answers the inspector with, here without a process of its own.
       ...['contents', 'statistics', 'values', 'compare'].map((name) =>
         path.join(repository, `src/engine/contents/${name}.ts`),

@@ -1,10 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { ExampleLook, ExamplesSeen } from '../../src/engine/rpc/examples';
 import type { Change } from '../../src/host/protocol/form';
 import { adoptPageStyles, baseStyles } from '../shared/baseStyles';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
 import { COMPUTE, DATA, MODEL_FIELD, TRAINING, type FieldSpec, type SectionSpec } from './fields';
-import { exampleView } from './exampleView';
+import './examples/examplesView';
 import { formField } from './formField';
 import { FormModel } from './formModel';
 import { formStyles } from './formStyles';
@@ -27,6 +28,8 @@ export class FormApp extends LitElement {
   static override styles = [baseStyles, formStyles, heatStyles, measureStyles];
 
   private targetView: TargetView = { shadeBy: 'rankBound', pointed: '', patternWrong: false };
+  /** One function, so that a new render is no new property. */
+  private readonly see = (look: ExampleLook): Promise<ExamplesSeen> => this.model.examples(look);
   private openSections: ReadonlySet<string> = new Set();
   private readonly model = new FormModel(openChannel, () => this.requestUpdate());
 
@@ -61,18 +64,20 @@ export class FormApp extends LitElement {
         ${targetSection(model, selection, totals, this.targetView, (view) => (this.targetView = { ...this.targetView, ...view }))}
         ${planSection(model, totals)}
         <div class="columns">
-          ${this.section({ ...DATA, fields: [MODEL_FIELD, ...DATA.fields], title: l10n.t('Model and data') }, exampleView(model.dataPlan))}
-          <div>${this.section(TRAINING, nothing, scheduleView(model))} ${this.section(COMPUTE)}</div>
+          ${this.section({ ...DATA, fields: [MODEL_FIELD, ...DATA.fields], title: l10n.t('Model and data') })}
+          <div>${this.section(TRAINING, scheduleView(model))} ${this.section(COMPUTE)}</div>
         </div>
+        <mora-examples
+          .data=${model.dataPlan.plan?.data}
+          ?stale=${model.dataPlan.stale}
+          .error=${model.dataPlan.error}
+          .see=${this.see}
+        ></mora-examples>
       </main>
     </div>`;
   }
 
-  private section(
-    spec: SectionSpec,
-    after: TemplateResult | typeof nothing = nothing,
-    beside: TemplateResult | typeof nothing = nothing,
-  ): TemplateResult {
+  private section(spec: SectionSpec, beside: TemplateResult | typeof nothing = nothing): TemplateResult {
     const open = this.openSections.has(spec.id);
     return html`<section aria-labelledby="${spec.id}-title">
       <div class="section-head">
@@ -88,7 +93,6 @@ export class FormApp extends LitElement {
               </button>
               ${open ? html`<div class="fields">${spec.rare.map((field) => this.field(field))}</div>` : nothing}`
       }
-      ${after}
     </section>`;
   }
 

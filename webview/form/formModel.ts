@@ -1,3 +1,4 @@
+import type { ExampleLook, ExamplesSeen } from '../../src/engine/rpc/examples';
 import type { Plan } from '../../src/engine/rpc/plan';
 import { ChannelError, type Channel, type Handlers } from '../../src/host/protocol/channel';
 import type {
@@ -23,6 +24,9 @@ export interface KnownPlan {
   readonly stale: boolean;
   readonly error: string | undefined;
 }
+
+/** Large data is tokenized anew for the first page. */
+const EXAMPLES_TIMEOUT_MS = 60 * 60_000;
 
 const NO_PLAN: KnownPlan = { plan: undefined, stale: true, error: undefined };
 
@@ -120,6 +124,11 @@ export class FormModel {
 
   cancelMeasure(what: keyof Measured): void {
     void this.ask(() => this.channel.request('cancelMeasure', { what }));
+  }
+
+  /** Rejects with a ChannelError that says why; a newer question takes the place of one under way. */
+  examples(look: ExampleLook): Promise<ExamplesSeen> {
+    return this.channel.request('examples', { look }, EXAMPLES_TIMEOUT_MS);
   }
 
   async pick(field: string, what: 'model' | 'adapter' | 'data'): Promise<void> {

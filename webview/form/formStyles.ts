@@ -370,46 +370,6 @@ export const formStyles = css`
     fill: color-mix(in srgb, var(--vscode-charts-blue) 14%, transparent);
   }
 
-  .examples {
-    display: grid;
-    gap: 6px;
-    margin-top: 14px;
-  }
-  .example {
-    display: flex;
-    gap: 10px;
-    padding: 6px 8px;
-    border-radius: 4px;
-    background: var(--vscode-textCodeBlock-background);
-    border: 1px solid var(--vscode-contrastBorder, transparent);
-  }
-  .line-number {
-    color: var(--vscode-editorLineNumber-foreground);
-    font-family: var(--vscode-editor-font-family);
-    font-size: 0.923em;
-  }
-  code {
-    font-family: var(--vscode-editor-font-family);
-    font-size: 0.923em;
-    line-height: 1.6;
-    overflow-wrap: anywhere;
-  }
-  .token {
-    padding: 0 1px;
-    border-radius: 2px;
-    color: var(--muted);
-  }
-  code .token:nth-child(odd) {
-    background: color-mix(in srgb, var(--vscode-foreground) 6%, transparent);
-  }
-  .token.supervised {
-    color: var(--vscode-foreground);
-    text-decoration: underline;
-    text-decoration-color: var(--vscode-charts-green);
-    text-decoration-thickness: 2px;
-    text-underline-offset: 3px;
-  }
-
   .broken {
     display: grid;
     justify-items: center;

@@ -49,7 +49,7 @@ export class OpenedData {
       try {
         return await look(await this.open(configuration, decoder, signal));
       } finally {
-        this.timer = setTimeout(() => this.letGo(), IDLE_MS).unref();
+        this.timer = setTimeout(() => void this.letGo(), IDLE_MS).unref();
       }
     });
     this.turn = result.catch(() => undefined);

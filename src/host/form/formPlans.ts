@@ -10,8 +10,8 @@ const QUIET_MS = 150;
 /** Reading the data takes longer, so it waits for a pause. */
 const DATA_QUIET_MS = 700;
 
-/** Examples shown as the model sees them. */
-const EXAMPLES = 3;
+/** Enough for the data to be read; the form asks for pages of examples itself. */
+const EXAMPLES = 1;
 
 export interface PlanListener {
   onPlan(news: PlanNews): void;

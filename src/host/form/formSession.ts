@@ -10,8 +10,17 @@ import { describeProgress } from '../runs/runText';
 import type { Services } from '../services';
 import { editDocument } from './editDocument';
 import { defaultValues, documentation, formContent } from './formContent';
+import { FormExamples } from './formExamples';
 import { FormMeasurements } from './formMeasurements';
-import { editParams, measureParams, nothing, openRunParams, openTextParams, pickParams } from './formMessages';
+import {
+  editParams,
+  examplesParams,
+  measureParams,
+  nothing,
+  openRunParams,
+  openTextParams,
+  pickParams,
+} from './formMessages';
 import { FormPlans } from './formPlans';
 import { pickPath } from './pickPath';
 
@@ -21,6 +30,7 @@ export class FormSession implements vscode.Disposable {
   private readonly channel: Channel<FormHostEnd, FormPageEnd>;
   private readonly plans: FormPlans;
   private readonly measurements: FormMeasurements;
+  private readonly examples: FormExamples;
   /** Edits one after the other: each is computed on the text that the one before it left. */
   private editing: Promise<unknown> = Promise.resolve();
 
@@ -44,6 +54,7 @@ export class FormSession implements vscode.Disposable {
         onSteps: (news) => this.channel.event('steps', news),
       }),
     );
+    this.examples = this.owned.add(new FormExamples(document, services.engine));
     this.owned.add(panel.webview.onDidReceiveMessage((message: unknown) => this.channel.receive(message)));
     this.owned.add(
       vscode.workspace.onDidChangeTextDocument((event) => {
@@ -83,6 +94,10 @@ export class FormSession implements vscode.Disposable {
           openText: {
             parse: (body) => openTextParams.parse(body),
             answer: ({ field }) => done(openAsText(this.document.uri, this.placeOf(field))),
+          },
+          examples: {
+            parse: (body) => examplesParams.parse(body),
+            answer: ({ look }) => this.examples.see(look),
           },
           measure: {
             parse: (body) => measureParams.parse(body),

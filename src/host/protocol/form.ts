@@ -1,5 +1,6 @@
 import type { Change, JsonObject } from '../../config/documentEdits';
 import type { StepMeasurement } from '../../engine/rpc/measurement';
+import type { ExampleLook, ExamplesSeen } from '../../engine/rpc/examples';
 import type { Plan } from '../../engine/rpc/plan';
 import type { Suggestion } from '../../engine/rpc/suggestion';
 
@@ -74,6 +75,8 @@ export interface FormHostEnd {
     readonly openRun: { readonly params: { readonly root: string }; readonly result: null };
     /** Shows the document as text, at a field when one is given. */
     readonly openText: { readonly params: { readonly field: string | null }; readonly result: null };
+    /** A page of the data; a newer question of the same form takes the place of one under way. */
+    readonly examples: { readonly params: { readonly look: ExampleLook }; readonly result: ExamplesSeen };
     /** Begins a measurement; answered when it has begun. Its news come as events. */
     readonly measure: { readonly params: { readonly what: keyof Measured }; readonly result: null };
     readonly cancelMeasure: { readonly params: { readonly what: keyof Measured }; readonly result: null };
