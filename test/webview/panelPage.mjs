@@ -1,7 +1,7 @@
 // @ts-check
 // A panel in a plain browser page: its bundle, a theme's variables, and the extension's own session behind it. Only
 // VS Code is left out.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
@@ -17,8 +17,9 @@ const repository = path.resolve(import.meta.dirname, '../..');
 /**
  * Compiles what the pages need.
  * @param {readonly string[]} bundles
+ * @param {{ shipped?: boolean }} [options] shipped: as esbuild.mjs makes them for a release
  */
-export async function preparePanels(bundles) {
+export async function preparePanels(bundles, { shipped = false } = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'mora-studio-panels-'));
   await esbuild.build({
     entryPoints: bundles.map((name) => ({ in: path.join(repository, `webview/${name}/index.ts`), out: name })),
@@ -26,6 +27,12 @@ export async function preparePanels(bundles) {
     bundle: true,
     format: 'iife',
     target: 'es2022',
+    ...(shipped && {
+      minify: true,
+      legalComments: /** @type {const} */ ('none'),
+      conditions: ['production'],
+      define: { 'process.env.NODE_ENV': '"production"' },
+    }),
     tsconfig: path.join(repository, 'tsconfig.webview.json'),
     logLevel: 'warning',
   });
@@ -68,6 +75,8 @@ export async function preparePanels(bundles) {
     url: `http://127.0.0.1:${port}`,
     /** @param {string} name of a session's file */
     load: (name) => import(pathToFileURL(path.join(folder, `${name}.cjs`)).href),
+    /** @param {string} name of a bundle */
+    bytesOf: async (name) => (await stat(path.join(folder, `${name}.js`))).size,
     close: async () => {
       await browser.close();
       server.close();

@@ -193,7 +193,7 @@ describe('a line', () => {
     const kinds = seen.map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === 'heldOut')).toHaveLength(2);
     const left = seen
-      .slice(7, 10)
+      .slice(8, 10)
       .map((fate) => (fate.kind === 'leftOut' ? fate.texts.map(({ reason }) => reason) : fate));
     expect(left).toEqual([['nothingToLearn'], ['promptTooLong']]);
     expect(seen[11]).toEqual({ kind: 'beyond', place: 'data.jsonl:12', last: 11 });

@@ -76,8 +76,11 @@ export const exampleStyles = css`
   }
   .fate {
     display: flex;
-    flex-wrap: wrap;
     gap: 8px;
+  }
+  .fate vscode-icon,
+  .fate .place {
+    flex: none;
   }
 
   .example,

@@ -59,7 +59,7 @@ export class ExamplesView extends LitElement {
         <h2 id="examples-title">${l10n.t('Data as the model sees it')}</h2>
         ${data === undefined ? nothing : this.controls(data)}
       </div>
-      ${error === undefined ? nothing : html`<p class="fate error" role="alert"><vscode-icon name="error" size="14"></vscode-icon>${l10n.t('The examples cannot be shown: {0}', error)}</p>`}
+      ${error === undefined ? nothing : html`<p class="fate error" role="alert"><vscode-icon name="error" size="14"></vscode-icon><span>${l10n.t('The examples cannot be shown: {0}', error)}</span></p>`}
       ${data === undefined && error === undefined ? html`<p class="muted small">${l10n.t('Reading the data…')}</p>` : nothing}
       ${data === undefined ? nothing : html`<div class=${stale ? 'body stale' : 'body'}>${this.body(data)}</div>`}
     </section>`;

@@ -28,7 +28,7 @@ export function seenView(seen: ExamplesSeen, { ids, most, open, whole }: SeenLoo
     case 'leftOut':
       return html`${seen.texts.map(
         ({ reason, example }) =>
-          html`<p class="fate"><span class="place">${seen.place}</span> ${leftOutText(reason)}</p>
+          html`<p class="fate"><span class="place">${seen.place}</span> <span>${leftOutText(reason)}</span></p>
             ${example === null ? nothing : exampleCard(example, { ids, most })}`,
       )}`;
     case 'beyond':
