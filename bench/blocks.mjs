@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { ADAPTERS } from './adapters.mjs';
 import { run } from './engine.mjs';
 import { randomModel } from './randomModel.mjs';
 import { SHAPES } from './shapes.mjs';
@@ -27,11 +28,6 @@ const { values } = parseArgs({
     profile: { type: 'boolean', default: false },
   },
 });
-const ADAPTERS = {
-  sharing: { method: 'mora', mode: 'sharing', rank: 8 },
-  rotation: { method: 'mora', mode: 'rotation', rank: 8 },
-  lora: { method: 'lora', rank: 8 },
-};
 /** Ops shown of a program. */
 const SHOWN = 12;
 

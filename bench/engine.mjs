@@ -15,44 +15,48 @@ export async function measureEngine({ model, vocabulary, adapter, base = 'float3
   const folder = await mkdtemp(join(tmpdir(), 'mora-bench-'));
   try {
     await writeFile(join(folder, 'data.jsonl'), randomLines(batch, length, vocabulary));
-    const configuration = {
-      model: resolve(model),
-      data: { train: 'data.jsonl', validation: 0, maxLength: length },
-      adapter,
-      training: {
-        steps: warmup + steps,
-        batchSize: batch,
-        learningRate: 1e-4,
-        schedule: 'constant',
-        warmup: 0,
-        saveEvery: 0,
-      },
-      compute: { base, device: 'cpu' },
-    };
-    await writeFile(join(folder, 'bench.mora.json'), JSON.stringify(configuration));
-    let pid;
-    let peakKiB = 0;
-    const onLine = (line) => {
-      const event = JSON.parse(line);
-      pid = event.kind === 'status' ? event.pid : pid;
-      if (event.kind === 'step') peakKiB = Math.max(peakKiB, peakOf(pid) ?? event.residentBytes / 1024);
-    };
-    const metrics = (await run(process.execPath, [CLI, 'train', join(folder, 'bench.mora.json'), '--json'], onLine))
-      .map((line) => JSON.parse(line))
-      .filter((event) => event.kind === 'step');
-    const rates = metrics
-      .slice(warmup)
-      .map((event) => event.tokensPerSecond)
-      .sort((a, b) => a - b);
-    return {
-      median: rates[Math.floor(rates.length / 2)],
-      best: rates.at(-1),
-      peakMiB: peakKiB / 1024,
-      losses: metrics.slice(0, 3).map((event) => event.loss),
-    };
+    const file = join(folder, 'bench.mora.json');
+    const data = { train: 'data.jsonl', maxLength: length };
+    await writeFile(file, speedConfiguration({ model, data, adapter, base, batch, steps: warmup + steps }));
+    return await measureTraining(file, warmup);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A configuration, as text, of nothing but `steps` steps on the CPU: no evaluation, no save before the last. */
+export function speedConfiguration({ model, data, adapter, base, batch, steps }) {
+  return JSON.stringify({
+    model: resolve(model),
+    data: { validation: 0, ...data },
+    adapter,
+    training: { steps, batchSize: batch, learningRate: 1e-4, schedule: 'constant', warmup: 0, saveEvery: 0 },
+    compute: { base, device: 'cpu' },
+  });
+}
+
+/** Trains a configuration; tokens a second are without padding, of the steps after the first `warmup`. */
+export async function measureTraining(file, warmup) {
+  let pid;
+  let peakKiB = 0;
+  const onLine = (line) => {
+    const event = JSON.parse(line);
+    pid = event.kind === 'status' ? event.pid : pid;
+    if (event.kind === 'step') peakKiB = Math.max(peakKiB, peakOf(pid) ?? event.residentBytes / 1024);
+  };
+  const metrics = (await run(process.execPath, [CLI, 'train', file, '--json'], onLine))
+    .map((line) => JSON.parse(line))
+    .filter((event) => event.kind === 'step');
+  const rates = metrics
+    .slice(warmup)
+    .map((event) => event.tokensPerSecond)
+    .sort((a, b) => a - b);
+  return {
+    median: rates[Math.floor(rates.length / 2)],
+    best: rates.at(-1),
+    peakMiB: peakKiB / 1024,
+    losses: metrics.slice(0, 3).map((event) => event.loss),
+  };
 }
 
 /** Most memory that a process held so far, in KiB, where the system says it (Linux). */

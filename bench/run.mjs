@@ -1,11 +1,13 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { measureEngine, run } from './engine.mjs';
+import { ADAPTERS } from './adapters.mjs';
+import { measureEngine } from './engine.mjs';
+import { measurePeer } from './peer.mjs';
+import { frozenOperations, productLimit } from './productLimit.mjs';
 import { randomModel } from './randomModel.mjs';
 import { SHAPES } from './shapes.mjs';
+import { printStepTable } from './stepTable.mjs';
 
 /**
  * npm run bench -- [--shape smollm2-135m] [--batch 4] [--length 512] [--rounds 2] [--peer f32,bf16,bf16-compile] [--no-peer]
@@ -14,6 +16,7 @@ import { SHAPES } from './shapes.mjs';
  * r = 8 in turn, so that a machine whose speed drifts treats both alike. Beside it peak memory of both processes, MoRA's
  * step against LoRA's, and the share of a step that its frozen products would take alone at the speed that they reach on
  * this machine now. The peer needs Python with torch, transformers and peft; the product does not.
+ * With --profile instead where the time of a step goes, of the first of the methods, by ONNX Runtime's profiler.
  */
 const { values } = parseArgs({
   options: {
@@ -25,6 +28,7 @@ const { values } = parseArgs({
     methods: { type: 'string', default: 'sharing,rotation,lora' },
     peer: { type: 'string', default: 'f32' },
     'no-peer': { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
   },
 });
 const shape = SHAPES[values.shape];
@@ -36,145 +40,93 @@ const WARMUP = 2;
 
 const cache = process.env.MORA_STUDIO_CACHE ?? join(homedir(), '.cache', 'mora-studio');
 const model = await randomModel(join(cache, 'bench'), values.shape, shape);
-const METHODS = {
-  sharing: { method: 'mora', mode: 'sharing', rank: 8 },
-  rotation: { method: 'mora', mode: 'rotation', rank: 8 },
-  lora: { method: 'lora', rank: 8 },
-};
+if (values.profile) {
+  const [method, base = 'float32'] = values.methods.split(',')[0].split('-');
+  await printStepTable({ model, shape, method, base, batch, length, steps, warmup: WARMUP });
+} else {
+  await compare();
+}
 
-const contestants = values.methods.split(',').map((name) => ({
-  name: label(name.split('-')[0], name.split('-')[1] ?? 'float32'),
-  measure: () =>
-    measureEngine({
-      model,
-      base: name.split('-')[1] ?? 'float32',
-      vocabulary: shape.vocab_size,
-      adapter: METHODS[name.split('-')[0]],
-      batch,
-      length,
-      steps,
-      warmup: WARMUP,
-    }),
-}));
-if (!values['no-peer']) {
-  for (const kind of values.peer.split(',')) {
-    contestants.push({ name: `PyTorch + PEFT LoRA, ${kind}`, measure: () => measurePeer(kind) });
+async function compare() {
+  const contestants = values.methods.split(',').map((name) => ({
+    name: label(name.split('-')[0], name.split('-')[1] ?? 'float32'),
+    measure: () =>
+      measureEngine({
+        model,
+        base: name.split('-')[1] ?? 'float32',
+        vocabulary: shape.vocab_size,
+        adapter: ADAPTERS[name.split('-')[0]],
+        batch,
+        length,
+        steps,
+        warmup: WARMUP,
+      }),
+  }));
+  if (!values['no-peer']) {
+    for (const kind of values.peer.split(',')) {
+      contestants.push({
+        name: `PyTorch + PEFT LoRA, ${kind}`,
+        measure: () => measurePeer(kind, { shape: values.shape, batch, length, steps }),
+      });
+    }
   }
-}
 
-async function measurePeer(kind) {
-  const [dtype, compile] = kind.split('-');
-  const script = fileURLToPath(new URL('./peft_peer.py', import.meta.url));
-  const args = [
-    script,
-    '--shape',
-    values.shape,
-    '--dtype',
-    dtype,
-    '--batch',
-    batch,
-    '--length',
-    length,
-    '--steps',
-    steps,
-  ];
-  const lines = await run('python3', [...args.map(String), ...(compile ? ['--compile'] : [])]);
-  const result = JSON.parse(lines.at(-1));
-  return {
-    median: result.tokens_per_second.median,
-    best: result.tokens_per_second.best,
-    peakMiB: result.peak_rss_mib,
-    losses: result.losses,
-  };
-}
-
-const results = new Map(contestants.map(({ name }) => [name, []]));
-for (let round = 0; round < Number(values.rounds); round++) {
-  for (const { name, measure } of contestants) {
-    const result = await measure();
-    results.get(name).push(result);
-    process.stderr.write(`round ${round + 1}: ${name}: ${result.median.toFixed(1)} tokens/s\n`);
+  const results = new Map(contestants.map(({ name }) => [name, []]));
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const { name, measure } of contestants) {
+      const result = await measure();
+      results.get(name).push(result);
+      process.stderr.write(`round ${round + 1}: ${name}: ${result.median.toFixed(1)} tokens/s\n`);
+    }
   }
-}
 
-const middle = (name) => median(results.get(name).map((result) => result.median));
-const peers = contestants.filter(({ name }) => name.startsWith('PyTorch')).map(({ name }) => name);
-const single = peers.find((name) => name.endsWith(', f32'));
-const fastest = peers.toSorted((a, b) => middle(b) - middle(a))[0];
-const limit = await productLimit();
-console.log(`${values.shape}, ${batch} × ${length} tokens, all supervised, ${steps} steps after ${WARMUP} of warm-up`);
-console.log(
-  '| what | tokens/s, median | lowest to highest | peak MiB | × peer float32 | × fastest peer | product limit |',
-);
-console.log('|---|---|---|---|---|---|---|');
-for (const [name, rounds] of results) {
-  const rates = rounds.map((result) => result.median);
-  const against = (peer) => (peer === undefined ? '' : (middle(name) / middle(peer)).toFixed(2));
-  const spread = `${Math.min(...rates).toFixed(0)} to ${Math.max(...rates).toFixed(0)}`;
-  const peak = Math.max(...rounds.map((result) => result.peakMiB)).toFixed(0);
-  const share = name.startsWith('PyTorch') ? '' : shareOfLimit(name, median(rates));
-  const cells = [name, median(rates).toFixed(1), spread, peak, against(single), against(fastest), share];
-  console.log(`| ${cells.join(' | ')} |`);
-}
-for (const base of ['int8', 'float32']) {
-  const named = (method) => contestants.find(({ name }) => name === label(method, base))?.name;
-  const lora = named('lora');
-  for (const method of ['sharing', 'rotation']) {
-    const mora = named(method);
-    if (lora === undefined || mora === undefined) continue;
-    const ratios = results.get(mora).map(({ median }, round) => results.get(lora)[round].median / median);
-    console.log(`${method} takes ${median(ratios).toFixed(3)} times a step of LoRA, ${base}, by rounds`);
+  const middle = (name) => median(results.get(name).map((result) => result.median));
+  const peers = contestants.filter(({ name }) => name.startsWith('PyTorch')).map(({ name }) => name);
+  const single = peers.find((name) => name.endsWith(', f32'));
+  const fastest = peers.toSorted((a, b) => middle(b) - middle(a))[0];
+  const limit = await productLimit(shape, { peer: !values['no-peer'] });
+  console.log(
+    `${values.shape}, ${batch} × ${length} tokens, all supervised, ${steps} steps after ${WARMUP} of warm-up`,
+  );
+  console.log(
+    '| what | tokens/s, median | lowest to highest | peak MiB | × peer float32 | × fastest peer | product limit |',
+  );
+  console.log('|---|---|---|---|---|---|---|');
+  for (const [name, rounds] of results) {
+    const rates = rounds.map((result) => result.median);
+    const against = (peer) => (peer === undefined ? '' : (middle(name) / middle(peer)).toFixed(2));
+    const spread = `${Math.min(...rates).toFixed(0)} to ${Math.max(...rates).toFixed(0)}`;
+    const peak = Math.max(...rounds.map((result) => result.peakMiB)).toFixed(0);
+    const share = name.startsWith('PyTorch') ? '' : shareOfLimit(name, median(rates), limit);
+    const cells = [name, median(rates).toFixed(1), spread, peak, against(single), against(fastest), share];
+    console.log(`| ${cells.join(' | ')} |`);
   }
+  for (const base of ['int8', 'float32']) {
+    const named = (method) => contestants.find(({ name }) => name === label(method, base))?.name;
+    const lora = named('lora');
+    for (const method of ['sharing', 'rotation']) {
+      const mora = named(method);
+      if (lora === undefined || mora === undefined) continue;
+      const ratios = results.get(mora).map(({ median }, round) => results.get(lora)[round].median / median);
+      console.log(`${method} takes ${median(ratios).toFixed(3)} times a step of LoRA, ${base}, by rounds`);
+    }
+  }
+  console.log(
+    `products by themselves, GFLOP/s: here float32 ${limit.here.float32.toFixed(0)}, int8 ${limit.here.int8.toFixed(0)}` +
+      (limit.torch === undefined
+        ? ''
+        : `; torch float32 ${limit.torch.float32.toFixed(0)}, bfloat16 ${limit.torch.bfloat16.toFixed(0)}`),
+  );
 }
-console.log(
-  `products by themselves, GFLOP/s: here float32 ${limit.here.float32.toFixed(0)}, int8 ${limit.here.int8.toFixed(0)}` +
-    (limit.torch === undefined
-      ? ''
-      : `; torch float32 ${limit.torch.float32.toFixed(0)}, bfloat16 ${limit.torch.bfloat16.toFixed(0)}`),
-);
 
 function label(method, base) {
   return `MoRA Studio, ${method}, ${base}`;
 }
 
-/**
- * Share of a step that its frozen products would take alone, at the speed that products of these sizes reach: forward and
- * the gradient of the input, of all linear layers and the head.
- */
-function shareOfLimit(name, rate) {
-  const { hidden_size: hidden, intermediate_size: mlp, num_hidden_layers: layers, vocab_size: vocabulary } = shape;
-  const keys = (hidden / shape.num_attention_heads) * shape.num_key_value_heads;
-  const weights = layers * hidden * (2 * hidden + 2 * keys + 3 * mlp) + vocabulary * hidden;
+/** Share of a step that its frozen products would take alone, at the speed that products of these sizes reach. */
+function shareOfLimit(name, rate, limit) {
   const speed = limit.here[name.endsWith('int8') ? 'int8' : 'float32'];
-  return `${((100 * 4 * weights * rate) / (1e9 * speed)).toFixed(0)} %`;
-}
-
-/** GFLOP/s of products alone at this shape's sizes, measured now: ours, and PyTorch's for reference. */
-async function productLimit() {
-  const { hidden_size: hidden, intermediate_size: mlp } = shape;
-  const given = {
-    tokens: 1024,
-    sizes: [
-      [hidden, hidden],
-      [hidden, mlp],
-      [mlp, hidden],
-    ],
-  };
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  const program = join(root, 'node_modules/.cache/productLimit.cjs');
-  await build({
-    entryPoints: [join(root, 'bench/productLimit.ts')],
-    bundle: true,
-    platform: 'node',
-    external: ['onnxruntime-node'],
-    outfile: program,
-    logLevel: 'error',
-  });
-  const here = JSON.parse((await run(process.execPath, [program, JSON.stringify(given)])).at(-1));
-  if (values['no-peer']) return { here };
-  const script = fileURLToPath(new URL('./product_limit_peer.py', import.meta.url));
-  const sizes = given.sizes.map((size) => size.join(','));
-  return { here, torch: JSON.parse((await run('python3', [script, String(given.tokens), ...sizes])).at(-1)) };
+  return `${((100 * frozenOperations(shape) * rate) / (1e9 * speed)).toFixed(0)} %`;
 }
 
 function median(numbers) {
