@@ -21,10 +21,11 @@ const FLAGS = [
 /**
  * Starts a headless Chromium with an empty profile.
  *
- * @param {{ viewport?: { width: number, height: number }, headless?: boolean }} [options]
+ * @param {{ viewport?: { width: number, height: number }, headless?: boolean, language?: string }} [options] `language` is
+ *   that of extensions: a language pack, which translates VS Code itself too, is not to be had without its marketplace
  * @returns {Promise<{ page: import('playwright-core').Page, close: () => Promise<void> }>}
  */
-export async function openBrowser({ viewport = VIEWPORT, headless = true } = {}) {
+export async function openBrowser({ viewport = VIEWPORT, headless = true, language } = {}) {
   const executablePath = process.env.CHROMIUM_PATH || '/usr/bin/chromium';
   if (!existsSync(executablePath)) {
     throw new Error(
@@ -41,8 +42,14 @@ export async function openBrowser({ viewport = VIEWPORT, headless = true } = {})
     handleSIGHUP: false,
   });
   const context = await browser.newContext({ viewport });
+  if (language !== undefined) await context.addInitScript(pretendLanguage, language);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();
   page.setDefaultTimeout(TIMEOUT_MS);
   return { page, close: () => browser.close() };
+}
+
+/** Runs in the window before VS Code, which asks this name for the language of its own texts. @param {string} language */
+function pretendLanguage(language) {
+  Object.defineProperty(globalThis, '_VSCODE_NLS_LANGUAGE', { get: () => language, set() {} });
 }

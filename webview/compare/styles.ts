@@ -136,6 +136,7 @@ export const compareStyles = css`
     color: var(--vscode-input-placeholderForeground);
   }
   .scrolled {
+    position: relative;
     margin-top: 8px;
     overflow-x: auto;
   }

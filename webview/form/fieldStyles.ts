@@ -19,10 +19,12 @@ export const fieldStyles = css`
   .documentation {
     position: absolute;
     z-index: 5;
+    /* Within its field: beyond it the page would scroll sideways. */
     left: -8px;
-    bottom: calc(100% + 2px);
-    width: max-content;
+    right: -8px;
+    width: fit-content;
     max-width: 320px;
+    bottom: calc(100% + 2px);
     padding: 6px 8px;
     border: 1px solid var(--vscode-editorHoverWidget-border);
     border-radius: 4px;

@@ -12,7 +12,7 @@ export const gridStyles = css`
   }
   .line {
     display: grid;
-    grid-template-columns: 48px repeat(var(--columns, 7), minmax(52px, 1fr));
+    grid-template-columns: 4.5em repeat(var(--columns, 7), minmax(52px, 1fr));
     gap: 2px;
     margin-bottom: 2px;
   }
@@ -45,6 +45,11 @@ export const gridStyles = css`
   .layer,
   .suffix {
     color: var(--muted);
+  }
+  @media (max-width: 560px) {
+    .suffix {
+      display: none;
+    }
   }
   .head:hover,
   .corner:hover {

@@ -31,7 +31,7 @@ export function cellTable(
         <tr>
           ${compares ? html`<th scope="col">${l10n.t('Source')}</th>` : nothing}
           <th scope="col">${l10n.t('Layer')}</th>
-          <th scope="col">${l10n.t('Module')}</th>
+          <th scope="col" class="name">${l10n.t('Module')}</th>
           ${MEASURE_NAMES.map(
             (measure) =>
               html`<th scope="col" title=${MEASURES[measure].definition(settings)}>
@@ -49,7 +49,7 @@ export function cellTable(
             html`<tr>
               ${compares ? html`<td>${name}</td>` : nothing}
               <td>${cell.layer}</td>
-              <th scope="row">${cell.module}</th>
+              <th scope="row" class="name">${cell.module}</th>
               ${MEASURE_NAMES.map((measure) => html`<td data-figure=${measure}>${figureOf(cell, measure)}</td>`)}
               ${hasResiduals ? html`<td>${cell.residual === undefined ? '–' : formatValue(cell.residual, 3)}</td>` : nothing}
               <td>${cell.rHat ?? cell.rank ?? '–'}</td>

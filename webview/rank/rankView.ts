@@ -316,7 +316,7 @@ export class RankView extends LitElement {
       </div>
       <div class="legend" title=${definition(settings)}>
         <span>${format(extent[0])}</span><mora-ramp .theme=${this.theme}></mora-ramp><span>${format(extent[1])}</span>
-        <span class="spread"
+        <span
           >${
             primary.steps.length > 1 ? l10n.t('{0}, same scale at every step', title(settings)) : title(settings)
           }</span

@@ -163,16 +163,12 @@ export const rankStyles = css`
   }
   .legend {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
-    gap: 8px;
+    gap: 4px 8px;
     margin: 12px 0 0;
     font-size: var(--small);
     color: var(--muted);
-  }
-  .legend .spread {
-    white-space: nowrap;
-    overflow: hidden;
-    text-overflow: ellipsis;
   }
   .growth {
     margin-top: 24px;
@@ -205,7 +201,7 @@ export const rankStyles = css`
   .notice p + p {
     margin-top: 4px;
   }
-  .all-cells th:nth-child(2) {
+  .all-cells .name {
     text-align: left;
   }
 `;

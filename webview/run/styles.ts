@@ -138,7 +138,7 @@ export const runStyles = css`
     .figures {
       grid-template-columns: repeat(2, minmax(0, 1fr));
     }
-    .figures > div {
+    .figures > div:nth-child(2n) {
       border-left: var(--hairline);
       padding-left: 16px;
     }
