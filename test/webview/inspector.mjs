@@ -35,7 +35,7 @@ async function inspectorPicture(name, file, { theme, width, height, state }, act
   const editor = {
     engine,
     locate: async () => ({ path: file, note: null }),
-    actionsFor: () => ({ rank: file.includes('adapter'), exports: file.includes('adapter') }),
+    actionsFor: () => ({ rank: file.includes('adapter'), exports: file.includes('adapter'), talk: true }),
     act: () => undefined,
     reportError,
   };

@@ -28,6 +28,7 @@ export function head(
               ${button('exportPeft', 'export', l10n.t('Export LoRA…'), l10n.t('Write a LoRA for PEFT and vLLM: exact for the sharing modes'))}`
             : nothing
         }
+        ${actions.talk ? button('talk', 'comment-discussion', l10n.t('Talk to It'), l10n.t('Let it answer a prompt, beside its base')) : nothing}
         ${button('compare', 'compare-changes', l10n.t('Compare…'), l10n.t('Which tensors differ from those of another checkpoint'))}
       </div>
     </header>

@@ -13,8 +13,8 @@ export function asFileState(body: unknown): InspectorViewEnd['events']['file'] {
 }
 
 export function asActions(body: unknown): InspectorActions {
-  const { rank, exports } = asObject(body);
-  return { rank: rank === true, exports: exports === true };
+  const { rank, exports, talk } = asObject(body);
+  return { rank: rank === true, exports: exports === true, talk: talk === true };
 }
 
 function asObject(body: unknown): Record<string, unknown> {

@@ -8,7 +8,15 @@ import { UserError, systemErrorCode } from '../../config/userError';
 import { checkpointStep, listCheckpoints } from '../../run/checkpoints';
 import { runPaths } from '../../run/runDirectory';
 import { setAsideAfter } from '../../run/setAside';
-import { isActive, observedState, readStatus, writeStatus, type RunStatus } from '../../run/status';
+import {
+  isActive,
+  newerVersion,
+  observedState,
+  readStatus,
+  STATUS_VERSION,
+  writeStatus,
+  type RunStatus,
+} from '../../run/status';
 import { checkInputs } from './checkInputs';
 import { awaitingEngine, writeRunConfiguration, type PreparedRun } from './prepareRun';
 import { answers } from './runConnection';
@@ -57,6 +65,7 @@ export async function prepareResume(given: string, options: ResumeOptions = {}):
   }
   const paths = runPaths(resolve(root));
   const text = await readRunConfiguration(root, paths.config);
+  await refuseNewer(root, paths.status);
   for (const field of Object.keys(overrides)) {
     const fixed = FIXED_FIELDS.find(
       (name) => field === name || field.startsWith(`${name}.`) || name.startsWith(`${field}.`),
@@ -93,6 +102,15 @@ async function requireCheckpoint(root: string, step: number): Promise<void> {
   if (steps.includes(step)) return;
   const there = steps.length === 0 ? 'it has none' : `it has those of the steps ${steps.join(', ')}`;
   throw new UserError(`${root}: has no checkpoint of step ${step}; ${there}.`);
+}
+
+/** What a newer version keeps in a run may be needed to go on with it. */
+async function refuseNewer(root: string, status: string): Promise<void> {
+  const version = await newerVersion(status);
+  if (version === undefined) return;
+  throw new UserError(
+    `${root}: a newer MoRA Studio wrote this run (status.json of version ${version}; this one reads ${STATUS_VERSION}); resume it with that one.`,
+  );
 }
 
 async function readRunConfiguration(root: string, file: string): Promise<string> {

@@ -4,6 +4,7 @@ import { failuresIn } from '../panels/failures';
 import { webviewHtml, webviewOptions } from '../panels/webviewHtml';
 import type { Services } from '../services';
 import { watchFile } from './fileWatch';
+import { inspectorActions } from './inspectorActions';
 import { InspectorSession, type LocalCheckpoint } from './inspectorSession';
 import { LocalCopy } from './localCopy';
 
@@ -17,6 +18,7 @@ const COMMANDS = {
   openRank: 'mora.openRank',
   merge: 'mora.mergeAdapter',
   exportPeft: 'mora.exportAdapter',
+  talk: 'mora.openPlayground',
   compare: 'mora.compareCheckpoints',
 } as const;
 
@@ -49,13 +51,13 @@ export class InspectorEditor implements vscode.CustomReadonlyEditorProvider<Insp
           }
           return located;
         },
-        actionsFor: ({ modules }) => {
-          const isAdapter = modules.length > 0 && /\/adapter_(model\.safetensors|config\.json)$/.test(uri.path);
-          const rank = isAdapter && uri.scheme === 'file';
-          return { rank, exports: rank && vscode.workspace.isTrusted };
-        },
+        actionsFor: (contents) =>
+          inspectorActions(uri.path, contents, {
+            isOnDisk: uri.scheme === 'file',
+            isTrusted: vscode.workspace.isTrusted,
+          }),
         act: (action) => {
-          // A rank view and an export are of the folder, which holds the configuration too.
+          // Rank views, exports and the playground are of the folder, which holds the configuration too.
           const target = action === 'compare' ? uri : vscode.Uri.joinPath(uri, '..');
           void failures.shown(vscode.commands.executeCommand(COMMANDS[action], target));
         },

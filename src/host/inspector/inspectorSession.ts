@@ -29,7 +29,7 @@ export interface InspectorEditor {
   /** Where the file is now; `anew` copies it again where it has to be copied. */
   locate(anew: boolean, signal: AbortSignal): Promise<LocalCheckpoint>;
   actionsFor(contents: Contents): InspectorActions;
-  act(action: 'openRank' | 'merge' | 'exportPeft' | 'compare'): void;
+  act(action: 'openRank' | 'merge' | 'exportPeft' | 'talk' | 'compare'): void;
   reportError(error: unknown): void;
 }
 
@@ -82,6 +82,7 @@ export class InspectorSession {
           openRank: act('openRank'),
           merge: act('merge'),
           exportPeft: act('exportPeft'),
+          talk: act('talk'),
           compare: act('compare'),
         },
       },

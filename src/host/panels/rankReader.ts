@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import type { ChangeSource } from '../../engine/rpc/changes';
@@ -9,6 +9,7 @@ import { formatNumber } from '../../language/language';
 import { listCheckpoints } from '../../run/checkpoints';
 import { runName, runPaths } from '../../run/runDirectory';
 import { parseSpectrum } from '../../run/spectra';
+import { FileChanges, type FileChange } from './fileChanges';
 import { differenceName, pairOf, type ModelPair } from './rankKey';
 import { ReplaceableLines } from './replaceableLines';
 import { RankSource } from './rankSource';
@@ -57,10 +58,15 @@ function followed(root: string, file: string): RankReader {
     }
     return restarted || lines.length > 0;
   };
+  const status = new FileChanges(runPaths(root).status);
+  const look = async (): Promise<boolean> => {
+    const [hasLines, isNews] = [await read(), tellGone(source, await status.look())];
+    return hasLines || isNews;
+  };
   let reading: Promise<boolean> | undefined;
   return {
     source,
-    poll: () => (reading ??= read().finally(() => (reading = undefined))),
+    poll: () => (reading ??= look().finally(() => (reading = undefined))),
     change: async (step) => {
       const checkpoint = (await listCheckpoints(runPaths(root).checkpoints)).find((each) => each.step === step);
       if (checkpoint !== undefined) return { kind: 'adapter', path: checkpoint.folder };
@@ -88,7 +94,35 @@ async function inspected(path: string, inspect: (path: string) => Promise<Inspec
   const source = new RankSource(path, 'adapter', isCheckpoint ? `${run}, ${basename(path)}` : nameOf(path));
   for (const spectrum of modules) source.add(0, spectrum);
   for (const warning of warnings) source.warn(warning);
-  return { source, poll: async () => false, change: async () => ({ kind: 'adapter', path }) };
+  const isFile = /\.(?:safetensors|json)$/.test(path);
+  const weights = new FileChanges(isFile ? path : join(path, 'adapter_model.safetensors'));
+  await weights.look();
+  const poll = async (): Promise<boolean> => {
+    const change = await weights.look();
+    if (change !== 'changed') return tellGone(source, change);
+    const { modules: now } = await inspect(path);
+    source.clear();
+    for (const spectrum of now) source.add(0, spectrum);
+    tellGone(source, 'back');
+    return true;
+  };
+  return { source, poll, change: async () => ({ kind: 'adapter', path }) };
+}
+
+/** Says that what is shown is no more, or takes it back; whether there was something to say. */
+function tellGone(source: RankSource, change: FileChange): boolean {
+  const sentence = l10n.t('{0}: is gone; what is shown is what was read of it.', source.path);
+  switch (change) {
+    case 'same':
+      return false;
+    case 'gone':
+      source.warn(sentence);
+      return true;
+    case 'back':
+    case 'changed':
+      // The status of a run changes all the time.
+      return source.withdraw(sentence);
+  }
 }
 
 /** Adapter files are all called alike; their folders tell them apart. */

@@ -87,9 +87,9 @@ export class RankSource {
     if (this.warnings.size < MOST_WARNINGS) this.warnings.add(sentence);
   }
 
-  /** What is no longer so. */
-  withdraw(sentence: string): void {
-    this.warnings.delete(sentence);
+  /** What is no longer so; false where nobody said it. */
+  withdraw(sentence: string): boolean {
+    return this.warnings.delete(sentence);
   }
 
   setCosines(step: number, name: string, cosines: readonly number[]): void {

@@ -31,6 +31,8 @@ export interface InspectorActions {
   readonly rank: boolean;
   /** Writes files, so only in a trusted workspace. */
   readonly exports: boolean;
+  /** Runs the model, alone or with the adapter, so only in a trusted workspace. */
+  readonly talk: boolean;
 }
 
 export interface Opened {
@@ -59,6 +61,7 @@ export interface InspectorHostEnd {
     openRank: null;
     merge: null;
     exportPeft: null;
+    talk: null;
     /** Ask the user for a second checkpoint. */
     compare: null;
   };

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -8,6 +8,7 @@ import { differenceKey } from '../../../src/host/panels/rankKey';
 import { describeMethod, loraBound, RankSource } from '../../../src/host/panels/rankSource';
 import {
   DEFAULT_SETTINGS,
+  type CellMap,
   type RankHostEnd,
   type RankViewEnd,
   type Sources,
@@ -213,6 +214,38 @@ describe('a source of any origin', () => {
     const { primary } = await channel.request('open', { other: null });
     expect(primary.steps).toEqual([200]);
     expect(primary.warnings.join()).toMatch(/spectra\.jsonl: 3 lines could not be read/);
+  });
+
+  it('says that a run has gone while it is shown, and takes it back when it is there again', async () => {
+    await makeRun();
+    await writeFile(join(root, 'spectra.jsonl'), line(100));
+    const { channel, sources } = view(root, null);
+    await channel.request('open', { other: null });
+    const away = `${root}-away`;
+    await rename(root, away);
+    const told = (): Sources | undefined => sources.mock.lastCall?.[0];
+    try {
+      await vi.waitFor(() => expect(told()?.primary.warnings).toEqual([`${root}: is gone; what is shown is what was read of it.`]), 10_000); // prettier-ignore
+      expect(told()?.primary.steps).toEqual([100]);
+    } finally {
+      await rename(away, root);
+    }
+    await vi.waitFor(() => expect(told()?.primary.warnings).toEqual([]), 10_000);
+  });
+
+  it('reads an adapter again that changes while it is shown, and says when it is gone', async () => {
+    const file = join(root, 'adapter_model.safetensors');
+    await writeFile(file, 'first');
+    const inspect = vi.fn(async () => inspection([SPECTRUM]));
+    const { channel, sources } = view(root, null, { inspect });
+    await channel.request('open', { other: null });
+    inspect.mockResolvedValue(inspection([SPECTRUM, { ...SPECTRUM, layer: 1, name: 'model.layers.1.q_proj' }]));
+    await writeFile(file, 'written later');
+    await vi.waitFor(() => expect(inspect).toHaveBeenCalledTimes(2), 10_000);
+    const map = (): Promise<CellMap> => channel.request('cells', { side: 'primary', step: 0, settings });
+    await vi.waitFor(async () => expect((await map()).cells).toHaveLength(2), 10_000);
+    await rm(file);
+    await vi.waitFor(() => expect(sources.mock.lastCall?.[0].primary.warnings.join()).toMatch(/is gone/), 10_000);
   });
 
   it('takes thousands of modules', async () => {

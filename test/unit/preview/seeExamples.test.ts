@@ -1,4 +1,4 @@
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { requireConfiguration } from '../../../src/config/parse';
@@ -6,6 +6,7 @@ import { resolvePaths } from '../../../src/config/resolvePaths';
 import { readDecoderConfig } from '../../../src/engine/models/family';
 import type { DecoderConfig } from '../../../src/engine/models/decoderConfig';
 import { plan } from '../../../src/engine/plan';
+import { prompting } from '../../../src/engine/inference/prompting';
 import { openedData } from '../../../src/engine/preview/openedData';
 import { seeExamples } from '../../../src/engine/preview/seeExamples';
 import type { ExampleLook, ExamplesSeen, PackedStep } from '../../../src/engine/rpc/examples';
@@ -201,6 +202,25 @@ describe('a line', () => {
     if (dropped.kind !== 'leftOut') throw new Error(dropped.kind);
     expect(dropped.texts).toMatchObject([{ reason: 'tooLong' }]);
     expect(dropped.texts[0]!.example!.length).toBeGreaterThan(24);
+  });
+});
+
+test('a model folder without a tokenizer learns from ready-made tokens, and says of text what is missing', async () => {
+  const model = join(await temporaryFolder(), 'model');
+  await cp(EMBEDDED_MODEL, model, { recursive: true });
+  await rm(join(model, 'tokenizer.json'));
+  const texts = { train: await dataFile(...pairs), validation: 0 };
+  const sentence = `${texts.train}:1: is text, but the model folder has no tokenizer.json; add that file or give "input_ids".`;
+  await expect(see({ model, data: texts }, page(0))).rejects.toThrow(sentence);
+  const asked = { configuration: { model, data: texts }, file: '/a.mora.json', examples: 1 };
+  await expect(plan(asked, never)).rejects.toThrow(sentence);
+  // Playgrounds ask for this before anything is loaded.
+  await expect(prompting({ model })).rejects.toThrow(
+    `${model}: has no tokenizer.json, so it cannot read a prompt; add the model's own.`,
+  );
+  const tokens = { train: await dataFile({ input_ids: [5, 6, 7] }), validation: 0 };
+  expect(await see({ model, data: tokens }, page(0))).toMatchObject({
+    examples: [{ tokens: [{ text: '5' }, { text: '6' }, { text: '7' }], supervised: 2 }],
   });
 });
 

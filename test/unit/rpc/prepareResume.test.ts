@@ -45,6 +45,17 @@ describe('prepareResume', () => {
     expect(await readStatus(path.join(root, 'status.json'))).toMatchObject({ state: 'starting', step: 2, error: null });
   });
 
+  it('refuses a run of a newer version, whatever else it says, and leaves it as it was', async () => {
+    const file = path.join(root, 'status.json');
+    const newer = JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), version: 2, state: 'resting' });
+    await writeFile(file, newer);
+    await writeFile(path.join(root, 'config.json'), '{"model": "model", "newField": 1}');
+    await expect(prepareResume(root)).rejects.toThrow(
+      `${root}: a newer MoRA Studio wrote this run (status.json of version 2; this one reads 1); resume it with that one.`,
+    );
+    expect(await readFile(file, 'utf8')).toBe(newer);
+  });
+
   it('refuses a run that is still worked on, and leaves it as it was', async () => {
     await setStatus({ state: 'running', pid: process.pid });
     await expect(prepareResume(root, { patienceMs: 0 })).rejects.toThrow(/still active in process \d+; stop it/);

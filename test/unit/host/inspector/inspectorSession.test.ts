@@ -30,7 +30,7 @@ function open(path: string) {
       },
     }),
     locate: async () => ({ path, note: null }),
-    actionsFor: () => ({ rank: false, exports: false }),
+    actionsFor: () => ({ rank: false, exports: false, talk: false }),
     act: (action) => heard.push(action),
     reportError: (error) => errors.push(error),
   });
