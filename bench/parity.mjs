@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { run } from './engine.mjs';
 import { lossPlot } from './lossPlot.mjs';
+import { writeBatches } from './writeBatches.mjs';
 
 /**
  * npm run bench:parity
@@ -23,19 +23,6 @@ const TOLERANCE = 1e-3;
 const folder = await mkdtemp(join(tmpdir(), 'mora-parity-'));
 const curves = [];
 try {
-  const dump = join(root, 'node_modules/.cache/stepBatches.cjs');
-  await build({
-    entryPoints: [join(root, 'bench/stepBatches.ts')],
-    bundle: true,
-    platform: 'node',
-    external: ['onnxruntime-node', 'tokenizers'],
-    outfile: dump,
-    mainFields: ['module', 'main'],
-    // As in esbuild.mjs: a CommonJS bundle has no import.meta.url.
-    define: { 'import.meta.url': 'moduleUrl' },
-    banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
-    logLevel: 'error',
-  });
   for (const mode of Object.keys(TYPE)) {
     const configuration = join(folder, `${mode}.mora.json`);
     const training = {
@@ -49,7 +36,7 @@ try {
     const data = { train: join(root, 'examples/data/pronounce.train.jsonl'), validation: 0 };
     await writeFile(configuration, JSON.stringify({ model: MODEL, data, adapter: { mode, rank: 8 }, training }));
     const batches = join(folder, 'batches.jsonl');
-    await run(process.execPath, [dump, configuration, String(STEPS), batches]);
+    await writeBatches(configuration, STEPS, batches);
     const ours = (await run(process.execPath, [join(root, 'dist/cli.js'), 'train', configuration, '--json']))
       .map((line) => JSON.parse(line))
       .filter(({ kind }) => kind === 'step')
