@@ -1,31 +1,26 @@
-import type { BaseFormat } from '../adapters/frozenWeight';
-import { equal, multiply, shift, subtract } from '../graph/ops/elementwise';
-import { gradient } from '../graph/gradient';
 import { product } from '../graph/ops/contraction';
+import { equal, multiply, subtract } from '../graph/ops/elementwise';
+import { reshape } from '../graph/ops/layout';
 import { rows } from '../graph/ops/lookup';
 import { argMax, logSumExp, sum } from '../graph/ops/reduction';
-import { reshape } from '../graph/ops/layout';
-import { rmsNorm } from '../graph/ops/normalisation';
 import type { Program } from '../graph/program';
-import { constant, input, lengthOf, type ElementType, type Shape, type Value } from '../graph/value';
+import { input, lengthOf, type Value } from '../graph/value';
 import type { DecoderConfig } from './decoderConfig';
-import { quantisedHeadInput, quantisedLosses, type TokenLosses } from './quantisedHead';
+import {
+  chunkInputs,
+  finalNorm,
+  FROZEN_HEAD,
+  total,
+  trainingOutputs,
+  type HeadPurpose,
+  type TrainedHead,
+} from './headParts';
+import { programInputs } from './programInputs';
 import { softcapped } from './softcap';
-
-/** Which of the head's own tensors are trained. */
-export interface TrainedHead {
-  /** The final norm. */
-  readonly norm: boolean;
-  /** The head's matrix, which is the embedding's where tied. */
-  readonly head: boolean;
-}
-
-export const FROZEN_HEAD: TrainedHead = { norm: false, head: false };
 
 /**
  * Head and loss over a chunk of supervised tokens, forward and backward in one program, so that logits live only here.
- * Inputs: hidden [C, D], targets int64 [C], weights [C, 1] (0 for padding of the chunk), norm [D], head [V, D] or the
- * tensors of a quantised head.
+ * Inputs: hidden [C, D], targets int64 [C], weights [C, 1] (0 for padding of the chunk), norm [D], head [V, D].
  * Outputs:
  * - loss [1, 1] = Σ weight · (ln Σ e^logit − logit of the target);
  * - for training, hiddenGradient [C, D], and normGradient [D] and headGradient [V, D] where those are trained;
@@ -34,53 +29,32 @@ export const FROZEN_HEAD: TrainedHead = { norm: false, head: false };
 export function headProgram(
   config: DecoderConfig,
   chunk: number,
-  purpose: 'training' | 'evaluation',
-  { trained = FROZEN_HEAD, base = 'float32' }: HeadOptions = {},
+  purpose: HeadPurpose,
+  trained: TrainedHead = FROZEN_HEAD,
 ): Program {
-  const inputs = new Map<string, Value>();
-  const named = (name: string, shape: Shape, type?: ElementType): Value => {
-    const value = input(name, shape, type);
-    inputs.set(name, value);
-    return value;
-  };
-  const hidden = named('hidden', [chunk, config.hiddenSize]);
-  const targets = named('targets', [chunk], 'int64');
-  const weights = named('weights', [chunk, 1]);
-  const norm = named('norm', [config.hiddenSize]);
-  const normed = finalNorm(hidden, norm, config);
-
-  const table = base === 'float32' ? named('head', [config.vocabularySize, config.hiddenSize]) : undefined;
-  const { losses, hits } =
-    table === undefined
-      ? quantisedLosses(normed, targets, quantisedHeadInput(config, named), config)
-      : tokenLosses(normed, targets, table, config);
+  const { inputs, named } = programInputs();
+  const { hidden, targets, weights, norm } = chunkInputs(config, chunk, named);
+  const table = named('head', [config.vocabularySize, config.hiddenSize]);
+  const { losses, hits } = tokenLosses(finalNorm(hidden, norm, config), targets, table, config);
   const loss = total(multiply(weights, losses));
-  const outputs = new Map<string, Value>([['loss', loss]]);
-  if (purpose === 'training') {
-    const wanted = new Map([
-      ['hiddenGradient', hidden],
-      ...(trained.norm ? [['normGradient', norm] as const] : []),
-      ...(trained.head && table !== undefined ? [['headGradient', table] as const] : []),
-    ]);
-    const found = gradient(loss, constant([1, 1], [1]), [...wanted.values()]);
-    [...wanted.keys()].forEach((name, index) => {
-      const value = found[index];
-      if (value) outputs.set(name, value);
-    });
-  } else {
-    outputs.set('hits', hits);
-  }
-  return { inputs, outputs };
-}
-
-export interface HeadOptions {
-  readonly trained?: TrainedHead;
-  /** Format of the head's matrix; float32 unless given, and where it is trained. */
-  readonly base?: BaseFormat;
+  if (purpose === 'evaluation')
+    return {
+      inputs,
+      outputs: new Map([
+        ['loss', loss],
+        ['hits', hits],
+      ]),
+    };
+  return { inputs, outputs: trainingOutputs(loss, trained, { hidden, norm, head: table }) };
 }
 
 /** The target's logit is hidden · head[target], so its gradient needs no one-hot pass over the vocabulary. */
-function tokenLosses(normed: Value, targets: Value, head: Value, config: DecoderConfig): TokenLosses {
+function tokenLosses(
+  normed: Value,
+  targets: Value,
+  head: Value,
+  config: DecoderConfig,
+): { readonly losses: Value; readonly hits: Value } {
   const logits = softcapped(product(normed, head, { transposeB: true }), config);
   const targetLogits = softcapped(sum(multiply(normed, rows(head, targets)), [1]), config);
   return {
@@ -103,12 +77,4 @@ export function logitsProgram(config: DecoderConfig, tokens: number): Program {
     ]),
     outputs: new Map([['logits', logits]]),
   };
-}
-
-function finalNorm(hidden: Value, norm: Value, { epsilon, normOffset }: DecoderConfig): Value {
-  return rmsNorm(hidden, shift(norm, normOffset), epsilon);
-}
-
-function total(x: Value): Value {
-  return sum(x, [0, 1]);
 }

@@ -1,9 +1,10 @@
 import type { BaseFormat } from '../adapters/frozenWeight';
 import { sizeOf } from '../graph/value';
-import type { HostTensor, Runtime, RuntimeTensor } from '../runtime/runtime';
+import type { HostTensor, Runtime } from '../runtime/runtime';
 import { BlocksInMemory, BlocksOnDisk, tensorName, type BlockWeights } from './blockWeights';
 import type { ModelFolder } from '../weights/modelFolder';
 import { blockLinears, blockTensors, type BlockTensor, type DecoderConfig } from './decoderConfig';
+import type { QuantisedHead } from './quantisedHead';
 import { quantisedHead, quantisedTensors } from './quantisedTensors';
 
 /** The frozen weights of a decoder, where the runtime can use them. */
@@ -17,8 +18,8 @@ export interface LoadedModel {
   readonly norm: HostTensor;
   /** [V, D]; the embedding itself when tied. */
   readonly head: HostTensor;
-  /** The head in bytes by the names of its inputs, where the base is quantised. */
-  readonly quantisedHead?: Readonly<Record<string, RuntimeTensor>>;
+  /** The head in bytes, where the base is quantised. */
+  readonly quantisedHead?: QuantisedHead;
   readonly blocks: BlockWeights;
   /** Longest sequence that may be run. */
   readonly context: number;

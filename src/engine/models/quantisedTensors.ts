@@ -2,7 +2,7 @@ import type { Runtime, HostTensor } from '../runtime/runtime';
 import type { DecoderConfig } from './decoderConfig';
 import { quantisedNames } from './frozenInputs';
 import { quantise } from './quantise';
-import { HEAD_INPUTS, headTiles, tileInputs } from './quantisedHead';
+import { headTiles, type HeadTile, type QuantisedHead } from './quantisedHead';
 
 /** The tensors of a quantised weight W [dOut, dIn] by name. */
 export function quantisedTensors(
@@ -21,34 +21,35 @@ export function quantisedTensors(
   };
 }
 
-/** The tensors of a quantised head by name, from its matrix [V, D] and the mean of its rows. */
+/** A head in bytes from its matrix [V, D] and the mean of its rows. */
 export function quantisedHead(
   head: Float32Array,
   { vocabularySize, hiddenSize }: DecoderConfig,
   runtime: Runtime,
   mean = meanRow(head, hiddenSize),
-): Record<string, HostTensor> {
+): QuantisedHead {
   const { forward, forwardScales, backward, backwardScales } = quantise(head, vocabularySize, hiddenSize, mean);
-  const tensors: Record<string, HostTensor> = {
-    [HEAD_INPUTS.rows]: runtime.constant(backward, [vocabularySize, hiddenSize]),
-    [HEAD_INPUTS.rowScales]: runtime.constant(backwardScales, [hiddenSize]),
-    [HEAD_INPUTS.mean]: runtime.constant(mean, [hiddenSize]),
-  };
-  headTiles(vocabularySize).forEach(({ start, end }, index) => {
-    const names = tileInputs(index);
+  const tiles = headTiles(vocabularySize).map(({ start, end }): HeadTile => {
     const width = end - start;
     const columns = new Int8Array(hiddenSize * width);
     for (let d = 0; d < hiddenSize; d++) {
       columns.set(forward.subarray(d * vocabularySize + start, d * vocabularySize + end), d * width);
     }
-    tensors[names.columns] = runtime.constant(columns, [hiddenSize, width]);
-    tensors[names.columnScales] = runtime.constant(forwardScales.subarray(start, end), [width]);
-    tensors[names.rows] = runtime.constant(backward.subarray(start * hiddenSize, end * hiddenSize), [
+    const rows = backward.subarray(start * hiddenSize, end * hiddenSize);
+    return {
+      start: runtime.constant(BigInt64Array.of(BigInt(start)), [1, 1]),
       width,
-      hiddenSize,
-    ]);
+      columns: runtime.constant(columns, [hiddenSize, width]),
+      columnScales: runtime.constant(forwardScales.subarray(start, end), [width]),
+      rows: runtime.constant(rows, [width, hiddenSize]),
+    };
   });
-  return tensors;
+  return {
+    tiles,
+    rows: runtime.constant(backward, [vocabularySize, hiddenSize]),
+    rowScales: runtime.constant(backwardScales, [hiddenSize]),
+    mean: runtime.constant(mean, [hiddenSize]),
+  };
 }
 
 /** Mean of the rows of a matrix [rows, width]. */

@@ -5,6 +5,7 @@ import { runPaths } from '../../run/runDirectory';
 import { isActive, readStatus, writeStatus } from '../../run/status';
 import { engineEnvironment, type EngineProgram } from './engineProgram';
 import type { AttachedMessage } from './protocol';
+import { sharedHeapEnvironment } from './sharedHeap';
 
 export interface TrainingRequest extends EngineProgram {
   /** A run directory made by prepareRun or prepareResume. */
@@ -34,7 +35,7 @@ export async function startTraining(request: TrainingRequest): Promise<TrainingP
   const log = await open(runPaths(root).log, 'a');
   try {
     const child = spawn(node, [engine, 'train', root], {
-      env: engineEnvironment(env),
+      env: { ...sharedHeapEnvironment(), ...engineEnvironment(env) },
       stdio: ['ignore', log.fd, log.fd, ...(detached ? [] : (['ipc'] as const))],
       // Its own process group in both cases: Ctrl+C on the terminal is for the command line, which passes it on once.
       detached: true,

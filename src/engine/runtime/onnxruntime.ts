@@ -1,15 +1,20 @@
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import type { Program } from '../graph/program';
 import type { Shape } from '../graph/value';
+import { hasSharedHeap } from '../rpc/sharedHeap';
 import { requireSize } from './hostData';
 import { onnxModel, UNCONVERTIBLE } from './onnxModel';
 import { OnnxHostTensor } from './onnxTensor';
+
 import type { Executable, Runtime, RuntimeTensor, TensorData } from './runtime';
 
 export interface OnnxRuntimeOptions {
   /** Threads inside an op. */
   readonly threads: number;
-  /** Whether sessions hold on to working memory between runs: faster, but each has its own. True unless given. */
+  /**
+   * Whether sessions hold on to working memory between runs: faster, but each has its own. True unless given; without
+   * effect where all share one heap.
+   */
   readonly retain?: boolean;
   /** Prefix of a file that gets the time of each op, for benchmarks. */
   readonly profile?: string;
@@ -34,7 +39,9 @@ async function compile(program: Program, options: OnnxRuntimeOptions): Promise<E
     intraOpNumThreads: options.threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    enableCpuMemArena: options.retain ?? true,
+    // An arena, and a plan of one block for all that a run holds, would be each session's own.
+    enableCpuMemArena: !hasSharedHeap() && (options.retain ?? true),
+    enableMemPattern: !hasSharedHeap(),
     graphOptimizationLevel: 'all',
     // Every session has threads of its own, which spin for a while after a run and so take the processors from the
     // session that runs next: on two cores that halved the speed of small models.

@@ -4,7 +4,7 @@ import { UserError } from '../../config/userError';
 import { AdapterSet } from '../adapters/adapterSet';
 import type { DecoderConfig } from '../models/decoderConfig';
 import { DecoderPass } from '../models/decoderPass';
-import { FROZEN_HEAD } from '../models/head';
+import { FROZEN_HEAD } from '../models/headParts';
 import { loadModel, type LoadedModel } from '../models/loadedModel';
 import type { Suggestion, SuggestProgress } from '../rpc/suggestion';
 import { onnxRuntime } from '../runtime/onnxruntime';

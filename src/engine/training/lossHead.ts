@@ -1,16 +1,17 @@
 import type { AdapterSet, TrainableTensor } from '../adapters/adapterSet';
 import type { BaseFormat } from '../adapters/frozenWeight';
-import { headProgram, type TrainedHead } from '../models/head';
 import type { RunnableModel } from '../models/loadedModel';
 import { HEAD_TILE } from '../models/quantisedHead';
 import { EMBEDDING, FINAL_NORM, HEAD, trainedHead } from '../models/trainedParts';
 import { BufferPool } from '../runtime/bufferPool';
-import { ProgramCache } from '../runtime/programCache';
 import type { Runtime, RuntimeTensor } from '../runtime/runtime';
+import type { Chunk, ChunkHead } from './chunkHead';
+import { TiledHead } from './tiledHead';
+import { WholeHead } from './wholeHead';
 
 /** Logits of a chunk take at most this many bytes. */
 const MAX_LOGIT_BYTES = 64 << 20;
-const MAX_CHUNK = 1024;
+const MAX_CHUNK = 512;
 const MIN_CHUNK = 16;
 
 /** Supervised tokens whose logits are computed at once, at most. A head in bytes has those of one tile at a time. */
@@ -30,12 +31,9 @@ export interface TokenScores {
 
 /** Loss of supervised tokens from hidden states, in chunks, so that the logits of a batch are never held at once. */
 export class LossHead {
-  private readonly programs: ProgramCache;
   private readonly buffers: BufferPool;
+  private readonly head: ChunkHead;
   private readonly largestChunk: number;
-  private readonly trained: TrainedHead;
-  private readonly base: BaseFormat;
-  private readonly weights: Readonly<Record<string, RuntimeTensor>>;
   /** Where gradients of the head's own tensors go, by output. */
   private readonly gradients: ReadonlyMap<string, TrainableTensor>;
 
@@ -44,17 +42,17 @@ export class LossHead {
     private readonly model: Pick<RunnableModel, 'config' | 'norm' | 'head' | 'quantisedHead'>,
     adapters?: AdapterSet,
   ) {
-    this.programs = new ProgramCache(runtime);
     this.buffers = new BufferPool(runtime);
-    this.trained = trainedHead(model.config, adapters?.tensors ?? []);
-    const { head, quantisedHead } = model;
-    const quantised = quantisedHead !== undefined && !this.trained.head;
-    this.base = quantised ? 'int8' : 'float32';
-    this.largestChunk = largestChunk(model.config.vocabularySize, this.base);
-    this.weights = quantised ? quantisedHead : { head };
+    const { config, norm, head, quantisedHead } = model;
+    const trained = trainedHead(config, adapters?.tensors ?? []);
+    const tiled = quantisedHead !== undefined && !trained.head;
+    this.head = tiled
+      ? new TiledHead(runtime, config, quantisedHead, norm, trained)
+      : new WholeHead(runtime, config, { norm, head }, trained);
+    this.largestChunk = largestChunk(config.vocabularySize, tiled ? 'int8' : 'float32');
     const own = [
-      ['normGradient', this.trained.norm ? adapters?.tensor(FINAL_NORM) : undefined],
-      ['headGradient', this.trained.head ? adapters?.tensor(model.config.tied ? EMBEDDING : HEAD) : undefined],
+      ['normGradient', trained.norm ? adapters?.tensor(FINAL_NORM) : undefined],
+      ['headGradient', trained.head ? adapters?.tensor(config.tied ? EMBEDDING : HEAD) : undefined],
     ] as const;
     this.gradients = new Map(own.flatMap(([name, tensor]) => (tensor === undefined ? [] : [[name, tensor] as const])));
   }
@@ -73,12 +71,9 @@ export class LossHead {
     const width = this.model.config.hiddenSize;
     let total = 0;
     for (const { indices, chunk } of this.chunks(targets)) {
-      const program = await this.programs.get(`training ${chunk}`, () =>
-        headProgram(this.model.config, chunk, 'training', { trained: this.trained, base: this.base }),
-      );
       const loss = this.buffers.tensor('loss', [1, 1]);
       const hiddenGradient = this.buffers.tensor('hiddenGradient', [chunk, width]);
-      await program.run(this.inputs(indices, chunk, hidden, targets, weight), {
+      await this.head.run('training', this.chunk(indices, chunk, hidden, targets, weight), {
         loss,
         hiddenGradient,
         ...this.gradientParts(),
@@ -97,12 +92,9 @@ export class LossHead {
     const hits = new Uint8Array(targets.length);
     let total = 0;
     for (const { indices, chunk } of this.chunks(targets)) {
-      const program = await this.programs.get(`evaluation ${chunk}`, () =>
-        headProgram(this.model.config, chunk, 'evaluation', { base: this.base }),
-      );
       const loss = this.buffers.tensor('loss', [1, 1]);
       const found = this.buffers.tensor('hits', [chunk, 1]);
-      await program.run(this.inputs(indices, chunk, hidden, targets, 1), { loss, hits: found });
+      await this.head.run('evaluation', this.chunk(indices, chunk, hidden, targets, 1), { loss, hits: found });
       indices.forEach((index, row) => {
         hits[index] = found.data[row] as number;
       });
@@ -112,7 +104,7 @@ export class LossHead {
   }
 
   async dispose(): Promise<void> {
-    await this.programs.dispose();
+    await this.head.dispose();
     this.buffers.dispose();
   }
 
@@ -132,17 +124,17 @@ export class LossHead {
     }
   }
 
-  private inputs(
+  private chunk(
     indices: readonly number[],
-    chunk: number,
+    size: number,
     hidden: Float32Array,
     targets: Int32Array,
     weight: number,
-  ): Record<string, RuntimeTensor> {
+  ): Chunk {
     const width = this.model.config.hiddenSize;
-    const rows = this.buffers.tensor('hidden', [chunk, width]);
-    const weights = this.buffers.tensor('weights', [chunk, 1]);
-    const labels = new BigInt64Array(chunk);
+    const rows = this.buffers.tensor('hidden', [size, width]);
+    const weights = this.buffers.tensor('weights', [size, 1]);
+    const labels = new BigInt64Array(size);
     rows.data.fill(0);
     weights.data.fill(0);
     indices.forEach((index, row) => {
@@ -150,13 +142,7 @@ export class LossHead {
       weights.data[row] = weight;
       labels[row] = BigInt(targets[index] as number);
     });
-    return {
-      hidden: rows,
-      targets: this.runtime.tensor(labels, [chunk]),
-      weights,
-      norm: this.model.norm,
-      ...this.weights,
-    };
+    return { size, hidden: rows, targets: this.runtime.tensor(labels, [size]), weights };
   }
 
   private gradientParts(): Record<string, RuntimeTensor & { readonly data: Float32Array }> {

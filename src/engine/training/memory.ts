@@ -5,9 +5,10 @@ import type { BlockStructures } from '../models/adapterInputs';
 import { blockPrograms } from '../models/blockPrograms';
 import type { BaseFormat } from '../adapters/frozenWeight';
 import type { DecoderConfig } from '../models/decoderConfig';
-import { headProgram, type TrainedHead } from '../models/head';
+import type { TrainedHead } from '../models/headParts';
 import { quantisedBytes, weightBytes } from '../models/weightBytes';
 import { largestChunk } from './lossHead';
+import { largestHeadProgram } from './largestHeadProgram';
 import { batchLayout, stepLayout, type BatchLayout } from './microBatches';
 import { sampleBytes, type SampleNeeds } from './samples/sampleMemory';
 
@@ -148,7 +149,7 @@ class Candidate {
     const keeping = blockPrograms(decoder, shape, structures, { keep: 'products', ...options });
     const again = blockPrograms(decoder, shape, structures, { keep: 'nothing', ...options });
     const headBase = trainedHead.head ? 'float32' : needs.base;
-    const head = headProgram(decoder, largestChunk(decoder.vocabularySize, headBase), 'training', {
+    const head = largestHeadProgram(decoder, largestChunk(decoder.vocabularySize, headBase), 'training', {
       trained: trainedHead,
       base: headBase,
     });

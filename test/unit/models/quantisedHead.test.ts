@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { gradient } from '../../../src/engine/graph/gradient';
-import { constant, input, type ElementType, type Shape, type Value } from '../../../src/engine/graph/value';
 import type { DecoderConfig } from '../../../src/engine/models/decoderConfig';
-import { HEAD_TILE, quantisedHeadInput, quantisedLosses } from '../../../src/engine/models/quantisedHead';
+import { FROZEN_HEAD, type HeadPurpose } from '../../../src/engine/models/headParts';
+import { HEAD_TILE } from '../../../src/engine/models/quantisedHead';
 import { quantisedHead } from '../../../src/engine/models/quantisedTensors';
-import type { TensorData } from '../../../src/engine/runtime/runtime';
-import { compiled, runtime } from '../../support/evaluateGraph';
+import { TiledHead } from '../../../src/engine/training/tiledHead';
+import { runtime } from '../../support/evaluateGraph';
 import { gaussians32, seededRandom } from '../../support/seededRandom';
 
 /** Two tiles of the vocabulary and a part of one. */
 const [TOKENS, WIDTH, VOCABULARY] = [4, 24, 2 * HEAD_TILE + 600];
+
+/** Sum of the squares of a token's hidden state: the same for all, so that a norm can give back what it gets. */
+const SQUARES = 1 + (WIDTH - 1) / 3;
 
 /** Probabilities that fall as 1 / rank: far most tokens of the vocabulary are below half a step of the likeliest. */
 function headAndHidden(): { head: Float32Array; hidden: Float32Array } {
@@ -18,7 +20,12 @@ function headAndHidden(): { head: Float32Array; hidden: Float32Array } {
   const hidden = new Float32Array(TOKENS * WIDTH).map(() => 2 * (random() - 0.5));
   // The first input carries a logit of −ln(rank) for a random rank of each token.
   for (let v = 0; v < VOCABULARY; v++) head[v * WIDTH] = -Math.log(1 + Math.floor(VOCABULARY * random() ** 3));
-  for (let t = 0; t < TOKENS; t++) hidden[t * WIDTH] = 1;
+  for (let t = 0; t < TOKENS; t++) {
+    const rest = hidden.subarray(t * WIDTH + 1, (t + 1) * WIDTH);
+    const factor = Math.sqrt((SQUARES - 1) / rest.reduce((sum, value) => sum + value * value, 0));
+    rest.forEach((value, d) => (rest[d] = factor * value));
+    hidden[t * WIDTH] = 1;
+  }
   return { head, hidden };
 }
 
@@ -27,7 +34,7 @@ interface Expected {
   readonly gradients: Float64Array;
 }
 
-/** Losses and their gradient with numbers of double precision and the head as it is. */
+/** Losses and their gradient, through the norm, with numbers of double precision and the head as it is. */
 function reference(
   head: Float32Array,
   hidden: Float32Array,
@@ -52,14 +59,20 @@ function reference(
       for (let d = 0; d < WIDTH; d++)
         gradients[t * WIDTH + d] = gradients[t * WIDTH + d]! + push * head[v * WIDTH + d]!;
     });
+    const [row, x] = [gradients, hidden].map((all) => all.subarray(t * WIDTH, (t + 1) * WIDTH)) as [
+      Float64Array,
+      Float32Array,
+    ];
+    const along = row.reduce((sum, value, d) => sum + value * x[d]!, 0) / SQUARES;
+    row.forEach((value, d) => (row[d] = value - along * x[d]!));
   }
   return { losses, gradients };
 }
 
 interface Found {
-  readonly losses: TensorData;
-  readonly gradients: TensorData;
-  readonly hits: TensorData;
+  readonly losses: readonly number[];
+  readonly gradients: Float32Array;
+  readonly hits: readonly number[];
 }
 
 /** What the head in bytes makes of the tokens; rows are centred by `mean` if given, else by their own. */
@@ -69,23 +82,40 @@ async function quantised(
   targets: readonly number[],
   { cap, mean }: { readonly cap?: number; readonly mean?: Float32Array<ArrayBuffer> },
 ): Promise<Found> {
-  const config = { vocabularySize: VOCABULARY, hiddenSize: WIDTH, logitSoftcap: cap } as DecoderConfig;
-  const inputs = new Map<string, Value>();
-  const named = (name: string, shape: Shape, type?: ElementType): Value => {
-    const value = input(name, shape, type);
-    inputs.set(name, value);
-    return value;
+  const config = {
+    vocabularySize: VOCABULARY,
+    hiddenSize: WIDTH,
+    logitSoftcap: cap,
+    epsilon: 0,
+    normOffset: 0,
+  } as DecoderConfig;
+  const norm = runtime.tensor(new Float32Array(WIDTH).fill(Math.sqrt(SQUARES / WIDTH)), [WIDTH]);
+  const tiled = new TiledHead(runtime, config, quantisedHead(head, config, runtime, mean), norm, FROZEN_HEAD);
+  const run = async (purpose: HeadPurpose, weights: readonly number[]) => {
+    const loss = runtime.tensor(new Float32Array(1), [1, 1]);
+    const hits = runtime.tensor(new Float32Array(TOKENS), [TOKENS, 1]);
+    const hiddenGradient = runtime.tensor(new Float32Array(TOKENS * WIDTH), [TOKENS, WIDTH]);
+    const chunk = {
+      size: TOKENS,
+      hidden: runtime.tensor(hidden, [TOKENS, WIDTH]),
+      targets: runtime.tensor(BigInt64Array.from(targets, BigInt), [TOKENS]),
+      weights: runtime.tensor(Float32Array.from(weights), [TOKENS, 1]),
+    };
+    await tiled.run(purpose, chunk, purpose === 'training' ? { loss, hiddenGradient } : { loss, hits });
+    return { loss: Number(loss.data[0]), hits: Array.from(hits.data, Number), gradients: hiddenGradient.data };
   };
-  const x = named('hidden', [TOKENS, WIDTH]);
-  const found = quantisedLosses(x, constant([TOKENS], targets, 'int64'), quantisedHeadInput(config, named), config);
-  const [dx] = gradient(found.losses, constant([TOKENS, 1], Array(TOKENS).fill(1)), [x]);
-  const tensors = quantisedHead(head, config, runtime, mean);
-  const graph = await compiled([...inputs.values()], [found.losses, dx!, found.hits]);
-  const [losses, gradients, hits] = await graph.run(
-    [...inputs.keys()].map((name) => (name === 'hidden' ? hidden : tensors[name]!.data)),
-  );
-  await graph.dispose();
-  return { losses: losses!, gradients: gradients!, hits: hits! };
+  const losses: number[] = [];
+  for (const t of targets.keys()) {
+    const only = targets.map((_, index) => Number(index === t));
+    const [trained, evaluated] = [await run('training', only), await run('evaluation', only)];
+    expect(evaluated.loss).toBe(trained.loss);
+    losses.push(trained.loss);
+  }
+  const ones = Array<number>(TOKENS).fill(1);
+  const { gradients } = await run('training', ones);
+  const { hits } = await run('evaluation', ones);
+  await tiled.dispose();
+  return { losses, gradients: gradients as Float32Array, hits };
 }
 
 /** Errors of the losses, and of each token's gradient relative to its norm. */
@@ -101,10 +131,10 @@ async function errors(
   });
   const expected = reference(head, hidden, targets, cap);
   return {
-    losses: targets.map((_, t) => Math.abs(Number(found.losses[t]) - expected.losses[t]!)),
+    losses: targets.map((_, t) => Math.abs(found.losses[t]! - expected.losses[t]!)),
     gradients: targets.map((_, t) => {
       const row = expected.gradients.subarray(t * WIDTH, (t + 1) * WIDTH);
-      return Math.hypot(...row.map((value, d) => value - Number(found.gradients[t * WIDTH + d]))) / Math.hypot(...row);
+      return Math.hypot(...row.map((value, d) => value - found.gradients[t * WIDTH + d]!)) / Math.hypot(...row);
     }),
   };
 }
@@ -127,11 +157,11 @@ describe('a quantised head', () => {
   });
 
   it('counts the first of the likeliest tokens as a hit, in whatever tiles they are', async () => {
-    const hidden = new Float32Array(TOKENS * WIDTH).fill(1);
+    const hidden = new Float32Array(TOKENS * WIDTH).fill(Math.sqrt(SQUARES / WIDTH));
     const head = new Float32Array(VOCABULARY * WIDTH);
     const [first, second] = [HEAD_TILE + 5, 2 * HEAD_TILE + 5];
     for (const token of [first, second]) head.fill(1, token * WIDTH, (token + 1) * WIDTH);
     const { hits } = await quantised(head, hidden, [first, second, 5, HEAD_TILE + 4], {});
-    expect([...hits]).toEqual([1, 0, 0, 0]);
+    expect(hits).toEqual([1, 0, 0, 0]);
   });
 });

@@ -24,7 +24,7 @@ const CHOICES: Readonly<Record<string, (x: Value) => Value>> = {
   argMax: (x) => argMax(x),
   equal: (x) => equal(argMax(x), constant([3, 1], [2, 1, 3], 'int64')),
   columns: (x) => columns(x, integers(3, 0, 0)),
-  pick: (x) => pick(x, constant([3, 1], [2, 0, 3], 'int64'), 1),
+  pick: (x) => pick(x, constant([3, 1], [1, -1, 2], 'int64')),
   integerProduct: (x) => quantisedProduct(x, bytes, scales),
   toFloat: (x) => toFloat(argMax(x)),
 };

@@ -10,7 +10,7 @@ import {
 } from '../../../src/engine/models/decoderConfig';
 import { DecoderPass } from '../../../src/engine/models/decoderPass';
 import { readDecoderConfig } from '../../../src/engine/models/family';
-import { FROZEN_HEAD } from '../../../src/engine/models/head';
+import { FROZEN_HEAD } from '../../../src/engine/models/headParts';
 import { loadModel } from '../../../src/engine/models/loadedModel';
 import { AdamW } from '../../../src/engine/training/adamW';
 import { LossHead } from '../../../src/engine/training/lossHead';

@@ -53,31 +53,30 @@ export const scatterRows = (added: Value, indices: Value, height: number): Value
   apply(SCATTER_ROWS, [added, indices], { height });
 
 /**
- * Entry `index − start` of each row: x [N, D], indices [N, 1] → [N, 1]; 0 where that is beyond the row. No derivative: used
- * within rules that have their own.
+ * One entry of each row: x [N, D], indices [N, 1] → [N, 1]; 0 where the index is beyond the row. No derivative: used within
+ * rules that have their own.
  */
-export const PICK: Operation<{ readonly start: number }> = {
+export const PICK: Operation = {
   name: 'pick',
+  type: 'float32',
   shape: ([x = [], indices = []]) => {
     if (x.length !== 2 || indices.length !== 2 || indices[0] !== x[0] || indices[1] !== 1)
       throw new ShapeError(`entries [${indices.join(', ')}] of the rows of [${x.join(', ')}]`);
     return indices;
   },
-  onnx: (onnx, [x = '', indices = ''], { start }, { inputs }) => {
+  onnx: (onnx, [x = '', indices = ''], _attributes, { inputs }) => {
     const whole = (value: number): string => onnx.constant('int64', [], [value]);
-    const place = onnx.node('Sub', [indices, whole(start)]);
-    const within = onnx.node('Clip', [place, whole(0), whole(lengthOf(inputs[0]?.shape ?? [], 1) - 1)]);
-    const isWithin = onnx.node('Cast', [onnx.node('Equal', [place, within])], { to: 1 });
+    const within = onnx.node('Clip', [indices, whole(0), whole(lengthOf(inputs[0]?.shape ?? [], 1) - 1)]);
+    const isWithin = onnx.node('Cast', [onnx.node('Equal', [indices, within])], { to: 1 });
     return onnx.node('Mul', [onnx.node('GatherElements', [x, within], { axis: 1 }), isWithin]);
   },
-  tensorFlow: ({ tf, inputs, result, attributes: { start } }, x, indices) => {
-    const place = tf.sub(indices, start);
-    const within = tf.minimum(tf.maximum(place, 0), lengthOf(inputs[0]?.shape ?? [], 1) - 1);
+  tensorFlow: ({ tf, inputs, result }, x, indices) => {
+    const within = tf.minimum(tf.maximum(indices, 0), lengthOf(inputs[0]?.shape ?? [], 1) - 1);
     const rowNumbers = tf.reshape(tf.range(0, lengthOf(result.shape, 0), 1, 'int32'), result.shape);
     const picked = tf.reshape(tf.gatherND(x, tf.concat([rowNumbers, within], 1)), result.shape);
-    return tf.mul(picked, tf.cast(tf.equal(place, within), 'float32'));
+    return tf.mul(picked, tf.cast(tf.equal(indices, within), 'float32'));
   },
 };
 
-/** x[n, indices[n] − start], 0 beyond the row. */
-export const pick = (x: Value, indices: Value, start = 0): Value => apply(PICK, [x, indices], { start });
+/** x[n, indices[n]], 0 beyond the row. */
+export const pick = (x: Value, indices: Value): Value => apply(PICK, [x, indices], undefined);
