@@ -30,6 +30,9 @@ const BINARIES = {
   'win32-arm64': ['onnxruntime-node/bin/napi-v6/win32/arm64/*', 'tokenizers/tokenizers.win32-arm64-msvc.node'],
 };
 
+/** What is read by name while the extension runs, so that no bundler would miss it. */
+const READ_BY_NAME = ['package.nls*.json', 'l10n/*.json', 'media/**', 'examples/data/*', 'dist/webview/*.js'];
+
 const { values } = parseArgs({
   options: { target: { type: 'string' }, all: { type: 'boolean', default: false }, out: { type: 'string' } },
 });
@@ -45,10 +48,7 @@ for (const target of targets) await pack(target);
 async function pack(target) {
   const binaries = BINARIES[/** @type {keyof typeof BINARIES} */ (target)];
   if (!binaries) fail(`no binaries for ${target}; there are ${Object.keys(BINARIES).join(', ')}`);
-  const expected = await glob(
-    binaries.map((file) => `node_modules/${file}`),
-    { cwd: root },
-  );
+  const expected = await glob([...READ_BY_NAME, ...binaries.map((file) => `node_modules/${file}`)], { cwd: root });
   for (const file of binaries) {
     if ((await glob(`node_modules/${file}`, { cwd: root })).length === 0) fail(`node_modules/${file} is not installed`);
   }

@@ -41,6 +41,17 @@ describe('a VSIX of one platform', () => {
     expect(vsixProblem([text, entry(own)], 'linux-arm64', [`node_modules/${own}`])).toBeUndefined();
   });
 
+  it.each([
+    'src/host/extension.ts',
+    'test/run.mjs',
+    'dist/engine.js.map',
+    'webview/shared/series.test.js',
+    'docs/a.md',
+  ])('names %s as what does not belong in it', (file) => {
+    const stray = { name: `extension/${file}`, read: text.read };
+    expect(vsixProblem([text, stray], 'linux-arm64', [])).toBe(`extension/${file} does not belong in it`);
+  });
+
   it('names a binary of another platform, and one that is missing', () => {
     const [own, other] = [TOKENIZERS['linux-arm64'], TOKENIZERS['linux-x64']];
     expect(vsixProblem([entry(own), entry(other)], 'linux-arm64', [])).toBe(
