@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Eleven steps of heat for scores, the same in the grid and in its legend. At most so much that text stays legible. */
+/** Eleven steps of heat for scores, the same in the grid and in its legend. At most so much that text keeps a contrast of 4.5. */
 export const heatStyles = css`
   :host {
     --heat: var(--vscode-charts-purple);
@@ -9,33 +9,33 @@ export const heatStyles = css`
     --at: 0%;
   }
   .heat1 {
-    --at: 6%;
+    --at: 5%;
   }
   .heat2 {
-    --at: 11%;
+    --at: 9%;
   }
   .heat3 {
-    --at: 16%;
+    --at: 14%;
   }
   .heat4 {
-    --at: 22%;
+    --at: 18%;
   }
   .heat5 {
-    --at: 28%;
+    --at: 23%;
   }
   .heat6 {
-    --at: 33%;
+    --at: 27%;
   }
   .heat7 {
-    --at: 38%;
+    --at: 32%;
   }
   .heat8 {
-    --at: 44%;
+    --at: 36%;
   }
   .heat9 {
-    --at: 50%;
+    --at: 41%;
   }
   .heat10 {
-    --at: 55%;
+    --at: 45%;
   }
 `;

@@ -86,13 +86,7 @@ export function describeScore(
   { score, place, gradientNorm, weightNorm, suggested }: ScoredModule,
   all: number,
 ): string {
-  const figures = [
-    formatValue(score, 3),
-    place,
-    all,
-    formatValue(gradientNorm, 3),
-    formatValue(weightNorm, 3),
-  ] as const;
+  const figures = [scoreText(score), place, all, formatValue(gradientNorm, 3), formatValue(weightNorm, 3)] as const;
   return suggested
     ? l10n.t('score {0}, place {1} of {2} (‖∂L/∂W‖ {3}, ‖W‖ {4}), suggested', ...figures)
     : l10n.t('score {0}, place {1} of {2} (‖∂L/∂W‖ {3}, ‖W‖ {4}), not suggested', ...figures);

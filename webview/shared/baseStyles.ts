@@ -14,6 +14,11 @@ export const baseStyles = css`
     --row-line: color-mix(in srgb, var(--vscode-foreground) 12%, transparent);
     --muted: var(--vscode-descriptionForeground);
     --small: 0.846em;
+    --secondary-border: var(--vscode-button-secondaryBorder, var(--vscode-button-border, transparent));
+  }
+  /* The elements know one border for all buttons; newer themes give it the colour of the focus, and secondary ones their own. */
+  vscode-button[secondary] {
+    --vscode-button-border: var(--secondary-border);
   }
   :host-context(.vscode-high-contrast),
   :host-context(.vscode-high-contrast-light) {
