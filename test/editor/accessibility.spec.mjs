@@ -34,22 +34,16 @@ before(async () => {
     model: './base',
     data: { train: path.join(EXTENSION, 'examples/data/pronounce.train.jsonl'), maxLength: 64 },
     adapter: { method: 'mora', mode: 'rotation', rank: 8 },
-    training: { steps: 4, batchSize: 4, learningRate: 1e-2, saveEvery: 2, evaluateEvery: 2 },
+    training: {
+      ...{ steps: 4, batchSize: 4, learningRate: 1e-2, saveEvery: 2, evaluateEvery: 2 },
+      samples: { prompts: 2, maxTokens: 8 },
+    },
   };
-  const file = path.join(folder, 'pronounce.mora.json');
-  await writeFile(file, JSON.stringify(configuration));
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [
-      path.join(EXTENSION, 'dist/cli.js'),
-      'train',
-      file,
-      '--run-dir',
-      path.join(folder, '.mora/runs/20260101-000000-pronounce'),
-    ],
-    { encoding: 'utf8' },
-  );
-  assert.equal(status, 0, stderr);
+  await writeFile(path.join(folder, 'pronounce.mora.json'), JSON.stringify(configuration));
+  const lora = { ...configuration, adapter: { method: 'lora', rank: 8 } };
+  await writeFile(path.join(folder, 'lora.mora.json'), JSON.stringify(lora));
+  train('pronounce', '20260101-000000-pronounce');
+  train('lora', '20260101-000100-lora');
   const checkpoints = path.join(folder, '.mora/runs/20260101-000000-pronounce/checkpoints');
   for (const [step, to] of Object.entries({ 'step-0000002': 'earlier', 'step-0000004': 'later' }))
     await cp(path.join(checkpoints, step), path.join(folder, to), { recursive: true });
@@ -64,6 +58,21 @@ after(async () => {
   await editor?.close();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** @param {string} configuration @param {string} run the name of its folder */
+function train(configuration, run) {
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [
+      path.join(EXTENSION, 'dist/cli.js'),
+      'train',
+      path.join(folder, `${configuration}.mora.json`),
+      ...['--run-dir', path.join(folder, '.mora/runs', run)],
+    ],
+    { encoding: 'utf8' },
+  );
+  assert.equal(status, 0, stderr);
+}
 
 /**
  * Nothing serious in any theme: all rules in the first, those of colours in the others.
@@ -95,7 +104,15 @@ function mirrored(element, name, holds) {
   });
 }
 
-const run = () => editor.workbench.treeRows('Runs').filter({ hasText: 'pronounce' }).first();
+/** @param {string} name */
+const run = (name = 'pronounce') => editor.workbench.treeRows('Runs').filter({ hasText: name }).first();
+
+/** Both runs are selected, and the command takes them. @param {string} label of the row's menu */
+async function withBothRuns(label) {
+  await run().click();
+  await run('lora').click({ modifiers: ['Control'] });
+  await chooseInMenu(editor.workbench, run('lora'), label);
+}
 
 journey('the form', async () => {
   const { workbench } = editor;
@@ -105,16 +122,45 @@ journey('the form', async () => {
   await assertSound('mora-form');
 });
 
-journey('the run panel', async () => {
+journey('the form, with a suggestion', async () => {
+  const form = await panelOf(editor.workbench, 'mora-form');
+  await form.getByRole('button', { name: /^Suggest/ }).click();
+  await form.locator('.proposal .use').waitFor({ timeout: 90_000 });
+  await assertSound('mora-form');
+});
+
+journey('the run panel, with samples', async () => {
   const { workbench } = editor;
   await workbench.openActivity('MoRA');
   await run().click();
   await mirrored('mora-run-panel', 'points', (points) => points >= 4);
+  const panel = await panelOf(workbench, 'mora-run-panel');
+  await panel.locator('#samples section.prompt').first().waitFor();
+  await assertSound('mora-run-panel');
+  await panel.getByRole('radiogroup', { name: 'Samples by' }).getByRole('radio').nth(1).click();
+  await panel.locator('#samples .history').waitFor();
+  await assertSound('mora-run-panel');
+});
+
+journey('the run panel, with its figures as a table', async () => {
+  const panel = await panelOf(editor.workbench, 'mora-run-panel');
+  await panel.locator('[data-toggle="table"]').click();
+  await panel.locator('[data-tables] table').first().waitFor();
+  await assertSound('mora-run-panel');
+  await panel.locator('[data-toggle="table"]').click();
+});
+
+journey('the run panel, with two runs compared', async () => {
+  await withBothRuns('Compare Runs');
+  await mirrored('mora-run-panel', 'runs', (count) => count === 2);
+  const panel = await panelOf(editor.workbench, 'mora-run-panel');
+  await panel.getByRole('rowheader', { name: 'adapter.method' }).waitFor();
   await assertSound('mora-run-panel');
 });
 
 journey('the rank view, with a spectrum open', async () => {
   const { workbench } = editor;
+  await run().click();
   await chooseInMenu(workbench, run(), 'Open Rank View');
   await mirrored('mora-rank-view', 'cells', (cells) => cells === 42);
   const rank = await panelOf(workbench, 'mora-rank-view');
@@ -123,16 +169,34 @@ journey('the rank view, with a spectrum open', async () => {
   await assertSound('mora-rank-view');
 });
 
-journey('the playground, with an answer', async () => {
+journey('the rank view, with every module in a table', async () => {
+  const rank = await panelOf(editor.workbench, 'mora-rank-view');
+  await rank.locator('[data-toggle="table"]').click();
+  await rank.locator('[data-table] table').waitFor();
+  await assertSound('mora-rank-view');
+  await rank.locator('[data-toggle="table"]').click();
+});
+
+journey('the rank view, with two runs side by side', async () => {
+  await withBothRuns('Open Rank View');
+  const rank = await panelOf(editor.workbench, 'mora-rank-view', 'Stop comparing');
+  await rank.locator('[data-side="other"] [role=gridcell]').first().waitFor();
+  await assertSound('mora-rank-view');
+});
+
+journey('the playground, with answers to two prompts', async () => {
   const { workbench } = editor;
+  await run().click();
   await chooseInMenu(workbench, run(), 'Open Playground');
   const view = await panelOf(workbench, 'mora-playground');
   await view.getByLabel('Max tokens', { exact: true }).fill('8');
   const prompt = view.locator('#prompt');
-  await prompt.fill("How is 'roell' pronounced?");
-  await prompt.press('Control+Enter');
-  await mirrored('mora-playground', 'exchanges', (count) => count === 1);
-  await view.locator('mora-playground[data-states="done done"]').waitFor();
+  for (const [index, word] of ['roell', 'matrix'].entries()) {
+    await prompt.fill(`How is '${word}' pronounced?`);
+    await prompt.press('Control+Enter');
+    await mirrored('mora-playground', 'exchanges', (count) => count === index + 1);
+    await view.locator('mora-playground[data-states="done done"]').waitFor();
+  }
   await assertSound('mora-playground');
 });
 
@@ -177,7 +241,8 @@ journey('the runs by the keyboard alone: a run, its checkpoints, the menu of a r
   await editor.workbench.openActivity('MoRA');
   await run().waitFor();
   await focusRuns();
-  await go('Home', /^Finished, 1 run$/);
+  await go('Home', /^Finished, 2 runs$/);
+  await go('ArrowDown', /^lora/);
   await go('ArrowDown', /^pronounce/);
   await page.keyboard.press('Enter');
   await panelOf(editor.workbench, 'mora-run-panel');
