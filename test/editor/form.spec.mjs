@@ -8,13 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { openEditor } from './editor.mjs';
 import { picture } from './gallery.mjs';
 import { journey } from './journey.mjs';
+import { focusIn, tabTo, typeOver } from './keyboard.mjs';
 import { eventually, panelOf } from './panelFrame.mjs';
 
 const EXTENSION = fileURLToPath(new URL('../..', import.meta.url));
 const EXAMPLE = path.join('mora-example', 'pronounce-mora.mora.json');
-
-/** More stops than the form has, so that a walk by Tab ends. */
-const MOST_STOPS = 120;
 
 /** @type {string} */
 let folder;
@@ -36,48 +34,10 @@ const press = (key) => editor.workbench.page.keyboard.press(key);
 
 const form = () => panelOf(editor.workbench, 'mora-form');
 
-/** What has the focus in the form, however deep: its role, and the name that a screen reader says. */
-async function focused() {
-  const frame = await form();
-  return frame.locator('body').evaluate((body) => {
-    let element = body.ownerDocument.activeElement;
-    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-    const root = element?.getRootNode();
-    const label = element?.id && root instanceof ShadowRoot ? root.querySelector(`label[for="${element.id}"]`) : null;
-    const kind = element instanceof HTMLInputElement ? element.type : element?.tagName.toLowerCase();
-    const name = element?.getAttribute('aria-label') ?? label?.textContent ?? element?.textContent ?? '';
-    return `${element?.getAttribute('role') ?? kind ?? ''} ${name.trim()}`;
-  });
-}
+const focused = async () => (await focusIn(await form())).name;
 
-/**
- * Walks by Tab until what has the focus reads so.
- *
- * @param {RegExp} wanted
- * @param {'Tab' | 'Shift+Tab'} [key]
- */
-async function tabTo(wanted, key = 'Tab') {
-  const passed = [];
-  for (let stop = 0; stop < MOST_STOPS; stop++) {
-    const now = await focused();
-    if (wanted.test(now)) return;
-    passed.push(now);
-    await press(key);
-  }
-  throw new Error(`${wanted} is not reached by ${key}; passed were ${passed.join(' | ')}`);
-}
-
-/**
- * Types in the place of what a field says. Not after Control+A: in a webview VS Code carries that out itself, and on a busy
- * machine only when the first character is there.
- *
- * @param {string} text
- */
-async function typeOver(text) {
-  await press('Home');
-  await press('Shift+End');
-  await editor.workbench.page.keyboard.type(text);
-}
+/** @param {RegExp} wanted @param {'Tab' | 'Shift+Tab'} [key] */
+const walkTo = async (wanted, key) => tabTo(editor.workbench, await form(), wanted, key);
 
 /** Saves by the keyboard, and reads what the file says then. */
 async function saved() {
@@ -120,7 +80,7 @@ journey('the form opens and the grid is walked by the keyboard; Space chooses a 
   await editor.workbench.quickInput.enter('MoRA: Open Example');
   const frame = await form();
   await frame.getByRole('gridcell').first().waitFor();
-  await tabTo(/^gridcell layer 0 q_proj/);
+  await walkTo(/^gridcell layer 0 q_proj/);
   await press('ArrowDown');
   await press('ArrowDown');
   await press('ArrowRight');
@@ -151,7 +111,7 @@ journey('the form opens and the grid is walked by the keyboard; Space chooses a 
 
 journey('Invert, and Control+Z takes it back as one step', async () => {
   const before = await configuration();
-  await tabTo(/^button Invert/, 'Shift+Tab');
+  await walkTo(/^button Invert/, 'Shift+Tab');
   await press('Enter');
   await edited();
   const q = ['q_proj'];
@@ -162,8 +122,8 @@ journey('Invert, and Control+Z takes it back as one step', async () => {
 });
 
 journey('the rank is typed, and its field says what the document says', async () => {
-  await tabTo(/^text Rank r$/, 'Shift+Tab');
-  await typeOver('12');
+  await walkTo(/^text Rank r$/, 'Shift+Tab');
+  await typeOver(editor.workbench, '12');
   await press('Enter');
   await edited();
   assert.equal((await saved()).adapter.rank, 12);
@@ -171,7 +131,7 @@ journey('the rank is typed, and its field says what the document says', async ()
 
 journey('a suggestion is measured, shown in the grid, and taken as one edit', async () => {
   const before = await configuration();
-  await tabTo(/^button Suggest/);
+  await walkTo(/^button Suggest/);
   await press('Enter');
   const frame = await form();
   await frame.locator('.proposal .use').waitFor({ timeout: 90_000 });
@@ -187,7 +147,7 @@ journey('a suggestion is measured, shown in the grid, and taken as one edit', as
     name: 'form suggestion',
     alt: 'The grid of layers and modules coloured by how much the loss asks each to change, with the suggested modules marked and one button to take them.',
   });
-  await tabTo(/^button Use these/);
+  await walkTo(/^button Use these/);
   await press('Enter');
   await edited();
   const after = await saved();
@@ -203,7 +163,7 @@ journey('a suggestion is measured, shown in the grid, and taken as one edit', as
 
 journey('a step is measured without touching the document, and marked when the document moves on', async () => {
   const before = await configuration();
-  await tabTo(/^button Measure a step/);
+  await walkTo(/^button Measure a step/);
   await press('Enter');
   const frame = await form();
   await frame.getByText('a step on cpu').waitFor({ timeout: 90_000 });
@@ -215,8 +175,8 @@ journey('a step is measured without touching the document, and marked when the d
     name: 'form plan',
     alt: 'The plan: trainable parameters, memory by parts against what the machine has, and the measured time of a step and of the run.',
   });
-  await tabTo(/^text Batch size/);
-  await typeOver('7');
+  await walkTo(/^text Batch size/);
+  await typeOver(editor.workbench, '7');
   await press('Enter');
   await frame.getByText('Measured before the last changes').waitFor();
   await press('Control+Z');
