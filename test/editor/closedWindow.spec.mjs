@@ -12,6 +12,7 @@ import { openEditor } from './editor.mjs';
 import { picture } from './gallery.mjs';
 import { journey } from './journey.mjs';
 import { eventually, panelOf } from './panelFrame.mjs';
+import { savedState } from './windowState.mjs';
 
 const EXTENSION = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -106,7 +107,12 @@ journey(
     await row('terminal').waitFor();
     await row('window').waitFor();
     const before = { window: await writtenSteps('window'), terminal: await writtenSteps('terminal') };
-    await sleep(15_000); // VS Code writes what is open every 5 s, later where two runs keep the processors busy
+    const root = (await rootOf('window')) ?? '';
+    await eventually('the panel in the state of the window', async () =>
+      (await savedState(workbench.page)).some(
+        (value) => value.includes('mora.run') && value.includes(path.basename(root)),
+      ),
+    );
 
     await workbench.leave();
     await sleep(CLOSED_SECONDS * 1000);
@@ -139,5 +145,5 @@ journey(
         `in the terminal ${before.terminal.length} and ${closed.terminal.length}`,
     );
   },
-  { timeout: 180_000 + CLOSED_SECONDS * 1000 },
+  { timeout: 420_000 + CLOSED_SECONDS * 1000 },
 );
