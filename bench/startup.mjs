@@ -12,7 +12,7 @@ import { SHAPES } from './shapes.mjs';
  * npm run bench:startup -- [--shape smollm2-135m] [--bases int8,float32] [--batch 4] [--length 512] [--rounds 3]
  *
  * Seconds from `mora train` to the start of the first step and to its end, and to what the run tells of between them, with the
- * files in memory. The first round of an int8 base has an empty cache of quantised weights, the others a filled one.
+ * files in memory. In the first round the cache of tokenized data is empty.
  */
 const { values } = parseArgs({
   options: {
