@@ -65,6 +65,7 @@ export const fieldStyles = css`
     border-radius: 4px;
     outline: none !important;
     background: transparent;
+    text-overflow: ellipsis;
     color: inherit;
     font: inherit;
   }

@@ -182,6 +182,12 @@ export class TreeGrid extends LitElement {
           display: none;
         }
       }
+      /* The name counts more: the page of the tensor says what it is. */
+      @media (max-width: 480px) {
+        .badge:not(.wrong) {
+          display: none;
+        }
+      }
     `,
   ];
 
