@@ -76,7 +76,7 @@ export default defineConfig(
     rules: { 'no-console': 'off' },
   },
   // Functions handed to Playwright run in the page.
-  { files: ['test/**/*.mjs'], languageOptions: { globals: globals.browser } },
+  { files: ['test/**/*.mjs', 'bench/panels.mjs'], languageOptions: { globals: globals.browser } },
   {
     // Default exports by contract: of tools, and of files that are not code.
     files: ['eslint.config.mjs', 'vitest.config.mjs', 'webview/assets.d.ts'],
