@@ -3,7 +3,8 @@ import { css, html, LitElement, type PropertyValues, type TemplateResult } from 
 import { readTheme, type Theme } from '../theme';
 import { frameOptions } from './frame';
 import { Gestures } from './gestures';
-import { chartPoints, type Dot, type Line, type Vertical } from './lines';
+import { curvesPlugin, type Curves } from './curvesPlugin';
+import { extentOf, type Dot, type Line, type Vertical } from './lines';
 import { overlayPlugin, type Overlay } from './overlayPlugin';
 import type { Span } from './viewport';
 
@@ -75,6 +76,7 @@ export class CurveChart extends LitElement {
 
   private chart: Chart<'line', LineData> | undefined;
   private gestures: Gestures | undefined;
+  private readonly curves: Curves = { lines: [] };
   private readonly overlay: Overlay = { theme: this.theme, cursor: null, dots: [], verticals: [], selection: null };
 
   /** Pixel columns between the axes: how many points are worth asking for. */
@@ -107,6 +109,7 @@ export class CurveChart extends LitElement {
   }
 
   override updated(changed: PropertyValues<this>): void {
+    this.curves.lines = this.lines;
     Object.assign(this.overlay, {
       theme: this.theme,
       cursor: this.cursor,
@@ -122,7 +125,8 @@ export class CurveChart extends LitElement {
       return;
     }
     chart.options = frameOptions(this);
-    if (isNew || changed.has('lines') || changed.has('isLogarithmic')) chart.data.datasets = this.datasets();
+    this.curves.lines = this.lines;
+    chart.data.datasets = [this.extent()];
     chart.update('none');
   }
 
@@ -157,25 +161,18 @@ export class CurveChart extends LitElement {
     });
     return new Chart<'line', LineData>(canvas, {
       type: 'line',
-      data: { datasets: this.datasets() },
+      data: { datasets: [this.extent()] },
       options: frameOptions(this),
-      plugins: [overlayPlugin(this.overlay)],
+      plugins: [curvesPlugin(this.curves), overlayPlugin(this.overlay)],
     });
   }
 
-  private datasets(): ChartDataset<'line', LineData>[] {
-    return this.lines.map((line) => ({
-      label: line.label,
-      data: chartPoints(line.points, this.isLogarithmic),
-      borderColor: line.color,
-      borderWidth: line.width,
-      borderDash: [...(line.dash ?? [])],
-      borderJoinStyle: 'round',
-      pointRadius: line.dots === true ? 2.5 : 0,
-      pointBorderWidth: 0,
-      pointBackgroundColor: line.color,
-      ...(line.fill !== undefined && { fill: 'start', backgroundColor: line.fill }),
-    }));
+  /** What Chart.js lays out its axis by: two points that are not drawn, for the plugin draws the curves. */
+  private extent(): ChartDataset<'line', LineData> {
+    const { lines, span, isLogarithmic } = this;
+    const extent = extentOf(lines, span, isLogarithmic);
+    const data = extent === undefined ? [] : [{ x: span.from, y: extent.least }, { x: span.to, y: extent.greatest }]; // prettier-ignore
+    return { data, showLine: false, pointRadius: 0, pointHitRadius: 0 };
   }
 
   private tell(type: string, detail: unknown): void {

@@ -1,6 +1,5 @@
 import {
   Chart,
-  Filler,
   LinearScale,
   LineController,
   LineElement,
@@ -13,7 +12,7 @@ import { clockStep, logarithmicTicks } from './ticks';
 import type { Span } from './viewport';
 
 // Only what curves need; the rest of Chart.js stays out of the bundle.
-Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Filler);
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale);
 
 const TICK_FONT_SIZE = 11;
 /** Charts above each other share their left edge. */

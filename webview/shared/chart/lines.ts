@@ -1,3 +1,5 @@
+import type { Span } from './viewport';
+
 /** One curve of a chart. */
 export interface Line {
   readonly label: string;
@@ -28,10 +30,25 @@ export interface Dot {
   readonly color: string;
 }
 
-/** Points as Chart.js takes them unparsed. A logarithmic axis has no place for zero and below: a gap. */
-export function chartPoints({ x, y }: Line['points'], isLogarithmic: boolean): { x: number; y: number }[] {
-  return Array.from(x, (place, index) => {
-    const value = y[index] ?? NaN;
-    return { x: place, y: isLogarithmic && value <= 0 ? NaN : value };
-  });
+/**
+ * The least and the greatest value of lines within a span of the x-axis; undefined when there is none. A logarithmic axis
+ * has no place for zero and below.
+ */
+export function extentOf(
+  lines: readonly Line[],
+  { from, to }: Span,
+  isLogarithmic: boolean,
+): { readonly least: number; readonly greatest: number } | undefined {
+  let [least, greatest] = [Infinity, -Infinity];
+  for (const { points } of lines) {
+    const { x, y } = points;
+    for (let index = 0; index < x.length; index++) {
+      const place = x[index] as number;
+      const value = y[index] ?? NaN;
+      if (place < from || place > to || !Number.isFinite(value) || (isLogarithmic && value <= 0)) continue;
+      if (value < least) least = value;
+      if (value > greatest) greatest = value;
+    }
+  }
+  return least > greatest ? undefined : { least, greatest };
 }
