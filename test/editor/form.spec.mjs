@@ -179,6 +179,8 @@ journey('a step is measured without touching the document, and marked when the d
   await typeOver(editor.workbench, '7');
   await press('Enter');
   await frame.getByText('Measured before the last changes').waitFor();
+  // The form says so at once; what is undone before the document has the edit is the edit before.
+  await edited();
   await press('Control+Z');
   await frame.getByText('Measured before the last changes').waitFor({ state: 'detached' });
 });
