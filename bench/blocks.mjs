@@ -1,13 +1,12 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { ADAPTERS } from './adapters.mjs';
-import { run } from './engine.mjs';
+import { MODEL_CACHE } from './modelCache.mjs';
 import { randomModel } from './randomModel.mjs';
 import { SHAPES } from './shapes.mjs';
+import { bundled, measured } from './source.mjs';
 
 /**
  * npm run bench:blocks -- [--shape smollm2-135m] [--bases float32,int8] [--methods sharing,lora] [--rows 1,2,4]
@@ -31,19 +30,8 @@ const { values } = parseArgs({
 /** Ops shown of a program. */
 const SHOWN = 12;
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const program = join(root, 'node_modules/.cache/blockTime.cjs');
-await build({
-  entryPoints: [join(root, 'bench/blockTime.ts')],
-  bundle: true,
-  platform: 'node',
-  external: ['onnxruntime-node', 'tokenizers'],
-  outfile: program,
-  mainFields: ['module', 'main'],
-  logLevel: 'error',
-});
-const cache = process.env.MORA_STUDIO_CACHE ?? join(homedir(), '.cache', 'mora-studio');
-const model = await randomModel(join(cache, 'bench'), values.shape, SHAPES[values.shape]);
+const program = await bundled('blockTime');
+const model = await randomModel(MODEL_CACHE, values.shape, SHAPES[values.shape]);
 const length = Number(values.length);
 const contestants = values.bases
   .split(',')
@@ -55,8 +43,7 @@ const contestants = values.bases
 
 async function measure({ base, method, rows }, profile) {
   const options = { model, base, rows, length, adapter: ADAPTERS[method], layers: Number(values.layers), repeats: 4 };
-  const [line] = await run(process.execPath, [program, JSON.stringify({ ...options, profile })]);
-  return JSON.parse(line);
+  return measured(program, { ...options, profile });
 }
 
 if (values.profile) {

@@ -44,7 +44,7 @@ export async function measureTraining(file, warmup) {
     pid = event.kind === 'status' ? event.pid : pid;
     if (event.kind === 'step') peakKiB = Math.max(peakKiB, peakOf(pid) ?? event.residentBytes / 1024);
   };
-  const metrics = (await run(process.execPath, [CLI, 'train', file, '--json'], onLine))
+  const metrics = (await run(process.execPath, [CLI, 'train', file, '--json'], { onLine }))
     .map((line) => JSON.parse(line))
     .filter((event) => event.kind === 'step');
   const rates = metrics
@@ -80,9 +80,9 @@ export function randomLines(examples, length, vocabulary) {
 }
 
 /** Lines of a command's standard output, each told as it comes; rejects with its standard error when it fails. */
-export function run(command, args, onLine = () => undefined) {
+export function run(command, args, { onLine = () => undefined, env = process.env } = {}) {
   return new Promise((done, fail) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     let errors = '';
     child.stdout.on('data', (chunk) => {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { run } from './engine.mjs';
+import { MODEL_CACHE } from './modelCache.mjs';
 import { randomModel } from './randomModel.mjs';
 import { SHAPES } from './shapes.mjs';
 
@@ -34,8 +35,7 @@ const LOOK_MS = 100;
 const TOLERANCE = 1e-5;
 
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
-const cache = process.env.MORA_STUDIO_CACHE ?? join(homedir(), '.cache', 'mora-studio');
-const model = await randomModel(join(cache, 'bench'), values.shape, shape);
+const model = await randomModel(MODEL_CACHE, values.shape, shape);
 const { size } = await stat(join(model, 'model.safetensors'));
 const bound = Math.floor((1000 * Number(values.share) * size) / GIB) / 1000;
 const folder = await mkdtemp(join(tmpdir(), 'mora-bench-'));

@@ -1,14 +1,16 @@
 import { copyFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { fileURLToPath } from 'node:url';
 import { ADAPTERS } from './adapters.mjs';
 import { measureTraining, speedConfiguration } from './engine.mjs';
+import { median } from './median.mjs';
+import { MODEL_CACHE } from './modelCache.mjs';
 import { measurePeer } from './peer.mjs';
 import { randomModel } from './randomModel.mjs';
 import { SHAPES } from './shapes.mjs';
+import { imported } from './source.mjs';
 import { writeBatches } from './writeBatches.mjs';
 
 /**
@@ -38,7 +40,6 @@ const shape = SHAPES[values.shape];
 if (shape === undefined) throw new Error(`unknown shape ${values.shape}; there are ${Object.keys(SHAPES).join(', ')}`);
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const cache = process.env.MORA_STUDIO_CACHE ?? join(homedir(), '.cache', 'mora-studio');
 const folder = await mkdtemp(join(tmpdir(), 'mora-bench-'));
 try {
   const model = await readableModel();
@@ -73,7 +74,7 @@ try {
 
 /** The random weights of the shape with the embedded model's tokenizer, whose ids fit its vocabulary. */
 async function readableModel() {
-  const weights = await randomModel(join(cache, 'bench'), values.shape, shape);
+  const weights = await randomModel(MODEL_CACHE, values.shape, shape);
   for (const name of ['config.json', 'model.safetensors']) await symlink(join(weights, name), join(folder, name));
   for (const name of ['tokenizer.json', 'tokenizer_config.json']) {
     await copyFile(join(root, 'media/model/tiny-llama-3m', name), join(folder, name));
@@ -83,10 +84,7 @@ async function readableModel() {
 
 /** Share of padding in what this engine makes of the batches. */
 async function packedPadding(file) {
-  const rule = join(root, 'node_modules/.cache/microBatches.mjs');
-  const entryPoints = [join(root, 'src/engine/training/microBatches.ts')];
-  await build({ entryPoints, bundle: true, format: 'esm', outfile: rule, logLevel: 'error' });
-  const { batchLayout, paddedRows } = await import(pathToFileURL(rule).href);
+  const { batchLayout, paddedRows } = await imported('engine/training/microBatches.ts');
   const lines = (await readFile(file, 'utf8')).trim().split('\n');
   const lengths = lines.map((line) => JSON.parse(line).map(({ tokens }) => tokens.length));
   const layout = batchLayout(Math.max(...lengths.flat()), shape.max_position_embeddings ?? Infinity);
@@ -112,10 +110,4 @@ function printTable(results) {
 
 function times(peers) {
   return peers.map((name) => `× ${name}`).join(' | ');
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { openPanel, preparePanels } from '../test/webview/panelPage.mjs';
+import { encode, openPanel, preparePanels } from '../test/webview/panelPage.mjs';
 import { generator, stepLine, writeSyntheticRun } from '../test/webview/syntheticRun.mjs';
 
 const { values } = parseArgs({
@@ -107,7 +107,7 @@ const empty = quantile(idle, 0.5);
  * @param {unknown} message
  */
 async function deliver(message) {
-  await page.evaluate((text) => Object.assign(window, { staged: /** @type {any} */ (window).decode(text) }), encoded(message)); // prettier-ignore
+  await page.evaluate((text) => Object.assign(window, { staged: /** @type {any} */ (window).decode(text) }), encode(message)); // prettier-ignore
   return busyWith(() =>
     page.evaluate(() =>
       window.dispatchEvent(new MessageEvent('message', { data: /** @type {any} */ (window).staged })),
@@ -155,15 +155,6 @@ if (panel.errors.length > 0) throw new Error(panel.errors.join('\n'));
 await panel.close();
 await panels.close();
 await rm(workspace, { recursive: true, force: true });
-
-/** As test/webview/panelPage.mjs sends messages. @param {unknown} message */
-function encoded(message) {
-  return JSON.stringify(message, (_, value) => {
-    if (value instanceof Float64Array)
-      return { $f64: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') };
-    return typeof value === 'number' && !Number.isFinite(value) ? { $number: String(value) } : value;
-  });
-}
 
 /** @param {readonly number[]} list @param {number} share */
 function quantile(list, share) {

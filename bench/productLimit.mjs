@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { run } from './engine.mjs';
+import { bundled, measured } from './source.mjs';
 
 /** Tokens of a micro-batch. */
 const TOKENS = 1024;
@@ -16,17 +15,7 @@ export async function productLimit({ hidden_size: hidden, intermediate_size: mlp
     [hidden, mlp],
     [mlp, hidden],
   ];
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  const program = join(root, 'node_modules/.cache/productLimit.cjs');
-  await build({
-    entryPoints: [join(root, 'bench/productLimit.ts')],
-    bundle: true,
-    platform: 'node',
-    external: ['onnxruntime-node'],
-    outfile: program,
-    logLevel: 'error',
-  });
-  const here = JSON.parse((await run(process.execPath, [program, JSON.stringify({ tokens: TOKENS, sizes })])).at(-1));
+  const here = await measured(await bundled('productLimit'), { tokens: TOKENS, sizes });
   if (!peer) return { here };
   const script = fileURLToPath(new URL('./product_limit_peer.py', import.meta.url));
   const given = sizes.map((size) => size.join(','));

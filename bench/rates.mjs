@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { fileURLToPath } from 'node:url';
 import { run } from './engine.mjs';
+import { imported } from './source.mjs';
 
 /**
  * npm run bench:rates -- [--times 1,4,16,64,256] [--steps 40] [--seed 0] [--only normalized]
@@ -38,15 +38,7 @@ const METHODS = [
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const cli = join(repository, 'dist', 'cli.js');
 const file = join(repository, 'examples', 'pronounce-sharing.mora.json');
-const rule = join(repository, 'node_modules/.cache/learningRate.mjs');
-await build({
-  entryPoints: [join(repository, 'src/config/learningRate.ts')],
-  bundle: true,
-  format: 'esm',
-  outfile: rule,
-  logLevel: 'error',
-});
-const { chosenLearningRate } = await import(pathToFileURL(rule).href);
+const { chosenLearningRate } = await imported('config/learningRate.ts');
 
 /** The validation loss after the last step; NaN where the run ended because its loss was no number. */
 async function finalLoss({ adapter, learningRateRatio = 1 }, learningRate) {

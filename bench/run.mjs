@@ -1,8 +1,8 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ADAPTERS } from './adapters.mjs';
 import { measureEngine } from './engine.mjs';
+import { median } from './median.mjs';
+import { MODEL_CACHE } from './modelCache.mjs';
 import { measurePeer } from './peer.mjs';
 import { frozenOperations, productLimit } from './productLimit.mjs';
 import { randomModel } from './randomModel.mjs';
@@ -38,8 +38,7 @@ const length = Number(values.length);
 const steps = Number(values.steps);
 const WARMUP = 2;
 
-const cache = process.env.MORA_STUDIO_CACHE ?? join(homedir(), '.cache', 'mora-studio');
-const model = await randomModel(join(cache, 'bench'), values.shape, shape);
+const model = await randomModel(MODEL_CACHE, values.shape, shape);
 if (values.profile) {
   const [method, base = 'float32'] = values.methods.split(',')[0].split('-');
   await printStepTable({ model, shape, method, base, batch, length, steps, warmup: WARMUP });
@@ -127,10 +126,4 @@ function label(method, base) {
 function shareOfLimit(name, rate, limit) {
   const speed = limit.here[name.endsWith('int8') ? 'int8' : 'float32'];
   return `${((100 * frozenOperations(shape) * rate) / (1e9 * speed)).toFixed(0)} %`;
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

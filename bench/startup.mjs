@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { MODEL_CACHE } from './modelCache.mjs';
 import { randomModel } from './randomModel.mjs';
 import { randomLines } from './engine.mjs';
 import { SHAPES } from './shapes.mjs';
@@ -25,8 +26,7 @@ const { values } = parseArgs({
 });
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const shape = SHAPES[values.shape];
-const cache = process.env.MORA_STUDIO_CACHE ?? join(homedir(), '.cache', 'mora-studio');
-const model = await randomModel(join(cache, 'bench'), values.shape, shape);
+const model = await randomModel(MODEL_CACHE, values.shape, shape);
 const folder = await mkdtemp(join(tmpdir(), 'mora-bench-'));
 try {
   const [batch, length] = [Number(values.batch), Number(values.length)];

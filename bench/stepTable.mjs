@@ -1,11 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { ADAPTERS } from './adapters.mjs';
-import { run } from './engine.mjs';
 import { frozenOperations, productLimit } from './productLimit.mjs';
+import { bundled, measured } from './source.mjs';
 
 /** Share of a step from which an op is named. */
 const NAMED = 0.01;
@@ -17,10 +15,11 @@ const NAMED = 0.01;
 export async function printStepTable({ model, shape, method, base, batch, length, steps, warmup }) {
   const limit = (await productLimit(shape, { peer: false })).here[base];
   const given = { model, base, adapter: ADAPTERS[method], batch, length, steps, warmup };
-  const plain = await measure(given);
+  const program = await bundled('stepProfile');
+  const plain = await measured(program, given);
   const folder = await mkdtemp(join(tmpdir(), 'mora-bench-'));
   try {
-    const { step, calls, ops } = await measure({ ...given, profiles: folder });
+    const { step, calls, ops } = await measured(program, { ...given, profiles: folder });
     const kinds = Object.entries(ops).map(([kind, times]) => {
       const named = Object.entries(times).toSorted(([, a], [, b]) => b - a);
       const largest = named.filter(([, time]) => time >= NAMED * step).map(([op, time]) => `${op} ${time.toFixed(0)}`);
@@ -56,21 +55,6 @@ export async function printStepTable({ model, shape, method, base, batch, length
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function measure(options) {
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  const program = join(root, 'node_modules/.cache/stepProfile.cjs');
-  await build({
-    entryPoints: [join(root, 'bench/stepProfile.ts')],
-    bundle: true,
-    platform: 'node',
-    external: ['onnxruntime-node', 'tokenizers'],
-    outfile: program,
-    mainFields: ['module', 'main'],
-    logLevel: 'error',
-  });
-  return JSON.parse((await run(process.execPath, [program, JSON.stringify(options)])).at(-1));
 }
 
 function sum(numbers) {

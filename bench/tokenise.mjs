@@ -3,8 +3,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { run } from './engine.mjs';
+import { bundled } from './source.mjs';
 import { writeTokenData } from './tokenData.mjs';
 
 /**
@@ -30,19 +30,7 @@ const END_TOKEN = 0;
 const MAX_LENGTH = 512;
 const MIB = 2 ** 20;
 
-const program = join(root, 'node_modules/.cache/tokeniseData.cjs');
-await build({
-  entryPoints: [join(root, 'bench/tokeniseData.ts')],
-  bundle: true,
-  platform: 'node',
-  external: ['onnxruntime-node', 'tokenizers'],
-  outfile: program,
-  mainFields: ['module', 'main'],
-  // As in esbuild.mjs: a CommonJS bundle has no import.meta.url.
-  define: { 'import.meta.url': 'moduleUrl' },
-  banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
-  logLevel: 'error',
-});
+const program = await bundled('tokeniseData');
 
 const folder = await mkdtemp(join(tmpdir(), 'mora-tokenise-'));
 const data = join(folder, 'data.jsonl');

@@ -125,7 +125,7 @@ export async function openPanel(
 }
 
 /** Messages as text, with typed arrays and NaN kept: what postMessage does by itself. @param {unknown} message */
-function encode(message) {
+export function encode(message) {
   return JSON.stringify(message, (_, value) => {
     if (value instanceof Float64Array)
       return { $f64: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') };
