@@ -11,14 +11,15 @@ import { WholeHead } from './wholeHead';
 
 /** Logits of a chunk take at most this many bytes. */
 const MAX_LOGIT_BYTES = 64 << 20;
-const MAX_CHUNK = 512;
+/** Supervised tokens that are fastest at once: of a head in bytes fewer, so that a tile's logits stay in the cache. */
+const FAST_CHUNK: Readonly<Record<BaseFormat, number>> = { float32: 1024, int8: 512 };
 const MIN_CHUNK = 16;
 
 /** Supervised tokens whose logits are computed at once, at most. A head in bytes has those of one tile at a time. */
 export function largestChunk(vocabularySize: number, base: BaseFormat): number {
   const width = base === 'int8' ? Math.min(vocabularySize, HEAD_TILE) : vocabularySize;
   const fitting = Math.floor(MAX_LOGIT_BYTES / (4 * width));
-  return 2 ** Math.floor(Math.log2(Math.max(MIN_CHUNK, Math.min(MAX_CHUNK, fitting))));
+  return 2 ** Math.floor(Math.log2(Math.max(MIN_CHUNK, Math.min(FAST_CHUNK[base], fitting))));
 }
 
 /** How a model predicts the supervised tokens of a batch. */
