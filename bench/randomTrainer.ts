@@ -10,7 +10,7 @@ import { readDecoderConfig } from '../src/engine/models/family';
 import { loadModel } from '../src/engine/models/loadedModel';
 import type { Runtime } from '../src/engine/runtime/runtime';
 import { AdamW } from '../src/engine/training/adamW';
-import { LossHead } from '../src/engine/training/lossHead';
+import { LossHead } from '../src/engine/training/head/lossHead';
 import type { Trainer } from '../src/engine/training/trainStep';
 import { openModelFolder } from '../src/engine/weights/modelFolder';
 

@@ -13,7 +13,7 @@ import { readDecoderConfig } from '../../src/engine/models/family';
 import { loadModel, type LoadedModel } from '../../src/engine/models/loadedModel';
 import { AdamW } from '../../src/engine/training/adamW';
 import { initialModules } from '../../src/engine/training/initialAdapter';
-import { LossHead } from '../../src/engine/training/lossHead';
+import { LossHead } from '../../src/engine/training/head/lossHead';
 import { microBatches } from '../../src/engine/training/microBatches';
 import { trainStep } from '../../src/engine/training/trainStep';
 import { openModelFolder } from '../../src/engine/weights/modelFolder';

@@ -10,7 +10,7 @@ import { DecoderPass } from '../models/decoderPass';
 import { readDecoderConfig } from '../models/family';
 import type { EvaluateParams, EvaluateProgress, EvaluationReport, ModelEvaluation } from '../rpc/evaluation';
 import { evaluate } from '../training/evaluate';
-import { LossHead } from '../training/lossHead';
+import { LossHead } from '../training/head/lossHead';
 import { memoryBudget, requireFit } from '../training/memory';
 import { validationBatches } from '../training/validationBatches';
 import { evaluatedData, type EvaluatedData } from './evaluatedData';

@@ -1,8 +1,8 @@
 import { workingMemory } from '../graph/workingMemory';
 import { blockPrograms } from '../models/blockPrograms';
 import type { DecoderConfig } from '../models/decoderConfig';
-import { headProgram } from '../models/head';
-import { largestChunk } from '../training/lossHead';
+import { headProgram } from '../models/head/headProgram';
+import { largestChunk } from '../training/head/lossHead';
 import { FRAGMENTATION, PROCESS_BYTES } from '../training/memory';
 import { batchLayout, type BatchLayout } from '../training/microBatches';
 

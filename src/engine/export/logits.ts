@@ -3,7 +3,7 @@ import type { AdapterModule } from '../checkpoint/adapterState';
 import { buildRows } from '../data/packing';
 import type { DecoderConfig } from '../models/decoderConfig';
 import { DecoderPass } from '../models/decoderPass';
-import { logitsProgram } from '../models/head';
+import { logitsProgram } from '../models/head/headProgram';
 import { loadModel, type LoadedModel } from '../models/loadedModel';
 import { onnxRuntime } from '../runtime/onnxruntime';
 import type { Runtime } from '../runtime/runtime';

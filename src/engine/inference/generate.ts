@@ -1,7 +1,7 @@
 import { UserError } from '../../config/userError';
 import { uniformNumbers } from '../data/random';
 import type { Tokenizer } from '../data/tokenizer';
-import { logitsProgram } from '../models/head';
+import { logitsProgram } from '../models/head/headProgram';
 import type { GenerateParams, Generation } from '../rpc/generation';
 import { CachedDecoder } from './cachedDecoder';
 import { Continuation, type Stops } from './continuation';

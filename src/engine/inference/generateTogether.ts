@@ -1,7 +1,7 @@
 import { uniformNumbers } from '../data/random';
 import type { Tokenizer } from '../data/tokenizer';
 import { UserError } from '../../config/userError';
-import { logitsProgram } from '../models/head';
+import { logitsProgram } from '../models/head/headProgram';
 import type { RunnableModel } from '../models/loadedModel';
 import { ProgramCache } from '../runtime/programCache';
 import type { Runtime } from '../runtime/runtime';

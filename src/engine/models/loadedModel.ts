@@ -4,8 +4,9 @@ import type { HostTensor, Runtime } from '../runtime/runtime';
 import { BlocksInMemory, BlocksOnDisk, tensorName, type BlockWeights } from './blockWeights';
 import type { ModelFolder } from '../weights/modelFolder';
 import { blockLinears, blockTensors, type BlockTensor, type DecoderConfig } from './decoderConfig';
-import type { QuantisedHead } from './quantisedHead';
-import { quantisedHead, quantisedTensors } from './quantisedTensors';
+import type { QuantisedHead } from './head/quantisedHead';
+import { quantiseHead } from './head/quantiseHead';
+import { quantisedTensors } from './quantisedTensors';
 
 /** The frozen weights of a decoder, where the runtime can use them. */
 export interface LoadedModel {
@@ -74,7 +75,7 @@ export async function loadModel(
     embedding,
     norm: runtime.constant(await folder.readFloat32('model.norm.weight'), [config.hiddenSize]),
     head: runtime.constant(head, table),
-    ...(options.base === 'int8' && { quantisedHead: quantisedHead(head, config, runtime) }),
+    ...(options.base === 'int8' && { quantisedHead: quantiseHead(head, config, runtime) }),
     blocks,
     context,
   };

@@ -4,7 +4,7 @@ import { sizeOf, type Shape } from '../graph/value';
 import type { Runtime } from '../runtime/runtime';
 import { tensorName } from './blockWeights';
 import { blockTensors, isNorm, type DecoderConfig } from './decoderConfig';
-import type { TrainedHead } from './headParts';
+import type { TrainedHead } from './head/headParts';
 import type { LoadedModel } from './loadedModel';
 
 /** A part of the model that can be trained in full beside the adapters. */

@@ -1,7 +1,7 @@
 import type { PackedBatch } from '../data/packing';
 import type { DecoderPass } from '../models/decoderPass';
 import { exactMatches, type ExactMatches } from './exactMatches';
-import type { LossHead } from './lossHead';
+import type { LossHead } from './head/lossHead';
 
 export interface Evaluation extends ExactMatches {
   /** Mean negative log-likelihood over all supervised tokens. Nats. */

@@ -5,10 +5,10 @@ import type { BlockStructures } from '../models/adapterInputs';
 import { blockPrograms } from '../models/blockPrograms';
 import type { BaseFormat } from '../adapters/frozenWeight';
 import type { DecoderConfig } from '../models/decoderConfig';
-import type { TrainedHead } from '../models/headParts';
+import type { TrainedHead } from '../models/head/headParts';
 import { quantisedBytes, weightBytes } from '../models/weightBytes';
-import { largestChunk } from './lossHead';
-import { largestHeadProgram } from './largestHeadProgram';
+import { largestChunk } from './head/lossHead';
+import { largestHeadProgram } from './head/largestHeadProgram';
 import { batchLayout, stepLayout, type BatchLayout } from './microBatches';
 import { sampleBytes, type SampleNeeds } from './samples/sampleMemory';
 

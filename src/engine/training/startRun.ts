@@ -15,7 +15,7 @@ import { AdamW } from './adamW';
 import type { EvaluationHistory } from './bestLoss';
 import { DecoderPass } from '../models/decoderPass';
 import { initialModules } from './initialAdapter';
-import { LossHead } from './lossHead';
+import { LossHead } from './head/lossHead';
 import { memoryBudget, planMemory, requireFit } from './memory';
 import { mergeAgain, type MergeContext } from './mergeAdapters';
 import { sizeOf } from '../graph/value';

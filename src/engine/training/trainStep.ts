@@ -3,7 +3,7 @@ import type { PackedBatch } from '../data/packing';
 import type { AdamW } from './adamW';
 import type { DecoderPass } from '../models/decoderPass';
 import { clipScale, gradientNorm } from './gradientClipping';
-import type { LossHead } from './lossHead';
+import type { LossHead } from './head/lossHead';
 
 export interface Trainer {
   /** Replaced, with the pass, when they are merged into the base. */

@@ -9,7 +9,7 @@ import { CachedDecoder } from '../../../src/engine/inference/cachedDecoder';
 import { modelStore } from '../../../src/engine/inference/modelStore';
 import { decoderLinears } from '../../../src/engine/models/decoderConfig';
 import { readDecoderConfig } from '../../../src/engine/models/family';
-import { logitsProgram } from '../../../src/engine/models/head';
+import { logitsProgram } from '../../../src/engine/models/head/headProgram';
 import type { EvaluateParams, EvaluateProgress, EvaluationReport } from '../../../src/engine/rpc/evaluation';
 import { oracleBatch, oracleFloats, oracleParameter } from '../../support/oracleBatch';
 import { readOracleCase } from '../../support/oracleCase';

@@ -8,7 +8,7 @@ import { CachedDecoder } from '../../../src/engine/inference/cachedDecoder';
 import { modelStore } from '../../../src/engine/inference/modelStore';
 import { decoderLinears } from '../../../src/engine/models/decoderConfig';
 import { readDecoderConfig } from '../../../src/engine/models/family';
-import { logitsProgram } from '../../../src/engine/models/head';
+import { logitsProgram } from '../../../src/engine/models/head/headProgram';
 import { trainableModelTensors } from '../../../src/engine/models/trainedParts';
 import type { ExportParams, ExportReport } from '../../../src/engine/rpc/export';
 import { readSafetensors } from '../../support/safetensors';

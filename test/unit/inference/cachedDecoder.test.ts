@@ -8,7 +8,7 @@ import { CachedDecoder } from '../../../src/engine/inference/cachedDecoder';
 import { decoderLinears, type DecoderConfig, type LayerKind } from '../../../src/engine/models/decoderConfig';
 import { DecoderPass } from '../../../src/engine/models/decoderPass';
 import { readDecoderConfig } from '../../../src/engine/models/family';
-import { logitsProgram } from '../../../src/engine/models/head';
+import { logitsProgram } from '../../../src/engine/models/head/headProgram';
 import { loadModel, type LoadedModel } from '../../../src/engine/models/loadedModel';
 import type { RotaryScaling } from '../../../src/engine/models/rotary';
 import { onnxRuntime } from '../../../src/engine/runtime/onnxruntime';

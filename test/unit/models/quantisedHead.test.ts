@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { DecoderConfig } from '../../../src/engine/models/decoderConfig';
-import { FROZEN_HEAD, type HeadPurpose } from '../../../src/engine/models/headParts';
-import { HEAD_TILE } from '../../../src/engine/models/quantisedHead';
-import { quantisedHead } from '../../../src/engine/models/quantisedTensors';
-import { TiledHead } from '../../../src/engine/training/tiledHead';
+import { FROZEN_HEAD, type HeadPurpose } from '../../../src/engine/models/head/headParts';
+import { HEAD_TILE } from '../../../src/engine/models/head/quantisedHead';
+import { quantiseHead } from '../../../src/engine/models/head/quantiseHead';
+import { TiledHead } from '../../../src/engine/training/head/tiledHead';
 import { runtime } from '../../support/evaluateGraph';
 import { gaussians32, seededRandom } from '../../support/seededRandom';
 
@@ -90,7 +90,7 @@ async function quantised(
     normOffset: 0,
   } as DecoderConfig;
   const norm = runtime.tensor(new Float32Array(WIDTH).fill(Math.sqrt(SQUARES / WIDTH)), [WIDTH]);
-  const tiled = new TiledHead(runtime, config, quantisedHead(head, config, runtime, mean), norm, FROZEN_HEAD);
+  const tiled = new TiledHead(runtime, config, quantiseHead(head, config, runtime, mean), norm, FROZEN_HEAD);
   const run = async (purpose: HeadPurpose, weights: readonly number[]) => {
     const loss = runtime.tensor(new Float32Array(1), [1, 1]);
     const hits = runtime.tensor(new Float32Array(TOKENS), [TOKENS, 1]);

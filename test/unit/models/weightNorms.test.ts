@@ -8,7 +8,7 @@ import { decoderLinears } from '../../../src/engine/models/decoderConfig';
 import { readDecoderConfig } from '../../../src/engine/models/family';
 import { loadModel, type LoadedModel } from '../../../src/engine/models/loadedModel';
 import { onnxRuntime } from '../../../src/engine/runtime/onnxruntime';
-import { LossHead } from '../../../src/engine/training/lossHead';
+import { LossHead } from '../../../src/engine/training/head/lossHead';
 import { openModelFolder } from '../../../src/engine/weights/modelFolder';
 import { oracleBatch, oracleParameter } from '../../support/oracleBatch';
 import { readOracleCase, type OracleCase } from '../../support/oracleCase';

@@ -13,7 +13,7 @@ import { loadModel } from '../../../src/engine/models/loadedModel';
 import { findPackage } from '../../../src/engine/runtime/tfjs/findPackage';
 import type { TensorFlowLibrary } from '../../../src/engine/runtime/tfjs/library';
 import { openTensorFlow } from '../../../src/engine/runtime/tfjs/openTensorFlow';
-import { LossHead } from '../../../src/engine/training/lossHead';
+import { LossHead } from '../../../src/engine/training/head/lossHead';
 import { openModelFolder } from '../../../src/engine/weights/modelFolder';
 import { oracleBatch } from '../../support/oracleBatch';
 import { readOracleCase } from '../../support/oracleCase';

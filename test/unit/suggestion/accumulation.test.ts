@@ -13,7 +13,7 @@ import { DecoderPass } from '../../../src/engine/models/decoderPass';
 import { readDecoderConfig } from '../../../src/engine/models/family';
 import { loadModel } from '../../../src/engine/models/loadedModel';
 import { ScoreSums } from '../../../src/engine/suggestion/weightScores';
-import { LossHead } from '../../../src/engine/training/lossHead';
+import { LossHead } from '../../../src/engine/training/head/lossHead';
 import { loadRunData } from '../../../src/engine/training/runData';
 import { openModelFolder } from '../../../src/engine/weights/modelFolder';
 import { runtime } from '../../support/evaluateGraph';

@@ -10,10 +10,10 @@ import {
 } from '../../../src/engine/models/decoderConfig';
 import { DecoderPass } from '../../../src/engine/models/decoderPass';
 import { readDecoderConfig } from '../../../src/engine/models/family';
-import { FROZEN_HEAD } from '../../../src/engine/models/headParts';
+import { FROZEN_HEAD } from '../../../src/engine/models/head/headParts';
 import { loadModel } from '../../../src/engine/models/loadedModel';
 import { AdamW } from '../../../src/engine/training/adamW';
-import { LossHead } from '../../../src/engine/training/lossHead';
+import { LossHead } from '../../../src/engine/training/head/lossHead';
 import { planMemory, requireFit, type MemoryNeeds } from '../../../src/engine/training/memory';
 import { trainStep } from '../../../src/engine/training/trainStep';
 import { openModelFolder } from '../../../src/engine/weights/modelFolder';

@@ -11,7 +11,7 @@ import { DecoderPass } from '../../../src/engine/models/decoderPass';
 import { readDecoderConfig } from '../../../src/engine/models/family';
 import { loadModel, type LoadedModel } from '../../../src/engine/models/loadedModel';
 import { AdamW } from '../../../src/engine/training/adamW';
-import { LossHead } from '../../../src/engine/training/lossHead';
+import { LossHead } from '../../../src/engine/training/head/lossHead';
 import { mergeAdapters } from '../../../src/engine/training/mergeAdapters';
 import { trainStep } from '../../../src/engine/training/trainStep';
 import { openModelFolder } from '../../../src/engine/weights/modelFolder';

@@ -8,7 +8,7 @@ import { readDecoderConfig } from '../../../src/engine/models/family';
 import { loadModel, type LoadedModel } from '../../../src/engine/models/loadedModel';
 import { AdamW } from '../../../src/engine/training/adamW';
 import { DecoderPass } from '../../../src/engine/models/decoderPass';
-import { LossHead } from '../../../src/engine/training/lossHead';
+import { LossHead } from '../../../src/engine/training/head/lossHead';
 import { microBatches } from '../../../src/engine/training/microBatches';
 import { trainStep } from '../../../src/engine/training/trainStep';
 import { openModelFolder } from '../../../src/engine/weights/modelFolder';

@@ -12,7 +12,7 @@ import { readDecoderConfig } from '../../../src/engine/models/family';
 import { loadModel, type LoadedModel } from '../../../src/engine/models/loadedModel';
 import { AdamW } from '../../../src/engine/training/adamW';
 import { evaluate } from '../../../src/engine/training/evaluate';
-import { LossHead } from '../../../src/engine/training/lossHead';
+import { LossHead } from '../../../src/engine/training/head/lossHead';
 import { batchLayout, microBatches } from '../../../src/engine/training/microBatches';
 import { StepExamples } from '../../../src/engine/training/stepExamples';
 import { trainStep } from '../../../src/engine/training/trainStep';

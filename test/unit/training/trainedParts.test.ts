@@ -8,7 +8,7 @@ import { readDecoderConfig } from '../../../src/engine/models/family';
 import { loadModel } from '../../../src/engine/models/loadedModel';
 import { trainableModelTensors, withTrainedTensors } from '../../../src/engine/models/trainedParts';
 import { AdamW } from '../../../src/engine/training/adamW';
-import { LossHead } from '../../../src/engine/training/lossHead';
+import { LossHead } from '../../../src/engine/training/head/lossHead';
 import { trainStep } from '../../../src/engine/training/trainStep';
 import { openModelFolder } from '../../../src/engine/weights/modelFolder';
 import { runtime } from '../../support/evaluateGraph';

@@ -1,6 +1,6 @@
-import { multiply, scale, shift, tanh } from '../graph/ops/elementwise';
-import type { Value } from '../graph/value';
-import type { DecoderConfig } from './decoderConfig';
+import { multiply, scale, shift, tanh } from '../../graph/ops/elementwise';
+import type { Value } from '../../graph/value';
+import type { DecoderConfig } from '../decoderConfig';
 
 /** c·tanh(logit/c) where the model bounds its logits. */
 export function softcapped(logits: Value, { logitSoftcap: cap }: DecoderConfig): Value {

@@ -1,4 +1,4 @@
-import type { HostTensor } from '../runtime/runtime';
+import type { HostTensor } from '../../runtime/runtime';
 
 /**
  * The head's matrix W [V, D] in bytes. That of the backward direction is W − 1 wᵀ, with w the mean of the rows.

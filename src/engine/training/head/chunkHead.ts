@@ -1,5 +1,5 @@
-import type { HeadPurpose } from '../models/headParts';
-import type { RuntimeTensor } from '../runtime/runtime';
+import type { HeadPurpose } from '../../models/head/headParts';
+import type { RuntimeTensor } from '../../runtime/runtime';
 
 /** Some supervised tokens of a batch. */
 export interface Chunk {

@@ -1,10 +1,10 @@
-import type { BaseFormat } from '../adapters/frozenWeight';
-import type { Program } from '../graph/program';
-import type { DecoderConfig } from '../models/decoderConfig';
-import { headProgram } from '../models/head';
-import type { HeadPurpose, TrainedHead } from '../models/headParts';
-import { headTileProgram } from '../models/headTile';
-import { HEAD_TILE } from '../models/quantisedHead';
+import type { BaseFormat } from '../../adapters/frozenWeight';
+import type { Program } from '../../graph/program';
+import type { DecoderConfig } from '../../models/decoderConfig';
+import { headProgram } from '../../models/head/headProgram';
+import type { HeadPurpose, TrainedHead } from '../../models/head/headParts';
+import { headTileProgram } from '../../models/head/headTile';
+import { HEAD_TILE } from '../../models/head/quantisedHead';
 
 /** The program of the head that holds most while it runs: of a head in bytes that of a tile. */
 export function largestHeadProgram(

@@ -1,12 +1,12 @@
-import type { DecoderConfig } from '../models/decoderConfig';
-import type { HeadPurpose, TrainedHead } from '../models/headParts';
-import { headBytesProgram, headTileProgram } from '../models/headTile';
-import type { QuantisedHead } from '../models/quantisedHead';
-import { NOTHING_SEEN, seenInput, seenShapes, type SeenName } from '../models/seenTokens';
-import { tiledLossProgram } from '../models/tiledLoss';
-import { BufferPool, type HostBuffer } from '../runtime/bufferPool';
-import { ProgramCache } from '../runtime/programCache';
-import type { HostTensor, Runtime, RuntimeTensor } from '../runtime/runtime';
+import type { DecoderConfig } from '../../models/decoderConfig';
+import type { HeadPurpose, TrainedHead } from '../../models/head/headParts';
+import { headBytesProgram, headTileProgram } from '../../models/head/headTile';
+import type { QuantisedHead } from '../../models/head/quantisedHead';
+import { NOTHING_SEEN, seenInput, seenShapes, type SeenName } from '../../models/head/seenTokens';
+import { tiledLossProgram } from '../../models/head/tiledLoss';
+import { BufferPool, type HostBuffer } from '../../runtime/bufferPool';
+import { ProgramCache } from '../../runtime/programCache';
+import type { HostTensor, Runtime, RuntimeTensor } from '../../runtime/runtime';
 import type { Chunk, ChunkHead } from './chunkHead';
 
 /**

@@ -1,10 +1,10 @@
-import { withDerivative } from '../graph/ops/derived';
-import { add, multiply, subtract } from '../graph/ops/elementwise';
-import { rows } from '../graph/ops/lookup';
-import { toFloat } from '../graph/ops/quantisation';
-import type { Program } from '../graph/program';
-import type { Value } from '../graph/value';
-import type { DecoderConfig } from './decoderConfig';
+import { withDerivative } from '../../graph/ops/derived';
+import { add, multiply, subtract } from '../../graph/ops/elementwise';
+import { rows } from '../../graph/ops/lookup';
+import { toFloat } from '../../graph/ops/quantisation';
+import type { Program } from '../../graph/program';
+import type { Value } from '../../graph/value';
+import type { DecoderConfig } from '../decoderConfig';
 import {
   chunkInputs,
   finalNorm,
@@ -14,7 +14,7 @@ import {
   type HeadPurpose,
   type TrainedHead,
 } from './headParts';
-import { programInputs } from './programInputs';
+import { programInputs } from '../programInputs';
 import { seenInput, type SeenName } from './seenTokens';
 import { softcapSlope } from './softcap';
 

@@ -1,10 +1,10 @@
-import type { AdapterSet, TrainableTensor } from '../adapters/adapterSet';
-import type { BaseFormat } from '../adapters/frozenWeight';
-import type { RunnableModel } from '../models/loadedModel';
-import { HEAD_TILE } from '../models/quantisedHead';
-import { EMBEDDING, FINAL_NORM, HEAD, trainedHead } from '../models/trainedParts';
-import { BufferPool } from '../runtime/bufferPool';
-import type { Runtime, RuntimeTensor } from '../runtime/runtime';
+import type { AdapterSet, TrainableTensor } from '../../adapters/adapterSet';
+import type { BaseFormat } from '../../adapters/frozenWeight';
+import type { RunnableModel } from '../../models/loadedModel';
+import { HEAD_TILE } from '../../models/head/quantisedHead';
+import { EMBEDDING, FINAL_NORM, HEAD, trainedHead } from '../../models/trainedParts';
+import { BufferPool } from '../../runtime/bufferPool';
+import type { Runtime, RuntimeTensor } from '../../runtime/runtime';
 import type { Chunk, ChunkHead } from './chunkHead';
 import { TiledHead } from './tiledHead';
 import { WholeHead } from './wholeHead';

@@ -1,13 +1,13 @@
-import { add, equal, multiply, scale, shift, subtract } from '../graph/ops/elementwise';
-import { concatenate, reshape, slice } from '../graph/ops/layout';
-import { pick } from '../graph/ops/lookup';
-import { integerProduct, quantisedRows, toFloat } from '../graph/ops/quantisation';
-import { argMax, logSumExp, softmax, sum } from '../graph/ops/reduction';
-import type { Program } from '../graph/program';
-import type { Value } from '../graph/value';
-import type { DecoderConfig } from './decoderConfig';
+import { add, equal, multiply, scale, shift, subtract } from '../../graph/ops/elementwise';
+import { concatenate, reshape, slice } from '../../graph/ops/layout';
+import { pick } from '../../graph/ops/lookup';
+import { integerProduct, quantisedRows, toFloat } from '../../graph/ops/quantisation';
+import { argMax, logSumExp, softmax, sum } from '../../graph/ops/reduction';
+import type { Program } from '../../graph/program';
+import type { Value } from '../../graph/value';
+import type { DecoderConfig } from '../decoderConfig';
 import { finalNorm, type HeadPurpose } from './headParts';
-import { programInputs } from './programInputs';
+import { programInputs } from '../programInputs';
 import { seenInput, seenShapes, type SeenName } from './seenTokens';
 import { softcapped, softcapSlope } from './softcap';
 

@@ -1,10 +1,10 @@
-import { gradient } from '../graph/gradient';
-import { shift } from '../graph/ops/elementwise';
-import { rmsNorm } from '../graph/ops/normalisation';
-import { sum } from '../graph/ops/reduction';
-import { constant, type Value } from '../graph/value';
-import type { DecoderConfig } from './decoderConfig';
-import type { ProgramInputs } from './programInputs';
+import { gradient } from '../../graph/gradient';
+import { shift } from '../../graph/ops/elementwise';
+import { rmsNorm } from '../../graph/ops/normalisation';
+import { sum } from '../../graph/ops/reduction';
+import { constant, type Value } from '../../graph/value';
+import type { DecoderConfig } from '../decoderConfig';
+import type { ProgramInputs } from '../programInputs';
 
 /** Which of the head's own tensors are trained. */
 export interface TrainedHead {

@@ -1,8 +1,8 @@
-import type { DecoderConfig } from '../models/decoderConfig';
-import { headProgram } from '../models/head';
-import type { HeadPurpose, TrainedHead } from '../models/headParts';
-import { ProgramCache } from '../runtime/programCache';
-import type { Runtime, RuntimeTensor } from '../runtime/runtime';
+import type { DecoderConfig } from '../../models/decoderConfig';
+import { headProgram } from '../../models/head/headProgram';
+import type { HeadPurpose, TrainedHead } from '../../models/head/headParts';
+import { ProgramCache } from '../../runtime/programCache';
+import type { Runtime, RuntimeTensor } from '../../runtime/runtime';
 import type { Chunk, ChunkHead } from './chunkHead';
 
 /** A head in float32, all of its vocabulary at once. */

@@ -1,5 +1,5 @@
-import type { Shape } from '../graph/value';
-import type { DecoderConfig } from './decoderConfig';
+import type { Shape } from '../../graph/value';
+import type { DecoderConfig } from '../decoderConfig';
 import type { HeadPurpose } from './headParts';
 
 /**

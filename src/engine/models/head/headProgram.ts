@@ -1,11 +1,11 @@
-import { product } from '../graph/ops/contraction';
-import { equal, multiply, subtract } from '../graph/ops/elementwise';
-import { reshape } from '../graph/ops/layout';
-import { rows } from '../graph/ops/lookup';
-import { argMax, logSumExp, sum } from '../graph/ops/reduction';
-import type { Program } from '../graph/program';
-import { input, lengthOf, type Value } from '../graph/value';
-import type { DecoderConfig } from './decoderConfig';
+import { product } from '../../graph/ops/contraction';
+import { equal, multiply, subtract } from '../../graph/ops/elementwise';
+import { reshape } from '../../graph/ops/layout';
+import { rows } from '../../graph/ops/lookup';
+import { argMax, logSumExp, sum } from '../../graph/ops/reduction';
+import type { Program } from '../../graph/program';
+import { input, lengthOf, type Value } from '../../graph/value';
+import type { DecoderConfig } from '../decoderConfig';
 import {
   chunkInputs,
   finalNorm,
@@ -15,7 +15,7 @@ import {
   type HeadPurpose,
   type TrainedHead,
 } from './headParts';
-import { programInputs } from './programInputs';
+import { programInputs } from '../programInputs';
 import { softcapped } from './softcap';
 
 /**
