@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { ReadingProgress, TensorDifference } from '../../src/engine/rpc/contents';
-import type { Channel } from '../../src/host/protocol/channel';
+import { messageOf, type Channel } from '../../src/host/protocol/channel';
 import type { CompareHostEnd, Comparison, CompareViewEnd } from '../../src/host/protocol/compare';
 import { counted } from '../../src/language/counted';
 import { baseStyles } from '../shared/baseStyles';
@@ -9,6 +9,7 @@ import { formatBytes, formatShare } from '../shared/format';
 import { panelStyles } from '../shared/panelStyles';
 import { styled } from '../shared/styled';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
+import { errorNotice, warningNotice } from '../shared/notice';
 import { differenceTable, FIRST_ROWS, onlyIn, ordered, ORDERS, type Order } from './differences';
 import { compareStyles } from './styles';
 import { summary } from './summary';
@@ -110,7 +111,7 @@ export class CompareView extends LitElement {
       this.save();
       await this.compare(false);
     } catch (error) {
-      this.problem = textOf(error);
+      this.problem = messageOf(error);
       this.requestUpdate();
     }
   }
@@ -129,7 +130,7 @@ export class CompareView extends LitElement {
       if (comparison === null) this.isCancelled = true;
       else this.comparison = comparison;
     } catch (error) {
-      this.problem = textOf(error);
+      this.problem = messageOf(error);
     }
     this.requestUpdate();
   }
@@ -166,21 +167,7 @@ export class CompareView extends LitElement {
     ];
     if (problem === undefined && warnings.length === 0) return nothing;
     return html`<div class="notices">
-      ${
-        problem === undefined
-          ? nothing
-          : html`<div class="notice" role="alert">
-              <vscode-icon name="error"></vscode-icon>
-              <p>${problem}</p>
-            </div>`
-      }
-      ${warnings.map(
-        (warning) =>
-          html`<div class="notice warning" role="status">
-            <vscode-icon name="warning"></vscode-icon>
-            <p>${warning}</p>
-          </div>`,
-      )}
+      ${problem === undefined ? nothing : errorNotice(problem)} ${warnings.map(warningNotice)}
     </div>`;
   }
 
@@ -276,10 +263,6 @@ function asProgress(body: unknown): ReadingProgress {
   if (typeof body !== 'object' || body === null || !('done' in body) || !('total' in body))
     throw new Error('the progress is incomplete');
   return body as ReadingProgress;
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 customElements.define('mora-compare', CompareView);

@@ -1,6 +1,6 @@
 import type { ExampleLook, ExamplesSeen } from '../../src/engine/rpc/examples';
 import type { Plan } from '../../src/engine/rpc/plan';
-import { ChannelError, type Channel, type Handlers } from '../../src/host/protocol/channel';
+import { messageOf, type Channel, type Handlers } from '../../src/host/protocol/channel';
 import type {
   Change,
   Documentation,
@@ -152,7 +152,7 @@ export class FormModel {
     try {
       return await request();
     } catch (error) {
-      this.set({ refusal: error instanceof ChannelError ? error.message : String(error) });
+      this.set({ refusal: messageOf(error) });
       return undefined;
     }
   }

@@ -2,10 +2,12 @@ import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { ListedTensor, TensorStatistics } from '../../src/engine/rpc/contents';
 import type { InspectorHostEnd, InspectorViewEnd, Opened } from '../../src/host/protocol/inspector';
-import { ChannelError, type Channel } from '../../src/host/protocol/channel';
+import { messageOf, type Channel } from '../../src/host/protocol/channel';
 import { counted } from '../../src/language/counted';
 import { baseStyles } from '../shared/baseStyles';
+import { fileName } from '../shared/fileName';
 import { formatBytes, formatCount } from '../shared/format';
+import { errorNotice, warningNotice } from '../shared/notice';
 import { panelStyles } from '../shared/panelStyles';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
 import { head } from './head';
@@ -86,10 +88,7 @@ export class Inspector extends LitElement {
         ? html`<div class="waiting muted" role="status">${l10n.t('Reading the header…')}</div>`
         : html`<div class="broken">
             <h1>${l10n.t('This file cannot be shown')}</h1>
-            <div class="notice" role="alert">
-              <vscode-icon name="error"></vscode-icon>
-              <p>${problem}</p>
-            </div>
+            ${errorNotice(problem)}
             <vscode-button secondary @click=${() => void this.open(true)}>${l10n.t('Try again')}</vscode-button>
           </div>`;
     }
@@ -116,7 +115,7 @@ export class Inspector extends LitElement {
     try {
       this.take(await this.channel.request('open', { anew }));
     } catch (error) {
-      this.problem = sentence(error);
+      this.problem = messageOf(error);
     }
     this.requestUpdate();
   }
@@ -205,7 +204,7 @@ export class Inspector extends LitElement {
       const statistics: TensorStatistics | null = await this.channel.request('statistics', params, READING_TIMEOUT_MS);
       state = statistics === null ? { kind: 'none' } : { kind: 'known', statistics };
     } catch (error) {
-      state = { kind: 'failed', problem: sentence(error) };
+      state = { kind: 'failed', problem: messageOf(error) };
     }
     // Another tensor may have been selected meanwhile.
     if (this.tensor() !== tensor) return;
@@ -219,7 +218,7 @@ export class Inspector extends LitElement {
     try {
       return await this.channel.request('values', { file: tensor.file, tensor: tensor.name, ...window });
     } catch (error) {
-      throw new Error(sentence(error), { cause: error });
+      throw new Error(messageOf(error), { cause: error });
     }
   };
 
@@ -241,31 +240,22 @@ export class Inspector extends LitElement {
   private notices({ contents }: Opened): TemplateResult | typeof nothing {
     const { warnings, unlisted, totals } = contents;
     const notices = [
-      ...(this.problem === undefined ? [] : [this.notice('error', this.problem, '')]),
+      ...(this.problem === undefined ? [] : [errorNotice(this.problem)]),
       ...(this.fileState === undefined ? [] : [this.fileNotice(this.fileState)]),
       ...(unlisted === 0
         ? []
         : [
-            this.notice(
-              'warning',
+            warningNotice(
               l10n.t(
                 'There are {0} tensors; the first {1} are listed.',
                 formatCount(totals.tensors),
                 formatCount(totals.tensors - unlisted),
               ),
-              'warning',
             ),
           ]),
-      ...warnings.map((warning) => this.notice('warning', warning, 'warning')),
+      ...warnings.map(warningNotice),
     ];
     return notices.length === 0 ? nothing : html`<div class="notices">${notices}</div>`;
-  }
-
-  private notice(icon: string, text: string, kind: string): TemplateResult {
-    return html`<div class="notice ${kind}" role=${kind === '' ? 'alert' : 'status'}>
-      <vscode-icon name=${icon}></vscode-icon>
-      <p>${text}</p>
-    </div>`;
   }
 
   private fileNotice(state: 'changed' | 'gone'): TemplateResult {
@@ -412,15 +402,6 @@ export class Inspector extends LitElement {
   private grid(): TreeGrid | null {
     return this.renderRoot.querySelector<TreeGrid>('mora-tensor-tree');
   }
-}
-
-function fileName(path: string): string {
-  return path.split(/[/\\]/).at(-1) ?? path;
-}
-
-function sentence(error: unknown): string {
-  if (error instanceof ChannelError || error instanceof Error) return error.message;
-  return String(error);
 }
 
 customElements.define('mora-inspector', Inspector);

@@ -6,6 +6,7 @@ import { counted } from '../../src/language/counted';
 import { withDecimalMark } from '../../src/language/language';
 import { formatBytes, formatCount, formatShare, formatValue } from '../shared/format';
 import { styled } from '../shared/styled';
+import { errorNotice } from '../shared/notice';
 import { histogram, type HistogramLook } from './histogram';
 
 /** What is known of the values of the selected tensor. */
@@ -83,10 +84,7 @@ function body(
       </div>`;
     }
     case 'failed':
-      return html`<div class="notice" role="alert">
-          <vscode-icon name="error"></vscode-icon>
-          <p>${state.problem}</p>
-        </div>
+      return html`${errorNotice(state.problem)}
         <p class="again">
           <vscode-button secondary @click=${() => actions.compute(false)}>${l10n.t('Try again')}</vscode-button>
         </p>`;

@@ -6,6 +6,8 @@ import { baseStyles } from '../shared/baseStyles';
 import { formatCount, formatValue } from '../shared/format';
 import { LatestOnly } from '../shared/latestOnly';
 import { styled } from '../shared/styled';
+import { errorNotice } from '../shared/notice';
+import { messageOf } from '../../src/host/protocol/channel';
 import { clamped, columnsIn, matrixOf, placeOf, START, WINDOW_ROWS, windowAt, type Matrix, type Place } from './window';
 import { NUMBER_FORMATS, type NumberFormat } from './viewState';
 import { exactText } from './words';
@@ -176,15 +178,7 @@ export class ValuesTable extends LitElement {
           )}
         </span>
       </div>
-      ${
-        problem === undefined
-          ? nothing
-          : html`<div class="notice" role="alert">
-              <vscode-icon name="error"></vscode-icon>
-              <p>${problem}</p>
-            </div>`
-      }
-      ${this.table(tensor)}`;
+      ${problem === undefined ? nothing : errorNotice(problem)} ${this.table(tensor)}`;
   }
 
   private table(tensor: ListedTensor): TemplateResult | typeof nothing {
@@ -320,7 +314,7 @@ export class ValuesTable extends LitElement {
         this.shown = { place, width, values };
         this.problem = undefined;
       } catch (error) {
-        this.problem = error instanceof Error ? error.message : String(error);
+        this.problem = messageOf(error);
       }
       this.requestUpdate();
     });

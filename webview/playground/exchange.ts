@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Answer, Exchange, ParticipantFacts } from '../../src/host/protocol/playground';
+import { errorNotice } from '../shared/notice';
 import { figuresText, waitingText } from './words';
 
 export interface ExchangeActions {
@@ -58,15 +59,7 @@ function answerView(
     aria-busy=${isOpen ? 'true' : 'false'}
   >
     <h3 class=${isOther ? 'whose other' : 'whose'}>${name}</h3>
-    ${written(exchange, answer, side)}
-    ${
-      answer.problem === null
-        ? nothing
-        : html`<div class="notice" role="alert">
-            <vscode-icon name="error"></vscode-icon>
-            <p>${answer.problem}</p>
-          </div>`
-    }
+    ${written(exchange, answer, side)} ${answer.problem === null ? nothing : errorNotice(answer.problem)}
     ${(answer.figures?.warnings ?? []).map(
       (warning) =>
         html`<div class="notice warning">

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { FIRST_SAMPLING, type SamplingSettings } from '../../src/config/sampling';
-import type { Channel } from '../../src/host/protocol/channel';
+import { messageOf, type Channel } from '../../src/host/protocol/channel';
 import type {
   Exchange,
   ParticipantFacts,
@@ -10,6 +10,7 @@ import type {
   Prompt,
 } from '../../src/host/protocol/playground';
 import { baseStyles } from '../shared/baseStyles';
+import { errorNotice } from '../shared/notice';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
 import { columnHeads } from './columns';
 import { composer } from './composer';
@@ -118,7 +119,7 @@ export class PlaygroundView extends LitElement {
             })}
             ${this.thread.length === 0 ? this.empty() : this.thread.map((exchange) => this.exchange(exchange))}
           </div>
-          ${this.problemNotice()} ${this.composer()}
+          ${this.problem === undefined ? nothing : errorNotice(this.problem)} ${this.composer()}
         </main>
         <aside aria-label=${l10n.t('Sampling')} ?hidden=${!showsSettings}>
           <mora-sampling
@@ -156,7 +157,7 @@ export class PlaygroundView extends LitElement {
       // A panel that comes back beside an editor must not take its focus.
       if (document.hasFocus()) this.promptBox()?.focus();
     } catch (error) {
-      this.take({ problem: textOf(error) });
+      this.take({ problem: messageOf(error) });
     }
   }
 
@@ -173,7 +174,7 @@ export class PlaygroundView extends LitElement {
       // A chat goes on with something else; a text is often tried again with other settings.
       this.change({ follows: true, ...(isChat && this.view.draft === view.draft && { draft: '' }) });
     } catch (error) {
-      this.take({ problem: textOf(error), isRunning: false });
+      this.take({ problem: messageOf(error), isRunning: false });
     }
   }
 
@@ -251,10 +252,7 @@ export class PlaygroundView extends LitElement {
   private opening(): TemplateResult {
     if (this.problem === undefined) return html`<div class="opening muted" role="status">${l10n.t('Opening…')}</div>`;
     return html`<div class="opening">
-      <div class="notice" role="alert">
-        <vscode-icon name="error"></vscode-icon>
-        <p>${this.problem}</p>
-      </div>
+      ${errorNotice(this.problem)}
       <vscode-button @click=${() => void this.open()}>${l10n.t('Look again')}</vscode-button>
     </div>`;
   }
@@ -279,14 +277,6 @@ export class PlaygroundView extends LitElement {
       copy: (id, side) => this.copy({ exchange: id, side }),
       reuse: ({ prompt }) => this.write(prompt),
     });
-  }
-
-  private problemNotice(): TemplateResult | typeof nothing {
-    if (this.problem === undefined) return nothing;
-    return html`<div class="notice" role="alert">
-      <vscode-icon name="error"></vscode-icon>
-      <p>${this.problem}</p>
-    </div>`;
   }
 
   private composer(): TemplateResult {
@@ -360,10 +350,6 @@ export class PlaygroundView extends LitElement {
   private promptBox(): HTMLTextAreaElement | null {
     return this.renderRoot.querySelector('textarea');
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 customElements.define('mora-playground', PlaygroundView);

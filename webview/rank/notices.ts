@@ -21,17 +21,3 @@ export function notices(problems: readonly string[], dismiss: (() => void) | nul
     }
   </div>`;
 }
-
-/** What could not be read or done, and what that means for the figures. */
-export function warnings(sentences: readonly string[]): TemplateResult | typeof nothing {
-  if (sentences.length === 0) return nothing;
-  return html`<div role="status">
-    ${sentences.map(
-      (sentence) =>
-        html`<div class="notice warning">
-          <vscode-icon name="warning"></vscode-icon>
-          <p>${sentence}</p>
-        </div>`,
-    )}
-  </div>`;
-}

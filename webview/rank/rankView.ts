@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { ChannelError, type Channel } from '../../src/host/protocol/channel';
+import { messageOf, type Channel } from '../../src/host/protocol/channel';
 import type {
   Cell,
   CellMap,
@@ -13,6 +13,7 @@ import type {
 } from '../../src/host/protocol/rankView';
 import { baseStyles } from '../shared/baseStyles';
 import { LatestOnly } from '../shared/latestOnly';
+import { warningNotice } from '../shared/notice';
 import { panelStyles } from '../shared/panelStyles';
 import { onThemeChange, readTheme, type Theme } from '../shared/theme';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
@@ -25,7 +26,7 @@ import './heatMap';
 import './legend';
 import { MEASURES } from './measures';
 import { asSources, asTexts } from './messages';
-import { notices, warnings } from './notices';
+import { notices } from './notices';
 import { nearestStep, placeIn } from './place';
 import { Playback } from './playback';
 import type { Shown } from './spectrum';
@@ -114,7 +115,7 @@ export class RankView extends LitElement {
         toggleTable: () => this.change({ showsTable: !this.view.showsTable }),
       })}
       ${notices(this.wrong(), () => this.dismiss())}
-      ${warnings([...primary.warnings, ...(sources.other?.warnings ?? [])])}
+      ${[...primary.warnings, ...(sources.other?.warnings ?? [])].map(warningNotice)}
       ${[primary, ...(sources.other === null ? [] : [sources.other])].map((source) =>
         workBar(source, () => this.channel.event('cancel', null)),
       )}
@@ -157,7 +158,7 @@ export class RankView extends LitElement {
     try {
       this.take(await this.channel.request('open', { other: this.view.other }));
     } catch (error) {
-      this.fail(error instanceof ChannelError ? error.message : String(error));
+      this.fail(messageOf(error));
     }
   }
 
@@ -228,7 +229,7 @@ export class RankView extends LitElement {
         };
         this.failure = undefined;
       } catch (error) {
-        this.fail(error instanceof ChannelError ? error.message : String(error));
+        this.fail(messageOf(error));
       }
       this.requestUpdate();
     });

@@ -1,16 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RunFacts } from '../../src/host/protocol/runPanel';
+import { errorNotice } from '../shared/notice';
 
 /** What went wrong: with something asked for just now, and with the run. */
 export function notices(failure: string | undefined, facts: RunFacts): TemplateResult {
   const { problem } = facts;
-  const failed =
-    failure === undefined
-      ? nothing
-      : html`<div class="notice" role="alert">
-          <vscode-icon name="error"></vscode-icon>
-          <p>${failure}</p>
-        </div>`;
+  const failed = failure === undefined ? nothing : errorNotice(failure);
   if (problem === null) return html`${failed}`;
   const isError = facts.state === 'failed';
   return html`${failed}

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { ChannelError, type Channel } from '../../src/host/protocol/channel';
+import { messageOf, type Channel } from '../../src/host/protocol/channel';
 import type {
   ConfigurationDifference,
   Control,
@@ -206,7 +206,7 @@ export class RunPanel extends LitElement {
   }
 
   private fail(error: unknown): void {
-    this.failure = error instanceof ChannelError ? error.message : String(error);
+    this.failure = messageOf(error);
     this.requestUpdate();
   }
 

@@ -173,7 +173,8 @@ function own<Value>(members: Readonly<Record<string, Value>>, name: string): Val
   return Object.hasOwn(members, name) ? members[name] : undefined;
 }
 
-function messageOf(error: unknown): string {
+/** What an error says, whoever threw it. */
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { ExampleLook, ExamplesSeen } from '../../../src/engine/rpc/examples';
 import type { Plan } from '../../../src/engine/rpc/plan';
+import { messageOf } from '../../../src/host/protocol/channel';
 import { formatCount } from '../../shared/format';
 import { baseStyles } from '../../shared/baseStyles';
 import { dataFacts } from './dataFacts';
@@ -185,7 +186,7 @@ export class ExamplesView extends LitElement {
       this.failure = undefined;
     } catch (error) {
       // A newer question has overtaken this one.
-      if (look === this.look) this.failure = error instanceof Error ? error.message : String(error);
+      if (look === this.look) this.failure = messageOf(error);
     }
   }
 }

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
+import { fileName } from '../../shared/fileName';
 
 /** Where to jump: a line, row or item of one of the data files. */
 export interface Jump {
@@ -34,7 +35,9 @@ export function jumpView({ files, file, choose, go }: JumpView): TemplateResult 
           >
             ${files
               .slice(0, MOST_FILES)
-              .map((path, index) => html`<option value=${index} ?selected=${index === file}>${nameOf(path)}</option>`)}
+              .map(
+                (path, index) => html`<option value=${index} ?selected=${index === file}>${fileName(path)}</option>`,
+              )}
           </select>`
     }
     <input
@@ -46,8 +49,4 @@ export function jumpView({ files, file, choose, go }: JumpView): TemplateResult 
       title=${l10n.t('Go to a line, row or item of the data. Enter goes there.')}
       @keydown=${onKey}
     />`;
-}
-
-function nameOf(path: string): string {
-  return path.split(/[\\/]/).at(-1) ?? path;
 }

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { ChannelError } from '../../../src/host/protocol/channel';
+import { messageOf } from '../../../src/host/protocol/channel';
 import type { SampleHistory, SamplesAt } from '../../../src/host/protocol/samples';
 import { baseStyles } from '../../shared/baseStyles';
 import { formatCount } from '../../shared/format';
@@ -76,7 +76,7 @@ export class Samples extends LitElement {
         if (this.view.mode === 'time') this.history = await source.history(this.view.prompt);
         this.failure = undefined;
       } catch (error) {
-        this.failure = error instanceof ChannelError ? error.message : String(error);
+        this.failure = messageOf(error);
       }
     });
   }
