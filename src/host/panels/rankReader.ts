@@ -82,6 +82,9 @@ function followed(root: string, file: string): RankReader {
 }
 
 async function inspected(path: string, inspect: (path: string) => Promise<Inspection>): Promise<RankReader> {
+  const isFile = /\.(?:safetensors|json)$/.test(path);
+  const weights = new FileChanges(isFile ? path : join(path, 'adapter_model.safetensors'));
+  await weights.look();
   const { modules, warnings } = await inspect(path);
   if (modules.length === 0) {
     throw new UserError(
@@ -94,15 +97,16 @@ async function inspected(path: string, inspect: (path: string) => Promise<Inspec
   const source = new RankSource(path, 'adapter', isCheckpoint ? `${run}, ${basename(path)}` : nameOf(path));
   for (const spectrum of modules) source.add(0, spectrum);
   for (const warning of warnings) source.warn(warning);
-  const isFile = /\.(?:safetensors|json)$/.test(path);
-  const weights = new FileChanges(isFile ? path : join(path, 'adapter_model.safetensors'));
-  await weights.look();
+  // What could not be read is tried again at each poll, so that the view says so as long as it is true.
+  let isStale = false;
   const poll = async (): Promise<boolean> => {
     const change = await weights.look();
-    if (change !== 'changed') return tellGone(source, change);
+    if (change !== 'same') isStale = change !== 'gone';
+    if (!isStale) return tellGone(source, change);
     const { modules: now } = await inspect(path);
     source.clear();
     for (const spectrum of now) source.add(0, spectrum);
+    isStale = false;
     tellGone(source, 'back');
     return true;
   };

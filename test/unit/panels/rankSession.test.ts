@@ -248,6 +248,22 @@ describe('a source of any origin', () => {
     await vi.waitFor(() => expect(sources.mock.lastCall?.[0].primary.warnings.join()).toMatch(/is gone/), 10_000);
   });
 
+  it('says that a changed adapter cannot be read as long as it cannot', async () => {
+    const file = join(root, 'adapter_model.safetensors');
+    await writeFile(file, 'first');
+    const inspect = vi.fn(async () => inspection([SPECTRUM]));
+    const { channel, problems } = view(root, null, { inspect });
+    await channel.request('open', { other: null });
+    inspect.mockRejectedValue(new UserError('broken'));
+    await writeFile(file, 'cut');
+    await vi.waitFor(() => expect(inspect.mock.calls.length).toBeGreaterThan(4), 10_000);
+    expect(problems).toHaveBeenLastCalledWith(['broken']);
+    inspect.mockResolvedValue(inspection([LORA]));
+    await vi.waitFor(() => expect(problems).toHaveBeenLastCalledWith([]), 10_000);
+    const map = await channel.request('cells', { side: 'primary', step: 0, settings });
+    expect(map.cells).toMatchObject([{ method: 'lora' }]);
+  });
+
   it('takes thousands of modules', async () => {
     await makeRun();
     const many = Array.from({ length: 5000 }, (_, i) => line(1, { ...SPECTRUM, layer: i, name: `layers.${i}` }));
