@@ -1,16 +1,15 @@
 import * as l10n from '@vscode/l10n';
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { baseStyles } from '../shared/baseStyles';
-import { formatBytes, formatCompact, formatShare } from '../shared/format';
 import { styled } from '../shared/styled';
 import type { Row, Sort } from './rows';
+import { ROW_HEIGHT, treeGridStyles } from './treeGridStyles';
 import { treeMove, TypeAhead, type TreeMove } from './treeKeys';
-import { countedBytes, countedTensors, moduleText, ROLES, shapeText } from './words';
+import { treeRow } from './treeRow';
 
 export type TreeMoveEvent = CustomEvent<TreeMove>;
 export type SortEvent = CustomEvent<Sort>;
 
-const ROW_HEIGHT = 22;
 /** Rows drawn above and below what is seen, so that a fast wheel finds no gap. */
 const OVERSCAN = 10;
 
@@ -29,167 +28,7 @@ export class TreeGrid extends LitElement {
     gutter: { state: true },
   };
 
-  static override styles = [
-    baseStyles,
-    css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        min-height: 0;
-      }
-      .head,
-      .row {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) 48px 100px 68px 66px;
-        column-gap: 8px;
-        align-items: center;
-        padding-right: 8px;
-      }
-      .head {
-        height: 24px;
-        font-size: var(--small);
-        color: var(--muted);
-        border-bottom: var(--hairline);
-      }
-      .head button {
-        font: inherit;
-        color: inherit;
-        background: none;
-        border: 0;
-        padding: 0;
-        cursor: pointer;
-      }
-      .head button:hover,
-      .head [aria-sort='ascending'] button,
-      .head [aria-sort='descending'] button {
-        color: var(--vscode-foreground);
-      }
-      .right {
-        text-align: right;
-      }
-      .scroll {
-        flex: 1;
-        min-height: 0;
-        overflow: auto;
-        position: relative;
-      }
-      .scroll:focus {
-        outline: none;
-      }
-      .rows {
-        position: relative;
-      }
-      .row {
-        position: absolute;
-        left: 0;
-        right: 0;
-        height: ${ROW_HEIGHT}px;
-        cursor: pointer;
-        white-space: nowrap;
-        border-radius: 3px;
-      }
-      .row > span {
-        overflow: hidden;
-        text-overflow: ellipsis;
-      }
-      .row:hover {
-        background: var(--vscode-list-hoverBackground);
-      }
-      .row[aria-selected='true'] {
-        color: var(--vscode-list-inactiveSelectionForeground, inherit);
-        background: var(--vscode-list-inactiveSelectionBackground);
-      }
-      .scroll:focus .row[aria-selected='true'] {
-        color: var(--vscode-list-activeSelectionForeground);
-        background: var(--vscode-list-activeSelectionBackground);
-      }
-      .scroll:focus-visible .row[aria-selected='true'] {
-        outline: 1px solid var(--vscode-list-focusOutline, var(--vscode-focusBorder));
-        outline-offset: -1px;
-      }
-      :host-context(.vscode-high-contrast) .row[aria-selected='true'],
-      :host-context(.vscode-high-contrast-light) .row[aria-selected='true'] {
-        outline: 1px solid var(--vscode-contrastActiveBorder);
-        outline-offset: -1px;
-      }
-      .name {
-        display: flex;
-        align-items: center;
-        gap: 2px;
-        padding-left: calc(4px + var(--level) * 12px);
-      }
-      .name > span {
-        overflow: hidden;
-        text-overflow: ellipsis;
-      }
-      .twist {
-        flex: 0 0 16px;
-        display: inline-flex;
-      }
-      .group {
-        font-weight: 600;
-      }
-      .count,
-      .quiet {
-        color: var(--muted);
-        font-weight: 400;
-      }
-      .row[aria-selected='true'] .count,
-      .row[aria-selected='true'] .quiet {
-        color: inherit;
-        opacity: 0.8;
-      }
-      .badge {
-        flex: none;
-        margin-left: 6px;
-        padding: 0 6px;
-        border-radius: 8px;
-        font-size: var(--small);
-        line-height: 16px;
-        color: var(--vscode-badge-foreground);
-        background: var(--vscode-badge-background);
-        border: 1px solid var(--vscode-contrastBorder, transparent);
-      }
-      .badge.wrong {
-        color: var(--vscode-inputValidation-warningForeground, var(--vscode-foreground));
-        background: var(--vscode-inputValidation-warningBackground);
-        border-color: var(--vscode-inputValidation-warningBorder);
-      }
-      .size {
-        position: relative;
-        text-align: right;
-      }
-      .size i {
-        position: absolute;
-        right: 0;
-        bottom: 0;
-        height: 2px;
-        border-radius: 1px;
-        background: var(--vscode-charts-blue);
-        opacity: 0.75;
-      }
-      .empty {
-        padding: 24px 8px;
-        color: var(--muted);
-      }
-      @media (max-width: 620px) {
-        .head,
-        .row {
-          grid-template-columns: minmax(0, 1fr) 48px 92px 68px;
-          column-gap: 8px;
-        }
-        .parameters {
-          display: none;
-        }
-      }
-      /* The name counts more: the page of the tensor says what it is. */
-      @media (max-width: 480px) {
-        .badge:not(.wrong) {
-          display: none;
-        }
-      }
-    `,
-  ];
+  static override styles = [baseStyles, treeGridStyles];
 
   rows: readonly Row[] = [];
   selected = 'root';
@@ -278,7 +117,11 @@ export class TreeGrid extends LitElement {
       >
         ${rows.length === 0 ? html`<p class="empty">${l10n.t('No tensor has all these words in its name, type or shape.')}</p>` : nothing}
         <div class="rows" role="rowgroup" ${styled({ height: `${rows.length * ROW_HEIGHT}px` })}>
-          ${rows.slice(from, to).map((row, index) => this.row(row, from + index))}
+          ${rows.slice(from, to).map((row, at) => {
+            const index = from + at;
+            const look = { index, isSelected: index === active, totalBytes: this.totalBytes };
+            return treeRow(row, look, (event) => this.press(event, row, index));
+          })}
         </div>
       </div>`;
   }
@@ -299,67 +142,6 @@ export class TreeGrid extends LitElement {
 
   private plainHeader(title: string, place = ''): TemplateResult {
     return html`<span class=${place}>${title}</span>`;
-  }
-
-  private row(row: Row, index: number): TemplateResult {
-    const { node, level, position, siblings, isOpen, share } = row;
-    const isGroup = node.children.length > 0;
-    const { tensor, totals } = node;
-    const ofFile = this.totalBytes === 0 ? 0 : totals.bytes / this.totalBytes;
-    return html`<div
-      id="row-${index}"
-      class="row"
-      role="row"
-      data-node=${node.id}
-      aria-level=${level}
-      aria-posinset=${position}
-      aria-setsize=${siblings}
-      aria-rowindex=${index + 1}
-      aria-expanded=${isGroup ? String(isOpen) : nothing}
-      aria-selected=${node.id === this.selected}
-      ${styled({ top: `${index * ROW_HEIGHT}px` })}
-      @click=${(event: MouseEvent) => this.press(event, row, index)}
-    >
-      <span
-        class="name"
-        role="gridcell"
-        title=${tensor?.name ?? node.label}
-        ${styled({ '--level': String(level - 1) })}
-      >
-        <span class="twist" aria-hidden="true"
-          >${
-            isGroup ? html`<vscode-icon name=${isOpen ? 'chevron-down' : 'chevron-right'}></vscode-icon>` : nothing
-          }</span
-        ><span class=${isGroup ? 'group' : ''}>${node.label}</span>${this.badge(row)}
-      </span>
-      <span role="gridcell" class="quiet">${tensor?.dtype ?? ''}</span>
-      <span role="gridcell" class="right"
-        >${
-          tensor === undefined
-            ? html`<span class="count">${countedTensors(totals.tensors)}</span>`
-            : shapeText(tensor.shape)
-        }</span
-      >
-      <span role="gridcell" class="right parameters">${formatCompact(totals.parameters)}</span>
-      <span
-        role="gridcell"
-        class="size"
-        title=${l10n.t('{0}, {1} of all', countedBytes(totals.bytes), formatShare(ofFile))}
-        >${formatBytes(totals.bytes)}<i ${styled({ width: level === 1 ? '0' : `${100 * share}%` })}></i
-      ></span>
-    </div>`;
-  }
-
-  private badge({ node }: Row): TemplateResult | typeof nothing {
-    const { module, tensor } = node;
-    if (module !== undefined) {
-      const { problem } = module;
-      return html`<span class="badge ${problem === undefined ? '' : 'wrong'}" title=${problem ?? nothing}
-        >${moduleText(module)}${problem === undefined ? '' : `, ${problem}`}</span
-      >`;
-    }
-    if (tensor?.role === undefined) return nothing;
-    return html`<span class="badge" title=${ROLES[tensor.role].sentence}>${ROLES[tensor.role].word}</span>`;
   }
 
   private press(event: MouseEvent, { node, isOpen }: Row, index: number): void {
