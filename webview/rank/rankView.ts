@@ -19,12 +19,8 @@ import { onThemeChange, readTheme, type Theme } from '../shared/theme';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
 import { cellTable, ROWS_AT_ONCE } from './cellTable';
 import { controls } from './controls';
-import { growth } from './growth';
 import { head } from './head';
-import type { SelectEvent } from './heatMap';
-import './heatMap';
-import './legend';
-import { MEASURES } from './measures';
+import { mapsView } from './maps';
 import { asSources, asTexts } from './messages';
 import { notices } from './notices';
 import { nearestStep, placeIn } from './place';
@@ -36,7 +32,7 @@ import { dotStyles, rankStyles } from './styles';
 import { sentence, summarise, summaryView } from './summary';
 import { termStyles } from './term';
 import { restoredView, type ViewState } from './viewState';
-import { missingFigures, workBar } from './workBar';
+import { workBar } from './workBar';
 
 const NOTHING_SHOWN: CellMap = { cells: [], extents: {} as Extents };
 
@@ -66,8 +62,7 @@ export class RankView extends LitElement {
   private problems: readonly string[] = [];
   /** A question of ours that had no answer; it goes with the next that has one. */
   private failure: string | undefined;
-  private map_: CellMap = NOTHING_SHOWN;
-  private otherMap: CellMap = NOTHING_SHOWN;
+  private maps: Readonly<Record<Side, CellMap>> = { primary: NOTHING_SHOWN, other: NOTHING_SHOWN };
   private rowsShown = ROWS_AT_ONCE;
   private spectra: Readonly<Record<Side, Spectrum | null>> = { primary: null, other: null };
   private readonly playback = new Playback(
@@ -198,11 +193,11 @@ export class RankView extends LitElement {
   }
 
   private get cells(): readonly Cell[] {
-    return this.map_.cells;
+    return this.maps.primary.cells;
   }
 
   private get otherCells(): readonly Cell[] {
-    return this.otherMap.cells;
+    return this.maps.other.cells;
   }
 
   /** Fetches what the view shows now. Steps of another run are matched by nearness. */
@@ -214,11 +209,9 @@ export class RankView extends LitElement {
       const otherStep = this.stepOf('other');
       try {
         const { settings } = this.view;
-        this.map_ = await this.channel.request('cells', { side: 'primary', step, settings });
-        this.otherMap =
-          sources.other === null
-            ? NOTHING_SHOWN
-            : await this.channel.request('cells', { side: 'other', step: otherStep, settings });
+        const map = (side: Side, at: number) => this.channel.request('cells', { side, step: at, settings });
+        this.maps = { ...this.maps, primary: await map('primary', step) };
+        this.maps = { ...this.maps, other: sources.other === null ? NOTHING_SHOWN : await map('other', otherStep) };
         const place = placeIn(this.cells, this.view.selected);
         this.view = { ...this.view, selected: place };
         const spectrum = (side: Side, at: number) =>
@@ -277,54 +270,16 @@ export class RankView extends LitElement {
   }
 
   private map(sources: Sources): TemplateResult {
-    const { primary, other } = sources;
-    const { measure, settings, selected } = this.view;
-    const { format, title, definition } = MEASURES[measure];
-    const maps = [
-      { source: primary, shown: this.map_, side: 'primary' as const },
-      ...(other === null ? [] : [{ source: other, shown: this.otherMap, side: 'other' as const }]),
-    ].filter(({ shown }) => shown.cells.length > 0);
-    const extents = maps.map(({ shown }) => shown.extents[measure]);
-    // One scale, so that a colour means the same in both.
-    const extent = [
-      Math.min(...extents.map(([least]) => least)),
-      Math.max(...extents.map(([, greatest]) => greatest)),
-    ] as const;
-    if (maps.length === 0) return html`<section aria-label=${l10n.t('Map')}></section>`;
-    return html`<section aria-label=${l10n.t('Map')}>
-      <div class="maps">
-        ${maps.map(
-          ({ source, shown, side }) =>
-            html`<div>
-              ${maps.length > 1 ? html`<h2>${source.name}</h2>` : nothing}
-              <mora-heat-map
-                data-side=${side}
-                .cells=${shown.cells}
-                .measure=${measure}
-                .settings=${settings}
-                .name=${maps.length > 1 ? source.name : ''}
-                .extent=${extent}
-                .selected=${selected}
-                .theme=${this.theme}
-                @cell-select=${(event: SelectEvent) => this.change({ selected: event.detail })}
-              ></mora-heat-map>
-              ${missingFigures(measure, shown.cells, source, {
-                findIntruders: () => this.findIntruders(side, null),
-                readNorms: () => this.channel.event('readNorms', { side, step: this.stepOf(side) }),
-              })}
-            </div>`,
-        )}
-      </div>
-      <div class="legend" title=${definition(settings)}>
-        <span>${format(extent[0])}</span><mora-ramp .theme=${this.theme}></mora-ramp><span>${format(extent[1])}</span>
-        <span
-          >${
-            primary.steps.length > 1 ? l10n.t('{0}, same scale at every step', title(settings)) : title(settings)
-          }</span
-        >
-      </div>
-      ${growth(sources, this.step(), this.theme)}
-    </section>`;
+    const { maps, view, theme } = this;
+    return mapsView(
+      sources,
+      { maps, view, step: this.step(), theme },
+      {
+        select: (selected) => this.change({ selected }),
+        findIntruders: (side) => this.findIntruders(side, null),
+        readNorms: (side) => this.channel.event('readNorms', { side, step: this.stepOf(side) }),
+      },
+    );
   }
 
   private table({ primary, other }: Sources): TemplateResult {
