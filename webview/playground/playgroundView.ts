@@ -15,7 +15,9 @@ import { openChannel, savedState, saveState } from '../shared/vscodeApi';
 import { columnHeads } from './columns';
 import { composer } from './composer';
 import { exchangeView } from './exchange';
+import { head } from './head';
 import { asAnswer, asParticipants, asPrompt, asText, asThread } from './messages';
+import { nothingYet } from './nothingYet';
 import { Recall } from './recall';
 import './samplingPanel';
 import type { SamplingChange } from './samplingPanel';
@@ -74,34 +76,12 @@ export class PlaygroundView extends LitElement {
   override render(): TemplateResult {
     if (this.key === undefined) return this.opening();
     const showsSettings = this.view.showsSettings ?? window.innerWidth > NARROW_PX;
-    return html`<header>
-        <h1>${l10n.t('Playground')}</h1>
-        <div class="actions">
-          ${
-            this.participants.length === 1
-              ? html`<button class="toggle" data-action="compare" @click=${() => this.channel.event('choose', 1)}>
-                  <vscode-icon name="split-horizontal" size="14"></vscode-icon>${l10n.t('Compare with…')}
-                </button>`
-              : nothing
-          }
-          <button
-            class="toggle"
-            data-action="clear"
-            ?disabled=${this.thread.length === 0}
-            @click=${() => this.channel.event('clear', null)}
-          >
-            <vscode-icon name="clear-all" size="14"></vscode-icon>${l10n.t('Clear')}
-          </button>
-          <button
-            class="toggle"
-            data-toggle="settings"
-            aria-pressed=${showsSettings ? 'true' : 'false'}
-            @click=${() => this.change({ showsSettings: !showsSettings })}
-          >
-            <vscode-icon name="settings" size="14"></vscode-icon>${l10n.t('Sampling')}
-          </button>
-        </div>
-      </header>
+    const look = { canCompare: this.participants.length === 1, isEmpty: this.thread.length === 0, showsSettings };
+    return html`${head(look, {
+        compare: () => this.channel.event('choose', 1),
+        clear: () => this.channel.event('clear', null),
+        toggleSettings: () => this.change({ showsSettings: !showsSettings }),
+      })}
       <div class=${showsSettings ? 'body with-settings' : 'body'}>
         <main>
           <div
@@ -117,7 +97,7 @@ export class PlaygroundView extends LitElement {
               remove: (place) => this.channel.event('remove', place),
               again: () => this.channel.event('again', null),
             })}
-            ${this.thread.length === 0 ? this.empty() : this.thread.map((exchange) => this.exchange(exchange))}
+            ${look.isEmpty ? nothingYet(this.participants) : this.thread.map((exchange) => this.exchange(exchange))}
           </div>
           ${this.problem === undefined ? nothing : errorNotice(this.problem)} ${this.composer()}
         </main>
@@ -254,20 +234,6 @@ export class PlaygroundView extends LitElement {
     return html`<div class="opening">
       ${errorNotice(this.problem)}
       <vscode-button @click=${() => void this.open()}>${l10n.t('Look again')}</vscode-button>
-    </div>`;
-  }
-
-  private empty(): TemplateResult {
-    const [first, second] = this.participants;
-    return html`<div class="empty muted">
-      <vscode-icon name="comment-discussion" size="24"></vscode-icon>
-      <p>
-        ${
-          second === undefined
-            ? l10n.t('Write a prompt, and see what {0} makes of it.', first?.name ?? l10n.t('the model'))
-            : l10n.t('Write a prompt, and both answer it side by side with the same settings and seed.')
-        }
-      </p>
     </div>`;
   }
 

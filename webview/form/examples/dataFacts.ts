@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Plan } from '../../../src/engine/rpc/plan';
 import { counted } from '../../../src/language/counted';
 import { formatCount } from '../../shared/format';
-import { isError, leftOutCount, problemText } from './words';
+import { isError, leftOutCount, percent, problemText } from './words';
 
 type PlannedData = NonNullable<Plan['data']>;
 
@@ -102,8 +102,4 @@ function fatesOf({ report }: PlannedData): readonly { readonly text: string; rea
       first,
     })),
   ];
-}
-
-export function percent(share: number): string {
-  return formatCount(Math.round(100 * share));
 }

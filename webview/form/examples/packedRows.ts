@@ -3,9 +3,9 @@ import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { PackedRow, PackedStep } from '../../../src/engine/rpc/examples';
 import { counted } from '../../../src/language/counted';
 import { formatCount } from '../../shared/format';
-import { percent } from './dataFacts';
 import { countsText, exampleTags, moreTokens } from './exampleCard';
 import { tokensView } from './tokens';
+import { percent } from './words';
 
 /** Length of a row's bar in units of its drawing. */
 const WIDTH = 1000;

@@ -45,7 +45,7 @@ export function remarkText(remark: ExampleRemark): { readonly text: string; read
   }
 }
 
-/** What became of an example while it was made to fit; undefined when nothing did. */
+/** What became of an example while it was made to fit, a text each; none when nothing did. */
 export function fateText({ truncated, part }: PlannedExample): readonly string[] {
   return [
     ...(truncated ? [l10n.t('cut at the end')] : []),
@@ -99,4 +99,9 @@ export function problemText({ kind, count, of, marks = [] }: DataProblem): strin
         l10n.t('"data.validation" names {0} files that "data.train" names too; they are not trained on.'),
       );
   }
+}
+
+/** "93" of 0.928: the sign stands in the text around it. */
+export function percent(share: number): string {
+  return formatCount(Math.round(100 * share));
 }
