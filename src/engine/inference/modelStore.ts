@@ -1,6 +1,7 @@
 import { freemem, totalmem } from 'node:os';
 import { readAdapter, type LoadedAdapter } from '../checkpoint/adapterFolder';
 import { Tokenizer } from '../data/tokenizer';
+import { folderState } from '../folderState';
 import { modelFolder } from '../hub/resolveModel';
 import { decoderLinears } from '../models/decoderConfig';
 import { readDecoderConfig } from '../models/family';
@@ -11,10 +12,9 @@ import { onnxRuntime } from '../runtime/onnxruntime';
 import { ProgramCache } from '../runtime/programCache';
 import type { HostTensor, Runtime } from '../runtime/runtime';
 import { threadCount } from '../runtime/threads';
+import { Turns } from '../turns';
 import { openModelFolder } from '../weights/modelFolder';
 import { AdaptedBlocks, type AdaptedPlace } from './adaptedBlocks';
-import { folderState } from './folderState';
-import { Turns } from './turns';
 
 /** Share of the free memory that weights may take; beyond it they stay on disk, or the adapter goes over the base. */
 const FREE_SHARE = 0.8;

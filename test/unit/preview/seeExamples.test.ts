@@ -1,13 +1,13 @@
 import { appendFile, cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { requireConfiguration } from '../../../src/config/parse';
 import { resolvePaths } from '../../../src/config/resolvePaths';
 import { readDecoderConfig } from '../../../src/engine/models/family';
 import type { DecoderConfig } from '../../../src/engine/models/decoderConfig';
 import { plan } from '../../../src/engine/plan';
 import { prompting } from '../../../src/engine/inference/prompting';
-import { openedData } from '../../../src/engine/preview/openedData';
+import { OpenedData, openedData } from '../../../src/engine/preview/openedData';
 import { seeExamples } from '../../../src/engine/preview/seeExamples';
 import type { ExampleLook, ExamplesSeen, PackedStep } from '../../../src/engine/rpc/examples';
 import { batchLayout, microBatches } from '../../../src/engine/training/microBatches';
@@ -21,10 +21,11 @@ beforeAll(async () => {
 });
 afterEach(() => openedData.letGo());
 
-const never = new AbortController().signal;
+/** A signal for each who waits. */
+const unaborted = (): AbortSignal => new AbortController().signal;
 
 function see(document: { data: object; training?: object; model?: string }, look: ExampleLook): Promise<ExamplesSeen> {
-  return seeExamples({ configuration: { model: EMBEDDED_MODEL, ...document }, file: '/a.mora.json', look }, never);
+  return seeExamples({ configuration: { model: EMBEDDED_MODEL, ...document }, file: '/a.mora.json', look }, unaborted());
 }
 
 const page = (first: number, count = 3, tokens = 1000): ExampleLook => ({ kind: 'examples', first, count, tokens });
@@ -104,10 +105,10 @@ describe('examples', () => {
     expect(seen).toMatchObject({ kind: 'examples', first: 5, total: 7, examples: [{ line: 6 }, { line: 7 }] });
     const planned = await plan(
       { configuration: { model: EMBEDDED_MODEL, data }, file: '/a.mora.json', examples: 7 },
-      never,
+      unaborted(),
     );
     expect(planned.data?.files).toEqual([train]);
-    if (seen.kind === 'examples') expect(seen.examples).toEqual(planned.data?.examples.slice(5));
+    expect(seen).toHaveProperty('examples', planned.data?.examples.slice(5));
   });
 
   test('say what was supervised, cut and parted, and only the first tokens when there are more', async () => {
@@ -146,7 +147,7 @@ describe('examples', () => {
       examples: [{ remarks: [{ kind: 'doubledStart' }, { kind: 'unended' }, { kind: 'marks', marks }] }],
     });
     const configuration = { model: EMBEDDED_MODEL, data };
-    const { data: planned } = await plan({ configuration, file: '/a.mora.json', examples: 1 }, never);
+    const { data: planned } = await plan({ configuration, file: '/a.mora.json', examples: 1 }, unaborted());
     const first = `${data.train}:1`;
     expect(planned?.report.problems).toEqual([
       { kind: 'doubledStart', count: 1, of: 1, first },
@@ -158,7 +159,7 @@ describe('examples', () => {
   test('of a sound template have no remarks', async () => {
     const data = { train: await dataFile({ messages: TALK }, ...pairs), validation: 0 };
     const seen = await see({ data }, page(0, 8));
-    if (seen.kind === 'examples') expect(seen.examples.flatMap(({ remarks }) => remarks)).toEqual([]);
+    expect(seen).toHaveProperty('examples', Array(8).fill(expect.objectContaining({ remarks: [] })));
   });
 });
 
@@ -213,7 +214,7 @@ test('a model folder without a tokenizer learns from ready-made tokens, and says
   const sentence = `${texts.train}:1: is text, but the model folder has no tokenizer.json; add that file or give "input_ids".`;
   await expect(see({ model, data: texts }, page(0))).rejects.toThrow(sentence);
   const asked = { configuration: { model, data: texts }, file: '/a.mora.json', examples: 1 };
-  await expect(plan(asked, never)).rejects.toThrow(sentence);
+  await expect(plan(asked, unaborted())).rejects.toThrow(sentence);
   // Playgrounds ask for this before anything is loaded.
   await expect(prompting({ model })).rejects.toThrow(
     `${model}: has no tokenizer.json, so it cannot read a prompt; add the model's own.`,
@@ -224,12 +225,28 @@ test('a model folder without a tokenizer learns from ready-made tokens, and says
   });
 });
 
-test('a file that changes is read again, and one that does not is not', async () => {
-  const train = await dataFile(...pairs);
-  const data = { train, validation: 0 };
-  expect(await see({ data }, page(0))).toMatchObject({ total: 7 });
-  await appendFile(train, `\n${JSON.stringify(pair('Say eight.\n', 'eight'))}`);
-  expect(await see({ data }, page(7))).toMatchObject({ total: 8, examples: [{ line: 8 }] });
+describe('opened data', () => {
+  test('is the same for who comes next, until a file of it changes or nobody has come for long', async () => {
+    const train = await dataFile(...pairs);
+    const document = { model: EMBEDDED_MODEL, data: { train, validation: 0 } };
+    const configuration = requireConfiguration(JSON.stringify(document), 'a.mora.json');
+    const opened = new OpenedData();
+    const look = () => opened.use(configuration, decoder, unaborted(), async (data) => data);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const first = await look();
+      expect(await look()).toBe(first);
+      await appendFile(train, `\n${JSON.stringify(pair('Say eight.\n', 'eight'))}`);
+      const changed = await look();
+      expect(changed.train.examples.length).toBe(8);
+      expect(await look()).toBe(changed);
+      await vi.advanceTimersByTimeAsync(300_000);
+      expect(await look()).not.toBe(changed);
+    } finally {
+      vi.useRealTimers();
+      await opened.letGo();
+    }
+  });
 });
 
 test('whoever gives up does not stop those who wait behind', async () => {
@@ -237,7 +254,7 @@ test('whoever gives up does not stop those who wait behind', async () => {
   const configuration = { model: EMBEDDED_MODEL, data: { train, validation: 0 } };
   const abort = new AbortController();
   const gone = seeExamples({ configuration, file: '/a.mora.json', look: page(0) }, abort.signal);
-  const stays = seeExamples({ configuration, file: '/a.mora.json', look: page(0) }, never);
+  const stays = seeExamples({ configuration, file: '/a.mora.json', look: page(0) }, unaborted());
   abort.abort();
   await expect(gone).rejects.toThrow();
   expect(await stays).toMatchObject({ total: 7 });

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { unreadable } from '../weights/byteSource';
+import { unreadable } from './weights/byteSource';
 
 /** Differs when a folder's files were changed: what was loaded from it is then not what it holds. */
 export async function folderState(folder: string): Promise<string> {
