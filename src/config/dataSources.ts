@@ -16,6 +16,11 @@ export interface DataSources {
   readonly heldOutFiles: number;
 }
 
+/** The files that the examples of a side are of: those held out of the training data are of its files. */
+export function filesOf({ train, validation }: DataSources, side: 'train' | 'validation'): readonly string[] {
+  return side === 'validation' && validation.length > 0 ? validation : train;
+}
+
 /**
  * The files that the absolute paths of `data` stand for. A file that is named for validation is not trained on, so a
  * folder may hold both. Throws a UserError when a source stands for nothing, or nothing is left to train on.

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { filesOf } from '../../config/dataSources';
 import { TemplateRenderer } from '../data/chat/templateRenderer';
 import type { LabelledTokens } from '../data/example';
 import { fitRecord } from '../data/fitRecord';
@@ -12,8 +13,9 @@ import { examplePage, findExample, partOf, recordsOf } from './examplePages';
 import { shownExample } from './shownExample';
 
 export interface RecordPlace {
+  /** Whose files its file is among. */
   readonly side: 'train' | 'validation';
-  /** Place of its file among those of the side. */
+  /** Place of its file among them. */
   readonly source: number;
   /** Line, row or item. */
   readonly line: number;
@@ -34,15 +36,16 @@ export interface FateOptions {
  */
 export async function recordFate(data: RunData, place: RecordPlace, options: FateOptions): Promise<ExamplesSeen> {
   const { count, most } = options;
-  const name = placeIn(basename(data.sources[place.side][place.source] ?? ''), place.line);
-  if (place.side === 'train') {
-    const first = await findExample(data.train, place);
-    if (first !== undefined) {
-      const examples = await examplePage(data, 'train', { first, count, most });
-      return { kind: 'examples', first, total: data.train.examples.length, examples };
-    }
+  const files = filesOf(data.sources, place.side);
+  const name = placeIn(basename(files[place.source] ?? ''), place.line);
+  const find = async (side: 'train' | 'validation'): Promise<number | undefined> =>
+    filesOf(data.sources, side) === files ? findExample(data[side], place) : undefined;
+  const first = await find('train');
+  if (first !== undefined) {
+    const examples = await examplePage(data, 'train', { first, count, most });
+    return { kind: 'examples', first, total: data.train.examples.length, examples };
   }
-  const held = await findExample(data.validation, place);
+  const held = await find('validation');
   if (held !== undefined) {
     const parts = partOf(await recordsOf(data.validation), held)?.of ?? 1;
     const examples = await examplePage(data, 'validation', { first: held, count: Math.min(count, parts), most });
@@ -58,7 +61,7 @@ async function leftOut(
   { most, signal }: FateOptions,
 ): Promise<ExamplesSeen> {
   const { rules, sources } = data;
-  const file = sources[side][source] ?? '';
+  const file = filesOf(sources, side)[source] ?? '';
   let last = 0;
   let found: DataRecord | undefined;
   for await (const record of readRecords(file, wantedKeys(rules.fields ?? {}), signal)) {

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { filesOf } from '../../config/dataSources';
 import { marksIn } from '../data/chat/unknownMarks';
 import { IGNORED_LABEL, supervisedCount, type Example, type LabelledTokens } from '../data/example';
 import { placeIn } from '../data/record';
@@ -16,7 +17,7 @@ export function shownExample(
   const last = part === null || part.number === part.of;
   return {
     line,
-    place: placeIn(basename(sources[side][source] ?? ''), line),
+    place: placeIn(basename(filesOf(sources, side)[source] ?? ''), line),
     tokens: shownTokens({ tokens, labels }, words).slice(0, most),
     length: tokens.length,
     supervised: supervisedCount(labels),

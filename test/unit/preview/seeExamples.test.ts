@@ -25,7 +25,10 @@ afterEach(() => openedData.letGo());
 const unaborted = (): AbortSignal => new AbortController().signal;
 
 function see(document: { data: object; training?: object; model?: string }, look: ExampleLook): Promise<ExamplesSeen> {
-  return seeExamples({ configuration: { model: EMBEDDED_MODEL, ...document }, file: '/a.mora.json', look }, unaborted());
+  return seeExamples(
+    { configuration: { model: EMBEDDED_MODEL, ...document }, file: '/a.mora.json', look },
+    unaborted(),
+  );
 }
 
 const page = (first: number, count = 3, tokens = 1000): ExampleLook => ({ kind: 'examples', first, count, tokens });
@@ -203,6 +206,25 @@ describe('a line', () => {
     if (dropped.kind !== 'leftOut') throw new Error(dropped.kind);
     expect(dropped.texts).toMatchObject([{ reason: 'tooLong' }]);
     expect(dropped.texts[0]!.example!.length).toBeGreaterThan(24);
+  });
+});
+
+describe('a line that is held out', () => {
+  test('shows its own example, by the file that it is in', async () => {
+    const data = { train: await dataFile(...pairs), validation: 2 };
+    const seen = await Promise.all(pairs.map((_, index) => see({ data }, line(index + 1))));
+    const held = seen.flatMap((fate) => (fate.kind === 'heldOut' ? [fate] : []));
+    expect(held).toHaveLength(2);
+    for (const { place, examples } of held) expect(examples).toMatchObject([{ place }]);
+  });
+
+  test('is of a file of its own where there is one: a line of the training data is never taken for it', async () => {
+    const train = await dataFile(...pairs, { text: '' });
+    const validation = await dataFile(...pairs, pair('Say eight.\n', 'eight'));
+    const data = { train, validation };
+    expect(await see({ data }, line(8))).toMatchObject({ kind: 'leftOut', texts: [{ reason: 'nothingToLearn' }] });
+    const place: ExampleLook = { kind: 'place', place: `${validation}:8`, tokens: 100 };
+    expect(await see({ data }, place)).toMatchObject({ kind: 'heldOut', examples: [{ line: 8 }] });
   });
 });
 
