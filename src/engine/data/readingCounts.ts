@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DROP_REASONS } from '../../run/dataReport';
-import { supervisedCount, type Example } from './example';
+import { IGNORED_LABEL, supervisedCount, type Example } from './example';
 import type { Tokenizer } from './tokenizer';
 
 const count = z.int().min(0);
@@ -103,7 +103,7 @@ export function countExample(
   place: string,
 ): ReadingCounts {
   const supervised = supervisedCount(labels);
-  const isEnded = ends.has(labels[labels.length - 1] ?? -1);
+  const isEnded = endsText(labels, ends);
   return {
     ...counts,
     examples: counts.examples + 1,
@@ -122,6 +122,11 @@ export function countExample(
 export function startOf(tokens: Int32Array, start: number): keyof ReadingCounts['startTokens'] {
   if (tokens[0] !== start) return 'none';
   return tokens[1] === start ? 'several' : 'one';
+}
+
+/** Whether the last token is learned and one of those that end a text. */
+export function endsText(labels: Int32Array, ends: FramingTokens['ends']): boolean {
+  return ends.has(labels[labels.length - 1] ?? IGNORED_LABEL);
 }
 
 function countStart(

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { filesOf } from '../../config/dataSources';
-import { marksIn } from '../data/chat/unknownMarks';
+import { marksIn, MOST_MARKS } from '../data/chat/unknownMarks';
 import { IGNORED_LABEL, supervisedCount, type Example, type LabelledTokens } from '../data/example';
 import { placeIn } from '../data/record';
-import { framingOf, startOf } from '../data/readingCounts';
+import { endsText, framingOf, startOf, type FramingTokens } from '../data/readingCounts';
 import type { ExampleRemark, PlannedExample, PlannedToken } from '../rpc/plan';
 import type { RunData } from '../training/runData';
 
@@ -14,7 +14,8 @@ export function shownExample(
   { side = 'train', part = null, most = Infinity }: ShownAs = {},
 ): PlannedExample {
   const words = Array.from(tokens, (id) => tokenizer?.tokenText(id) ?? String(id));
-  const last = part === null || part.number === part.of;
+  const isLast = part === null || part.number === part.of;
+  const framing = framingOf(tokenizer);
   return {
     line,
     place: placeIn(basename(filesOf(sources, side)[source] ?? ''), line),
@@ -24,9 +25,9 @@ export function shownExample(
     truncated,
     part,
     remarks: [
-      ...startRemarks(tokens, tokenizer),
+      ...startRemarks(tokens, framing),
       // Ready-made tokens end as their maker wished.
-      ...(!truncated && last && reading.complete > 0 ? endRemarks(labels, tokenizer) : []),
+      ...(!truncated && isLast && reading.complete > 0 ? endRemarks(labels, framing) : []),
       ...markRemarks(words),
     ],
   };
@@ -47,13 +48,12 @@ function shownTokens({ tokens, labels }: LabelledTokens, words: readonly string[
   }));
 }
 
-function startRemarks(tokens: Int32Array, tokenizer: RunData['tokenizer']): ExampleRemark[] {
-  const { start } = framingOf(tokenizer);
+function startRemarks(tokens: Int32Array, { start }: FramingTokens): ExampleRemark[] {
   return start !== undefined && startOf(tokens, start) === 'several' ? [{ kind: 'doubledStart' }] : [];
 }
 
-function endRemarks(labels: Int32Array, tokenizer: RunData['tokenizer']): ExampleRemark[] {
-  return framingOf(tokenizer).ends.has(labels[labels.length - 1] ?? -1) ? [] : [{ kind: 'unended' }];
+function endRemarks(labels: Int32Array, { ends }: FramingTokens): ExampleRemark[] {
+  return endsText(labels, ends) ? [] : [{ kind: 'unended' }];
 }
 
 /** A mark that is a token of its own stands in one word; one that is taken apart only in several together. */
@@ -62,5 +62,3 @@ function markRemarks(words: readonly string[]): ExampleRemark[] {
   const marks = marksIn(words.join('')).filter((mark) => !whole.has(mark));
   return marks.length === 0 ? [] : [{ kind: 'marks', marks: marks.slice(0, MOST_MARKS) }];
 }
-
-const MOST_MARKS = 6;

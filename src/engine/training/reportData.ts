@@ -2,6 +2,7 @@ import type { Configuration } from '../../config/schema';
 import { DROP_REASONS, type DataReport } from '../../run/dataReport';
 import type { Dataset } from '../data/dataset';
 import { ExampleOrder } from '../data/order';
+import { framingOf } from '../data/readingCounts';
 import { DROPPED } from '../data/requireExamples';
 import { dataProblems, problemSentence } from './dataProblems';
 import { paddedRows, type BatchLayout } from './microBatches';
@@ -16,7 +17,7 @@ export function reportData(
   { training }: Pick<Configuration, 'training'>,
   layout: BatchLayout,
 ): DataReport {
-  const startToken = tokenizer?.prefix[0] ?? tokenizer?.startToken;
+  const { start } = framingOf(tokenizer);
   const problems = dataProblems(reading, {
     heldOutFiles: sources.heldOutFiles,
     addsStart: (tokenizer?.prefix.length ?? 0) > 0,
@@ -34,7 +35,7 @@ export function reportData(
     windows: reading.windows,
     conversations: reading.conversations,
     conversationTexts: reading.conversationTexts,
-    startTokens: startToken === undefined || startToken === tokenizer?.endToken ? null : reading.startTokens,
+    startTokens: start === undefined || start === tokenizer?.endToken ? null : reading.startTokens,
     complete: reading.complete,
     ended: reading.ended,
     dropped: DROP_REASONS.flatMap((reason) =>

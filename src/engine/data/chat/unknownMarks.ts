@@ -12,7 +12,7 @@ export interface UnknownMarks {
 }
 
 /** Most marks to name. */
-const MOST = 6;
+export const MOST_MARKS = 6;
 
 /**
  * The marks that a template's source writes out and the tokenizer has no token for: a template of another model, whose
@@ -23,7 +23,7 @@ export function unknownMarks(
   tokenizer: Pick<Tokenizer, 'idOf'>,
 ): UnknownMarks | undefined {
   const marks = marksIn(source).filter((mark) => tokenizer.idOf(mark) === undefined);
-  return marks.length === 0 ? undefined : { file, marks: marks.slice(0, MOST) };
+  return marks.length === 0 ? undefined : { file, marks: marks.slice(0, MOST_MARKS) };
 }
 
 /** The marks that a text holds, each once. */
