@@ -1,10 +1,8 @@
 import { freemem, totalmem } from 'node:os';
-import { dirname } from 'node:path';
-import { requireConfiguration } from '../config/parse';
-import { resolvePaths } from '../config/resolvePaths';
 import type { Configuration } from '../config/schema';
 import { selectTargets, type LinearLayer } from '../config/targets';
 import { UserError } from '../config/userError';
+import { askedConfiguration } from './askedConfiguration';
 import { AdapterError } from './adapters/adapterError';
 import { moraWarnings } from './adapters/mora/warnings';
 import { structureFor } from './adapters/structureFor';
@@ -25,11 +23,8 @@ import { sampleNeeds } from './training/samples/sampleMemory';
 import { unusedSettings } from './training/unusedSettings';
 
 /** What a configuration would train, before anything runs. Reads no weights, and no data unless examples are wanted. */
-export async function plan(
-  { configuration: json, file, examples, download = false }: PlanParams,
-  signal: AbortSignal,
-): Promise<Plan> {
-  const written = resolvePaths(requireConfiguration(JSON.stringify(json), file), dirname(file));
+export async function plan({ examples, download = false, ...asked }: PlanParams, signal: AbortSignal): Promise<Plan> {
+  const written = askedConfiguration(asked);
   requireRemora(written);
   if (written.training.steps !== null) requireWarmupBeforeMerge(written, written.training.steps);
   const model = download

@@ -1,7 +1,5 @@
-import { dirname } from 'node:path';
-import { requireConfiguration } from '../../config/parse';
-import { resolvePaths } from '../../config/resolvePaths';
 import { UserError } from '../../config/userError';
+import { askedConfiguration } from '../askedConfiguration';
 import { AdapterSet } from '../adapters/adapterSet';
 import type { PackedBatch } from '../data/packing';
 import { modelFolder } from '../hub/resolveModel';
@@ -37,7 +35,7 @@ export async function evaluateModel(
   onProgress: (progress: EvaluateProgress) => void,
   signal: AbortSignal,
 ): Promise<EvaluationReport> {
-  const configuration = resolvePaths(requireConfiguration(JSON.stringify(json), file), dirname(file));
+  const configuration = askedConfiguration({ configuration: json, file });
   const { model, compute } = configuration;
   if (typeof model !== 'string') {
     throw new UserError(

@@ -1,7 +1,5 @@
-import { dirname } from 'node:path';
-import { requireConfiguration } from '../../config/parse';
-import { resolvePaths } from '../../config/resolvePaths';
 import { UserError } from '../../config/userError';
+import { askedConfiguration } from '../askedConfiguration';
 import { placeIn } from '../data/record';
 import { modelFolder } from '../hub/resolveModel';
 import { readDecoderConfig } from '../models/family';
@@ -16,11 +14,8 @@ import { recordFate, type RecordPlace } from './recordFate';
 const EXAMPLES_OF_RECORD = 5;
 
 /** A page of the data of a configuration. Throws a UserError that names file and line, the signal's reason when aborted. */
-export async function seeExamples(
-  { configuration: json, file, look }: ExamplesParams,
-  signal: AbortSignal,
-): Promise<ExamplesSeen> {
-  const configuration = resolvePaths(requireConfiguration(JSON.stringify(json), file), dirname(file));
+export async function seeExamples({ look, ...asked }: ExamplesParams, signal: AbortSignal): Promise<ExamplesSeen> {
+  const configuration = askedConfiguration(asked);
   const decoder = await readDecoderConfig(await modelFolder(configuration.model, 'configuration'));
   return openedData.use(configuration, decoder, signal, async (data): Promise<ExamplesSeen> => {
     const fate = (place: RecordPlace, most: number): Promise<ExamplesSeen> =>

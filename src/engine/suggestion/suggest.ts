@@ -1,10 +1,8 @@
-import { dirname } from 'node:path';
-import { requireConfiguration } from '../../config/parse';
-import { resolvePaths } from '../../config/resolvePaths';
 import type { Configuration } from '../../config/schema';
 import { changesFor, cellKey } from '../../config/targetChanges';
 import { selectTargets, type LinearLayer } from '../../config/targets';
 import { UserError } from '../../config/userError';
+import { askedConfiguration } from '../askedConfiguration';
 import { moraWarnings } from '../adapters/mora/warnings';
 import { blockLinears, decoderLinears, type DecoderConfig } from '../models/decoderConfig';
 import { modelFolder } from '../hub/resolveModel';
@@ -26,7 +24,7 @@ export async function suggest(
   onProgress: (progress: SuggestProgress) => void,
   signal: AbortSignal,
 ): Promise<Suggestion> {
-  const configuration = resolvePaths(requireConfiguration(JSON.stringify(json), file), dirname(file));
+  const configuration = askedConfiguration({ configuration: json, file });
   const { adapter } = configuration;
   if (adapter.initial !== null) {
     throw new UserError(
