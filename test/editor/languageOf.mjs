@@ -60,8 +60,10 @@ function overflowing(body) {
   const found = [];
   const width = document.documentElement.clientWidth;
   /** @param {Element} element */
+  const textOf = (element) => (element instanceof HTMLInputElement ? element.value : (element.textContent ?? ''));
+  /** @param {Element} element */
   const named = (element) =>
-    `${element.tagName.toLowerCase()}${element.className && typeof element.className === 'string' ? `.${element.className.trim().replace(/\s+/g, '.')}` : ''} "${(element.textContent ?? '').replace(/\s+/g, ' ').trim().slice(0, 60)}"`;
+    `${element.tagName.toLowerCase()}${element.className && typeof element.className === 'string' ? `.${element.className.trim().replace(/\s+/g, '.')}` : ''} "${textOf(element).replace(/\s+/g, ' ').trim().slice(0, 60)}"`;
   /**
    * @param {Element} element
    * @param {boolean} scrolls whether something around it can be scrolled sideways

@@ -26,9 +26,11 @@ let editor;
 before(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'mora-studio-german-'));
   await cp(path.join(repository, 'media/model/tiny-llama-3m'), path.join(folder, 'base'), { recursive: true });
+  // Beside the configuration: a long path to elsewhere would be wider than its field, as it may be.
+  await cp(path.join(repository, 'examples/data/pronounce.train.jsonl'), path.join(folder, 'pronounce.jsonl'));
   const configuration = {
     model: './base',
-    data: { train: path.join(repository, 'examples/data/pronounce.train.jsonl'), maxLength: 64 },
+    data: { train: './pronounce.jsonl', maxLength: 64 },
     adapter: { method: 'mora', mode: 'rotation', rank: 8 },
     training: { steps: 4, batchSize: 4, learningRate: 1e-2, saveEvery: 2, evaluateEvery: 2, samples: { prompts: 2 } },
   };
