@@ -20,8 +20,8 @@ import { writeBatches } from './writeBatches.mjs';
  * Tokens a second, padding not counted, on short examples of different lengths: the pronunciation data. This engine
  * packs several examples into a row, none of which sees another; PyTorch + PEFT pads every batch to its longest example, as
  * transformers' collators do. Both get the same examples in the same steps and the same supervised tokens, in turn. The
- * peer's batches are padded before its time begins; this engine's time includes packing. Of torch.compile's shapes
- * (`dynamic=None`: the first fixed, from the second on any) the compilation falls into the warm-up.
+ * peer's batches are padded before its time begins; this engine's time includes packing. With torch.compile all batches
+ * are padded to the longest example of all, so that there is one shape to compile; that falls into the warm-up.
  */
 const { values } = parseArgs({
   options: {
