@@ -12,6 +12,8 @@ export type OnnxAttribute = number | { readonly float: number } | readonly numbe
 export interface OnnxEmitter {
   /** Whether the provider has a product that reads its operands transposed and scales the result. */
   readonly fusedProducts: boolean;
+  /** Whether the provider joins tensors faster than it pads one. */
+  readonly padsByJoining: boolean;
   /** Adds a node with one output. Domain is ai.onnx unless given. */
   node(
     type: string,

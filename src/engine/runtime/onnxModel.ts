@@ -16,6 +16,8 @@ export interface OnnxModel {
 export interface OnnxDialect {
   /** Whether it has FusedMatMul. */
   readonly fusedProducts: boolean;
+  /** Whether its Concat is faster than its Pad. */
+  readonly padsByJoining: boolean;
   /** Whether `UNCONVERTIBLE` comes before the outputs. */
   readonly unconvertible: boolean;
 }
@@ -36,8 +38,8 @@ const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 type Write = (writer: BinaryWriter) => void;
 
-export function onnxModel(program: Program, { fusedProducts, unconvertible }: OnnxDialect): OnnxModel {
-  const builder = new GraphBuilder(fusedProducts);
+export function onnxModel(program: Program, dialect: OnnxDialect): OnnxModel {
+  const builder = new GraphBuilder(dialect);
   const names = new Map<Value, string>();
   for (const [name, value] of program.inputs) names.set(value, name);
   for (const value of valuesOf(program)) {
@@ -45,7 +47,7 @@ export function onnxModel(program: Program, { fusedProducts, unconvertible }: On
     names.set(value, value.onnx(builder, inputs));
   }
   const outputNames = new Map<string, string>();
-  const outputs: Write[] = unconvertible
+  const outputs: Write[] = dialect.unconvertible
     ? [sequenceInfo(builder.node('SequenceEmpty', [], { dtype: ELEMENT_TYPE.float32 }, '', UNCONVERTIBLE))]
     : [];
   const given = new Set(program.inputs.keys());
@@ -66,7 +68,13 @@ class GraphBuilder implements OnnxEmitter {
   private readonly constants = new Map<string, string>();
   private count = 0;
 
-  constructor(readonly fusedProducts: boolean) {}
+  readonly fusedProducts: boolean;
+  readonly padsByJoining: boolean;
+
+  constructor({ fusedProducts, padsByJoining }: OnnxDialect) {
+    this.fusedProducts = fusedProducts;
+    this.padsByJoining = padsByJoining;
+  }
 
   node(
     type: string,

@@ -1,4 +1,14 @@
-import { apply, lengthOf, sameShape, ShapeError, sizeOf, type Operation, type Shape, type Value } from '../value';
+import {
+  apply,
+  lengthOf,
+  sameShape,
+  ShapeError,
+  sizeOf,
+  type OnnxEmitter,
+  type Operation,
+  type Shape,
+  type Value,
+} from '../value';
 import { sumTo } from './reduction';
 
 export const RESHAPE: Operation<{ readonly shape: Shape }> = {
@@ -67,13 +77,35 @@ export const PAD: Operation<{ readonly axis: number; readonly before: number; re
   derivative: (gradient, [x], _result, { axis, before }) => [
     x === undefined ? null : slice(gradient, axis, before, before + lengthOf(x.shape, axis)),
   ],
-  onnx: (onnx, [x = ''], { axis, before, after }) =>
-    onnx.node('Pad', [x, onnx.constant('int64', [2], [before, after]), '', onnx.constant('int64', [1], [axis])]),
+  onnx: (onnx, [x = ''], { axis, before, after }, { result: { shape } }) => {
+    if (!onnx.padsByJoining)
+      return onnx.node('Pad', [
+        x,
+        onnx.constant('int64', [2], [before, after]),
+        '',
+        onnx.constant('int64', [1], [axis]),
+      ]);
+    const zeros = (count: number): string[] => zeroPieces(onnx, shape, axis, count);
+    return onnx.node('Concat', [...zeros(before), x, ...zeros(after)], { axis });
+  },
   tensorFlow: ({ tf, attributes: { axis, before, after }, result }, x) => {
     const added = result.shape.map((_, other) => (other === axis ? ([before, after] as const) : ([0, 0] as const)));
     return tf.pad(x, added);
   },
 };
+
+/** `count` zeros along an axis, of few constants: the same piece many times, and what is left over. */
+function zeroPieces(onnx: OnnxEmitter, shape: Shape, axis: number, count: number): string[] {
+  const piece = (length: number): string => {
+    const pieceShape = shape.map((size, other) => (other === axis ? length : size));
+    return onnx.constant('float32', pieceShape, new Float32Array(sizeOf(pieceShape)));
+  };
+  const whole = Math.floor(count / ZERO_PIECE);
+  const pieces = whole > 0 ? new Array<string>(whole).fill(piece(ZERO_PIECE)) : [];
+  return count % ZERO_PIECE === 0 ? pieces : [...pieces, piece(count % ZERO_PIECE)];
+}
+
+const ZERO_PIECE = 64;
 
 export const CONCATENATE: Operation<{ readonly axis: number }> = {
   name: 'concatenate',
