@@ -8,10 +8,12 @@ export function wrap(xND: Value, columns: number): Value {
   return columns === 0 ? xND : concatenate([xND, slice(xND, 1, 0, columns)], 1);
 }
 
-/** The transpose of {@link wrap} on gradients, that of the repeated columns apart: it is added to the first ones. */
-export function addWrapped(gradient: Value, repeatedColumns: Value | undefined): Value {
-  if (repeatedColumns === undefined) return gradient;
-  const width = lengthOf(gradient.shape, 1);
+/**
+ * The transpose of {@link wrap} on the first `width` columns of a gradient, that of the repeated columns apart: it is added
+ * to the first ones.
+ */
+export function addWrapped(gradient: Value, repeatedColumns: Value | undefined, width: number): Value {
+  if (repeatedColumns === undefined) return slice(gradient, 1, 0, width);
   const extra = lengthOf(repeatedColumns.shape, 1);
   const first = add(slice(gradient, 1, 0, extra), repeatedColumns);
   return extra === width ? first : concatenate([first, slice(gradient, 1, extra, width)], 1);
@@ -48,6 +50,6 @@ export function repeated(x: Value, width: number, extra = 0): Value {
   const parts = Array.from({ length: Math.ceil(width / length) }, (_, index) =>
     slice(x, 1, 0, Math.min(length, width - index * length)),
   );
-  if (extra > 0) parts[0] = addWrapped(slice(x, 1, 0, Math.min(length, width)), slice(x, 1, length - extra, length));
+  if (extra > 0) parts[0] = addWrapped(x, slice(x, 1, length - extra, length), Math.min(length, width));
   return concatenate(parts, 1);
 }

@@ -1,7 +1,8 @@
 import { add, multiply, scale, subtract } from '../../graph/ops/elementwise';
 import { product } from '../../graph/ops/contraction';
 import { rows } from '../../graph/ops/lookup';
-import { concatenate, pad, reshape, slice, transpose } from '../../graph/ops/layout';
+import { rotary } from '../../graph/ops/position';
+import { concatenate, pad, reshape, slice } from '../../graph/ops/layout';
 import { sum } from '../../graph/ops/reduction';
 import { once } from '../../graph/once';
 import { constant, lengthOf, type Value } from '../../graph/value';
@@ -9,12 +10,12 @@ import type { DeltaGraph } from '../linear';
 import type { MoraStructure } from '../structure';
 import { wrapPad } from './grouping';
 import { normalization } from './normalization';
-import { blockCount, rotationTables } from './rotation';
+import { blockCount, rotationTables, type RotationTables } from './rotation';
 import { addWrapped, repeated, wrap } from './columnGroups';
 
 /**
- * MoRA by rotation (type 6; Jiang et al. 2024, Eq. 9): output block b is M R_b x_b.
- * With G_b = g_bᵀ x_b the gradient is dM = Σ_b G_b R_bᵀ; the activations themselves are never rotated.
+ * MoRA by rotation (type 6; Jiang et al. 2024, Eq. 9): output block b is M R_b x_b, where R_b turns the pairs
+ * (k, k + r̂/2) as rotary position embedding does at position b. Blocks of all tokens are rows of one product with M.
  * Normalized, M = s N with the same number s for every entry, and dN = s dM.
  */
 export function rotationGraph(structure: MoraStructure, m: Value): DeltaGraph {
@@ -25,46 +26,82 @@ export function rotationGraph(structure: MoraStructure, m: Value): DeltaGraph {
   const used = Math.min(blocks, Math.ceil(dOut / rHat));
   const extra = wrapPad(structure);
   const tables = rotationTables(used, rHat);
-  const cos = constant([used, 1, half], tables.cos);
-  const sin = constant([used, 1, half], tables.sin);
 
   const s = structure.normalized ? (normalization(structure).outputs[0] ?? 1) : 1;
-  const scaledBy = (x: Value): Value => (s === 1 ? x : scale(x, s));
+  const scaledM = s === 1 ? m : scale(m, s);
 
-  /** M R_b [used, r̂, r̂]. */
-  const rotated = (): Value => {
-    const [first, second] = halves(reshape(scaledBy(m), [1, rHat, rHat]), half);
-    return concatenate(
-      [add(multiply(first, cos), multiply(second, sin)), subtract(multiply(second, cos), multiply(first, sin))],
-      2,
+  /** The blocks of all tokens turned by R_b, or back: [N, used·r̂] → [N·used, r̂]. */
+  const turned = (x: Value, direction: 1 | -1): Value => {
+    const tokens = lengthOf(x.shape, 0);
+    const numbers = Array.from({ length: tokens * used }, (_, row) => row % used);
+    const [cos, sin] = [tables.cos, direction === 1 ? tables.sin : tables.sin.map((value) => -value)];
+    const turns = rotary(
+      reshape(x, [tokens, used, rHat]),
+      constant([tokens, used], numbers, 'int64'),
+      constant([used, half], cos),
+      constant([used, half], sin),
+      1,
     );
+    return reshape(turns, [tokens * used, rHat]);
   };
-  /** Inputs and output gradients by block, [used, N, r̂]. */
-  const inputBlocks = once((xND) => blockColumns(wrap(xND, extra), blocks, rHat, used));
-  const outputBlocks = once((gNO) => blockColumns(foldOutputs(gNO, blocks * rHat, used * rHat), used, rHat, used));
+  const turnedInputs = once((xND) => {
+    // Blocks that are cropped away are not even wrapped.
+    const whole = used < blocks ? xND : wrap(xND, extra);
+    return turned(slice(whole, 1, 0, used * rHat), 1);
+  });
+  /** Output gradients by block, [N·used, r̂]. */
+  const outputBlocks = once((gNO) => {
+    const folded = foldOutputs(gNO, blocks * rHat, used * rHat);
+    return reshape(folded, [lengthOf(gNO.shape, 0) * used, rHat]);
+  });
   return {
-    delta: () => fitOutputs(foldWrap(blockDiagonal(rotated(), blocks), dIn, extra), dOut),
+    delta: () => fitOutputs(foldWrap(blockDiagonal(rotatedBlocks(scaledM, used, tables), blocks), dIn, extra), dOut),
     parameterGradients: (xND, gNO) => {
-      const [first, second] = halves(product(outputBlocks(gNO), inputBlocks(xND), { transposeA: true }), half);
-      const back = concatenate(
-        [subtract(multiply(first, cos), multiply(second, sin)), add(multiply(first, sin), multiply(second, cos))],
-        2,
-      );
-      return [scaledBy(reshape(sum(back, [0]), [rHat, rHat]))];
+      const dM = sumOverRows(outputBlocks(gNO), turnedInputs(xND));
+      return [s === 1 ? dM : scale(dM, s)];
     },
     output: (xND) => {
-      const y = joinColumns(product(inputBlocks(xND), rotated(), { transposeB: true }));
+      const outputs = product(turnedInputs(xND), scaledM, { transposeB: true });
+      const y = reshape(outputs, [lengthOf(xND.shape, 0), used * rHat]);
       return used * rHat >= dOut ? slice(y, 1, 0, dOut) : repeated(y, dOut);
     },
     inputGradient: (gNO) => {
-      const dx = pad(joinColumns(product(outputBlocks(gNO), rotated())), 1, 0, (blocks - used) * rHat);
-      return addWrapped(slice(dx, 1, 0, dIn), extra === 0 ? undefined : slice(dx, 1, dIn, dIn + extra));
+      const tokens = lengthOf(gNO.shape, 0);
+      const turnedGradient = reshape(product(outputBlocks(gNO), scaledM), [tokens, used * rHat]);
+      const dx = reshape(turned(turnedGradient, -1), [tokens, used * rHat]);
+      if (used < blocks) return pad(dx, 1, 0, dIn - used * rHat);
+      return addWrapped(dx, extra === 0 ? undefined : slice(dx, 1, dIn, dIn + extra), dIn);
     },
   };
 }
 
-function halves(x: Value, half: number): [Value, Value] {
-  return [slice(x, 2, 0, half), slice(x, 2, half, 2 * half)];
+/**
+ * aᵀ b of two matrices with the same, very many rows. In parts, which ONNX Runtime gives to threads: of one product each
+ * thread would first copy all of a, for a result so small that copying takes longer than multiplying.
+ */
+function sumOverRows(a: Value, b: Value): Value {
+  const rowCount = lengthOf(a.shape, 0);
+  const parts = rowCount % PARTS === 0 ? PARTS : 1;
+  const split = (x: Value): Value => reshape(x, [parts, rowCount / parts, lengthOf(x.shape, 1)]);
+  return reshape(sum(product(split(a), split(b), { transposeA: true }), [0]), [
+    lengthOf(a.shape, 1),
+    lengthOf(b.shape, 1),
+  ]);
+}
+
+const PARTS = 4;
+
+/** M R_b of the first `used` blocks, [used, r̂, r̂]. */
+function rotatedBlocks(m: Value, used: number, tables: RotationTables): Value {
+  const rHat = lengthOf(m.shape, 0);
+  const half = rHat / 2;
+  const [cos, sin] = [constant([used, 1, half], tables.cos), constant([used, 1, half], tables.sin)];
+  const whole = reshape(m, [1, rHat, rHat]);
+  const [first, second] = [slice(whole, 2, 0, half), slice(whole, 2, half, rHat)];
+  return concatenate(
+    [add(multiply(first, cos), multiply(second, sin)), subtract(multiply(second, cos), multiply(first, sin))],
+    2,
+  );
 }
 
 /** [used, r̂, r̂] → [used·r̂, blocks·r̂] with the matrices on the diagonal. */
@@ -100,17 +137,4 @@ function foldOutputs(gNO: Value, period: number, used: number): Value {
   const repeats = Math.ceil(width / period);
   const padded = pad(gNO, 1, 0, repeats * period - width);
   return reshape(sum(reshape(padded, [tokens, repeats, period]), [1]), [tokens, period]);
-}
-
-/** [N, blocks·r̂] → [used, N, r̂]: the columns of each block. */
-function blockColumns(x: Value, blocks: number, rHat: number, used: number): Value {
-  const tokens = lengthOf(x.shape, 0);
-  const cropped = slice(reshape(x, [tokens, blocks, rHat]), 1, 0, used);
-  return transpose(cropped, [1, 0, 2]);
-}
-
-/** [used, N, r̂] → [N, used·r̂] */
-function joinColumns(x: Value): Value {
-  const [used, tokens, rHat] = [lengthOf(x.shape, 0), lengthOf(x.shape, 1), lengthOf(x.shape, 2)];
-  return reshape(transpose(x, [1, 0, 2]), [tokens, used * rHat]);
 }
