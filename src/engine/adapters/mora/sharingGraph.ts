@@ -27,12 +27,12 @@ export function sharingGraph(structure: MoraStructure, m: Value, base: BaseForma
   const bytes = base === 'int8';
   /** C x [N, r̂] */
   const compressed = once((xND) => {
-    if (bytes) return summedBytes(xND, transposed(compressionMatrix(structure), rHat, dIn), rHat);
+    if (bytes) return summedBytes(xND, inputMembers(structure), rHat);
     return runsIn ? sumRuns(xND, rHat) : sumStrided(wrap(xND, extra), rHat);
   });
   /** Dᵀ g [N, r̂] */
   const folded = once((gNO) => {
-    if (bytes) return summedBytes(gNO, membership(outputGroups(structure), rHat), rHat);
+    if (bytes) return summedBytes(gNO, outputMembers(structure), rHat);
     return runsOut ? sumRuns(gNO, rHat) : sumStrided(pad(gNO, 1, 0, (rHat - (dOut % rHat)) % rHat), rHat);
   });
   return {
@@ -69,15 +69,20 @@ function summedBytes(x: Value, members: Int8Array, rHat: number): Value {
   return quantisedProduct(x, constant([members.length / rHat, rHat], members, 'int8'), constant([rHat], ones));
 }
 
-/** [width, r̂] with 1 where column j is in group g. */
-function membership(groups: Int32Array, rHat: number): Int8Array {
-  const members = new Int8Array(groups.length * rHat);
-  groups.forEach((group, j) => (members[j * rHat + group] = 1));
+/** [dIn, r̂]: how often input j enters group g. */
+function inputMembers(structure: MoraStructure): Int8Array {
+  const { rHat, dIn } = structure;
+  const members = new Int8Array(dIn * rHat);
+  eachInput(structure, (group, j) => (members[j * rHat + group] = (members[j * rHat + group] ?? 0) + 1));
   return members;
 }
 
-function transposed(matrix: Float32Array, rows: number, columns: number): Int8Array {
-  return Int8Array.from(matrix, (_, at) => matrix[(at % rows) * columns + Math.floor(at / rows)] ?? 0);
+/** [dOut, r̂] with 1 where output i is of group g. */
+function outputMembers(structure: MoraStructure): Int8Array {
+  const { rHat, dOut } = structure;
+  const members = new Int8Array(dOut * rHat);
+  outputGroups(structure).forEach((group, i) => (members[i * rHat + group] = 1));
+  return members;
 }
 
 /** S_out m S_in of a matrix m [r̂, r̂]; both factors are symmetric, so it serves N and the gradient of M alike. */
@@ -101,10 +106,13 @@ function normalizationGraph(structure: MoraStructure): (m: Value) => Value {
 function compressionMatrix(structure: MoraStructure): Float32Array {
   const { rHat, dIn } = structure;
   const matrix = new Float32Array(rHat * dIn);
-  const enter = (group: number, j: number): void => {
-    matrix[group * dIn + j] = (matrix[group * dIn + j] ?? 0) + 1;
-  };
-  inputGroups(structure).forEach(enter);
-  for (let j = 0; j < wrapPad(structure); j++) enter((dIn + j) % rHat, j);
+  eachInput(structure, (group, j) => (matrix[group * dIn + j] = (matrix[group * dIn + j] ?? 0) + 1));
   return matrix;
+}
+
+/** Visits each input with its group, and those that wrapping puts into a second one once more. */
+function eachInput(structure: MoraStructure, visit: (group: number, j: number) => void): void {
+  const { rHat, dIn } = structure;
+  inputGroups(structure).forEach(visit);
+  for (let j = 0; j < wrapPad(structure); j++) visit((dIn + j) % rHat, j);
 }
