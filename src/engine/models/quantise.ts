@@ -60,7 +60,9 @@ function inverse(scale: number): number {
   return scale === 0 ? 0 : 1 / scale;
 }
 
-/** Nearest whole number, halves away from zero, without the cost of Math.round's rule for negative halves. */
+/** Nearest whole number, halves to the even one as QuantizeLinear of ONNX has it: at 1.5 · 2⁵² doubles are whole numbers. */
 function nearest(x: number): number {
-  return x < 0 ? (x - 0.5) | 0 : (x + 0.5) | 0;
+  return x + WHOLE - WHOLE;
 }
+
+const WHOLE = 1.5 * 2 ** 52;
