@@ -99,6 +99,10 @@ const programs = [
     options: { ...node, tsconfig: 'tsconfig.engine.json', outfile: 'dist/spectrum.js' },
   },
   {
+    entry: 'src/engine/models/quantiseThread.ts',
+    options: { ...node, tsconfig: 'tsconfig.engine.json', outfile: 'dist/quantise.js' },
+  },
+  {
     entry: 'src/cli/main.ts',
     options: {
       ...node,

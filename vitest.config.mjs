@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // Sources do not lie beside the built programs that the engine starts; tests bundle them.
-const alias = ['templateProgram', 'parquetProgram', 'spectrumProgram'].map((name) => ({
-  find: new RegExp(`^\\./${name}$`),
+const alias = ['templateProgram', 'parquetProgram', 'spectrumProgram', 'quantiseProgram'].map((name) => ({
+  find: new RegExp(`^\\.\\.?/${name}$`),
   replacement: fileURLToPath(new URL(`test/support/${name}.ts`, import.meta.url)),
 }));
 

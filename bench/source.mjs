@@ -6,11 +6,17 @@ import { run } from './engine.mjs';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CACHE = join(ROOT, 'node_modules/.cache');
 
-/** Bundles a TypeScript program of this folder, "blockTime", and returns its path. */
+/** Bundles a TypeScript program of this folder, "blockTime", and returns its path; beside it lie the engine's threads. */
 export async function bundled(name) {
   const outfile = join(CACHE, `${name}.cjs`);
+  await bundle(join(ROOT, 'src/engine/models/quantiseThread.ts'), join(CACHE, 'quantise.js'));
+  await bundle(join(ROOT, 'bench', `${name}.ts`), outfile);
+  return outfile;
+}
+
+async function bundle(entry, outfile) {
   await build({
-    entryPoints: [join(ROOT, 'bench', `${name}.ts`)],
+    entryPoints: [entry],
     outfile,
     bundle: true,
     platform: 'node',
@@ -21,7 +27,6 @@ export async function bundled(name) {
     banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
     logLevel: 'error',
   });
-  return outfile;
 }
 
 /** What a module below src exports; `file` is its path there, "config/learningRate.ts". */

@@ -7,6 +7,7 @@ import { blockLinears, blockTensors, type BlockTensor, type DecoderConfig } from
 import type { QuantisedHead } from './head/quantisedHead';
 import { quantiseHead } from './head/quantiseHead';
 import { quantisedTensors } from './quantisedTensors';
+import { Quantiser } from './quantiser';
 
 /** The frozen weights of a decoder, where the runtime can use them. */
 export interface LoadedModel {
@@ -89,22 +90,29 @@ async function blocksInMemory(
   { onProgress, base }: LoadOptions,
 ): Promise<BlocksInMemory> {
   const { layers } = config;
-  const linears = new Set(blockLinears(config).map(({ path }) => `${path}.weight`));
-  // What is quantised is read into the same memory over and over.
-  const scratch = new Float32Array(base === 'int8' ? Math.max(...tensors.map(({ shape }) => sizeOf(shape))) : 0);
-  const blocks: Map<string, HostTensor>[] = [];
-  for (let layer = 0; layer < layers; layer++) {
-    const block = new Map<string, HostTensor>();
-    for (const { name, shape } of tensors) {
-      const source = tensorName(layer, name);
-      const held =
-        base === 'int8' && linears.has(name)
-          ? quantisedTensors(name, await folder.readFloat32(source, scratch.subarray(0, sizeOf(shape))), shape, runtime)
-          : { [name]: runtime.constant(await folder.readFloat32(source), shape) };
-      for (const [key, tensor] of Object.entries(held)) block.set(key, tensor);
+  const linears = new Set(base === 'int8' ? blockLinears(config).map(({ path }) => `${path}.weight`) : []);
+  const perLayer = tensors.reduce((sum, { name, shape }) => sum + (linears.has(name) ? sizeOf(shape) : 0), 0);
+  const quantiser = new Quantiser(layers * perLayer);
+  try {
+    const blocks: Map<string, HostTensor>[] = [];
+    for (let layer = 0; layer < layers; layer++) {
+      const block = new Map<string, HostTensor>();
+      for (const { name, shape } of tensors) {
+        const weight = new Float32Array(sizeOf(shape));
+        await folder.readFloat32(tensorName(layer, name), weight);
+        if (linears.has(name)) {
+          const [dOut = 0, dIn = 0] = shape;
+          await quantiser.take({ weight, dOut, dIn }, (arrays) => {
+            for (const [key, tensor] of quantisedTensors(name, arrays, runtime)) block.set(key, tensor);
+          });
+        } else block.set(name, runtime.constant(weight, shape));
+      }
+      blocks.push(block);
+      onProgress?.(layer + 1, layers);
     }
-    blocks.push(block);
-    onProgress?.(layer + 1, layers);
+    await quantiser.finish();
+    return new BlocksInMemory(blocks, runtime);
+  } finally {
+    await quantiser.close();
   }
-  return new BlocksInMemory(blocks, runtime);
 }

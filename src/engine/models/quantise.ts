@@ -3,11 +3,11 @@ import { LARGEST } from '../graph/ops/quantisation';
 /** A weight W [dOut, dIn] in bytes for both directions; see adapters/frozenWeight.ts. */
 export interface QuantisedArrays {
   /** Wᵀ [dIn, dOut] with a scale for each output. */
-  readonly forward: Int8Array;
-  readonly forwardScales: Float32Array;
+  readonly forward: Int8Array<ArrayBuffer>;
+  readonly forwardScales: Float32Array<ArrayBuffer>;
   /** W [dOut, dIn] with a scale for each input. */
-  readonly backward: Int8Array;
-  readonly backwardScales: Float32Array;
+  readonly backward: Int8Array<ArrayBuffer>;
+  readonly backwardScales: Float32Array<ArrayBuffer>;
 }
 
 /**
