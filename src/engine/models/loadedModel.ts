@@ -91,21 +91,22 @@ async function blocksInMemory(
 ): Promise<BlocksInMemory> {
   const { layers } = config;
   const linears = new Set(base === 'int8' ? blockLinears(config).map(({ path }) => `${path}.weight`) : []);
-  const perLayer = tensors.reduce((sum, { name, shape }) => sum + (linears.has(name) ? sizeOf(shape) : 0), 0);
-  const quantiser = new Quantiser(layers * perLayer);
+  const sizes = tensors.filter(({ name }) => linears.has(name)).map(({ shape }) => sizeOf(shape));
+  const quantiser = new Quantiser(layers * sizes.reduce((sum, size) => sum + size, 0), Math.max(...sizes, 0));
   try {
     const blocks: Map<string, HostTensor>[] = [];
     for (let layer = 0; layer < layers; layer++) {
       const block = new Map<string, HostTensor>();
       for (const { name, shape } of tensors) {
-        const weight = new Float32Array(sizeOf(shape));
-        await folder.readFloat32(tensorName(layer, name), weight);
+        const source = tensorName(layer, name);
         if (linears.has(name)) {
           const [dOut = 0, dIn = 0] = shape;
+          const weight = quantiser.memory(dOut * dIn);
+          await folder.readFloat32(source, weight);
           await quantiser.take({ weight, dOut, dIn }, (arrays) => {
             for (const [key, tensor] of quantisedTensors(name, arrays, runtime)) block.set(key, tensor);
           });
-        } else block.set(name, runtime.constant(weight, shape));
+        } else block.set(name, runtime.constant(await folder.readFloat32(source), shape));
       }
       blocks.push(block);
       onProgress?.(layer + 1, layers);

@@ -15,26 +15,46 @@ export interface WeightToQuantise {
   readonly dIn: number;
 }
 
+/** What a thread sends back: with it the memory of the weight, for the next one. */
+export interface QuantisedWeight {
+  readonly arrays: QuantisedArrays;
+  readonly memory: ArrayBuffer;
+}
+
 /** Quantises the weights of a model, those of a large one on all processors. */
 export class Quantiser {
-  private readonly threads: ThreadPool<WeightToQuantise, QuantisedArrays> | undefined;
+  private readonly threads: ThreadPool<WeightToQuantise, QuantisedWeight> | undefined;
   private readonly underWay: Promise<void>[] = [];
+  private readonly free: ArrayBuffer[] = [];
 
-  /** `total`: how many weights will come. */
-  constructor(total: number) {
+  /** `total`: how many weights will come; `largest`: how many at once at most. */
+  constructor(
+    total: number,
+    private readonly largest: number,
+  ) {
     if (total >= WORTH_THREADS) this.threads = new ThreadPool(quantiseProgram(), threadCount());
   }
 
+  /** Memory for a weight [dOut, dIn] that `take` will get, the same over and over: touching new memory takes longer. */
+  memory(length: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.free.pop() ?? new ArrayBuffer(4 * this.largest), 0, length);
+  }
+
   /**
-   * Takes a weight, whose memory is gone with that, and calls `done` once it is quantised. Resolves when there is room for
-   * the next one, which bounds how many are in memory. Rejects when one before failed.
+   * Takes a weight in such memory and calls `done` once it is quantised. Resolves when there is room for the next one,
+   * which bounds how many are in memory. Rejects when one before failed.
    */
-  async take(weight: WeightToQuantise, done: (arrays: QuantisedArrays) => void): Promise<void> {
+  async take(given: WeightToQuantise, done: (arrays: QuantisedArrays) => void): Promise<void> {
+    const { weight, dOut, dIn } = given;
     if (this.threads === undefined) {
-      done(quantise(weight.weight, weight.dOut, weight.dIn));
+      done(quantise(weight, dOut, dIn));
+      this.free.push(weight.buffer);
       return;
     }
-    const quantised = this.threads.run(weight, [weight.weight.buffer]).then(done);
+    const quantised = this.threads.run(given, [weight.buffer]).then(({ arrays, memory }) => {
+      this.free.push(memory);
+      done(arrays);
+    });
     // Whoever waits for it hears of an error.
     quantised.catch(() => undefined);
     this.underWay.push(quantised);

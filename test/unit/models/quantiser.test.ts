@@ -21,7 +21,7 @@ describe('weights of a model', () => {
     ['few are quantised here', 1e5],
     ['many by threads', 1e9],
   ])('%s, each as by itself', async (_, total) => {
-    quantiser = new Quantiser(total);
+    quantiser = new Quantiser(total, 20_000);
     const found: QuantisedArrays[] = [];
     for (const [index, weight] of weights().entries())
       await quantiser.take(weight, (arrays) => (found[index] = arrays));
@@ -30,7 +30,7 @@ describe('weights of a model', () => {
   });
 
   it('say that a thread failed, at the latest at the end', async () => {
-    quantiser = new Quantiser(1e9);
+    quantiser = new Quantiser(1e9, 20_000);
     const broken = { weight: new Float32Array(4), dOut: 2, dIn: -1 };
     await expect(
       (async () => {
