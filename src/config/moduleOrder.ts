@@ -3,7 +3,18 @@
  * Files list them by the alphabet, and so do adapters of others.
  */
 const ORDER = [
-  ...['q_proj', 'k_proj', 'v_proj', 'qkv_proj', 'query_key_value', 'c_attn', 'o_proj', 'out_proj', 'dense'],
+  ...[
+    'q_proj',
+    'k_proj',
+    'v_proj',
+    'qkv_proj',
+    'query_key_value',
+    'c_attn',
+    'o_proj',
+    'out_proj',
+    'dense',
+    'attn.c_proj',
+  ],
   ...['gate_proj', 'up_proj', 'gate_up_proj', 'c_fc', 'fc1', 'dense_h_to_4h'],
   ...['down_proj', 'c_proj', 'fc2', 'dense_4h_to_h'],
 ];
@@ -23,8 +34,9 @@ interface ModulePlace {
   readonly module: string;
 }
 
-/** "experts.3.up_proj" is an up_proj. */
+/** "experts.3.up_proj" is an up_proj; of two modules of one last name, one may have a place of its own. */
 function placeOf(module: string): number {
-  const place = ORDER.indexOf(module.slice(module.lastIndexOf('.') + 1));
+  const own = ORDER.indexOf(module);
+  const place = own < 0 ? ORDER.indexOf(module.slice(module.lastIndexOf('.') + 1)) : own;
   return place < 0 ? ORDER.length : place;
 }

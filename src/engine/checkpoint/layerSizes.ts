@@ -13,6 +13,7 @@ import type { RawAdapter, RawMatrix } from './adapterTensors';
 import { baseFolder } from './baseFolder';
 import { hubBase } from './hubBase';
 import { readLayerShapes } from './layerShapes';
+import { placed } from './modulePlaces';
 
 /**
  * The linear layers that an adapter changes, as far as its files tell. LoRA and full say their sizes themselves; for
@@ -22,7 +23,7 @@ import { readLayerShapes } from './layerShapes';
 export async function adaptedLayers(folder: string, raw: RawAdapter): Promise<LinearLayer[]> {
   const paths = [...raw.modules.keys()];
   const sizeOf = raw.config.method === 'mora' ? await moraSizes(folder, raw) : ownSizes(raw);
-  return paths.map((path) => {
+  const sized = paths.map((path) => {
     const size = sizeOf(path);
     if (size === undefined) {
       throw new UserError(
@@ -30,8 +31,9 @@ export async function adaptedLayers(folder: string, raw: RawAdapter): Promise<Li
           `put its config.json beside adapter_config.json, or ${howToGet(raw.config)}.`,
       );
     }
-    return { ...namesOf(path), ...size };
+    return { name: path, ...size };
   });
+  return placed(sized);
 }
 
 type Sizes = (path: string) => LayerSize | undefined;
@@ -85,12 +87,6 @@ async function sizesOfConfig(folder: string): Promise<ReadonlyMap<string, LayerS
 function howToGet(config: AdapterConfig): string {
   const base = hubBase(config);
   return base === undefined ? 'name its folder there' : `run \`mora download ${base}\``;
-}
-
-/** "model.layers.3.self_attn.q_proj" is q_proj of layer 3; a module outside the layers counts as of layer 0. */
-export function namesOf(path: string): Pick<LinearLayer, 'name' | 'layer' | 'module'> {
-  const layer = /(?:^|\.)layers\.(\d{1,9})\./.exec(path)?.[1];
-  return { name: path, layer: Number(layer ?? 0), module: path.slice(path.lastIndexOf('.') + 1) };
 }
 
 function rowsOf(matrices: ReadonlyMap<ParameterName, RawMatrix> | undefined, name: ParameterName): number | undefined {

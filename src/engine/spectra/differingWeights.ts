@@ -2,7 +2,7 @@ import { compareModules } from '../../config/moduleOrder';
 import type { LinearLayer } from '../../config/targets';
 import { shortened } from '../../config/shortened';
 import { UserError } from '../../config/userError';
-import { namesOf } from '../checkpoint/layerSizes';
+import { isInLayer, placed } from '../checkpoint/modulePlaces';
 import { modelFolder } from '../hub/resolveModel';
 import type { ChangeSource } from '../rpc/changes';
 import { isFloatDtype } from '../weights/dtype';
@@ -13,11 +13,10 @@ import type { ChangedWeights } from './changedWeights';
 /** Entries of the largest matrix taken: of three copies of it, one in float64, memory holds 4 GiB. */
 const MAX_ENTRIES = 1 << 28;
 
+const WEIGHT = '.weight';
+
 /** Warnings that name a tensor; the rest are counted. */
 const MAX_NAMED = 3;
-
-/** A matrix in a numbered layer, in the names of every family: "model.layers.3.mlp.up_proj.weight", "h.3.attn.c_attn.weight". */
-const LAYER_WEIGHT = /^(?<path>(?:.+\.)?(?:layers?|h|blocks?)\.(?<layer>\d{1,6})\..+)\.weight$/;
 
 /**
  * Two models of one shape: ΔW is the difference of their matrices of one name in the decoder's layers, whatever their
@@ -63,26 +62,24 @@ export async function differingWeights({
 }
 
 function commonMatrices(before: ModelFolder, after: ModelFolder): Pick<ChangedWeights, 'modules' | 'warnings'> {
-  const modules: LinearLayer[] = [];
+  const common: Omit<LinearLayer, 'layer' | 'module'>[] = [];
   const absent: string[] = [];
   const reshaped: string[] = [];
   const unusable: string[] = [];
   let rounded: string | undefined;
   for (const [name, entry] of before.tensors) {
-    const match = LAYER_WEIGHT.exec(name);
     const [dOut, dIn] = entry.shape;
-    if (match?.groups === undefined || entry.shape.length !== 2 || !dOut || !dIn) continue;
+    if (!name.endsWith(WEIGHT) || !isInLayer(name) || entry.shape.length !== 2 || !dOut || !dIn) continue;
     const other = after.tensors.get(name);
     if (other === undefined) absent.push(name);
     else if (other.shape[0] !== dOut || other.shape[1] !== dIn) reshaped.push(name);
     else if (!isFloatDtype(entry.dtype) || !isFloatDtype(other.dtype) || dOut * dIn > MAX_ENTRIES) unusable.push(name);
     else {
-      const path = match.groups.path ?? '';
-      modules.push({ ...namesOf(path), layer: Number(match.groups.layer), dIn, dOut });
+      common.push({ name: name.slice(0, -WEIGHT.length), dIn, dOut });
       if (other.dtype === 'BF16' || other.dtype === 'F16') rounded = other.dtype;
     }
   }
-  modules.sort(compareModules);
+  const modules = placed(common).sort(compareModules);
   const warnings = [
     ...told(absent, `${after.folder}: lacks`),
     ...told(reshaped, `${after.folder}: has in another shape`),
@@ -93,25 +90,7 @@ function commonMatrices(before: ModelFolder, after: ModelFolder): Pick<ChangedWe
           `${after.folder}: is in ${rounded}, which rounds each weight to ${rounded === 'BF16' ? 8 : 11} bits: a part of ΔW is this rounding, and has full rank.`,
         ]),
   ];
-  return { modules: unmistakable(modules), warnings };
-}
-
-/**
- * Modules of one name in a layer, such as the experts of a mixture, are told apart by their paths in it: "experts.3.up_proj".
- */
-function unmistakable(modules: readonly LinearLayer[]): LinearLayer[] {
-  const places = modules.map(({ layer, module }) => `${layer} ${module}`);
-  const seen = new Set<string>();
-  const shared = new Set(places.filter((place) => seen.size === seen.add(place).size));
-  return modules.map((linear, index) =>
-    shared.has(places[index] ?? '') ? { ...linear, module: pathInLayer(linear) } : linear,
-  );
-}
-
-/** "model.layers.0.mlp.experts.3.up_proj" is mlp.experts.3.up_proj. */
-function pathInLayer({ name, layer }: LinearLayer): string {
-  const number = `.${layer}.`;
-  return name.slice(name.indexOf(number) + number.length);
+  return { modules, warnings };
 }
 
 function told(names: readonly string[], what: string): string[] {

@@ -63,6 +63,19 @@ test('an adapter is described as what it is', async () => {
   expect(full.adapter).toEqual({ method: 'full', rank: null, baseModel: 'org/base' });
 });
 
+test('modules of one last name in a layer are told apart, in every layer of the adapter', async () => {
+  const paths = ['h.0.attn.c_attn', 'h.0.attn.c_proj', 'h.0.mlp.c_proj', 'h.11.attn.c_proj'];
+  const tensors = paths.flatMap((path): [string, { shape: number[]; data: Float32Array }][] => [
+    [`transformer.${path}.lora_A.weight`, { shape: [2, 8], data: values(16) }],
+    [`transformer.${path}.lora_B.weight`, { shape: [8, 2], data: values(16) }],
+  ]);
+  const folder = await foreignAdapter({ fan_in_fan_out: true }, Object.fromEntries(tensors));
+  const { modules } = await inspect({ path: folder });
+  expect(modules.map(({ layer, module }) => `${layer} ${module}`)).toEqual([
+    ...['0 c_attn', '0 attn.c_proj', '0 mlp.c_proj', '11 attn.c_proj'],
+  ]);
+});
+
 test('an adapter is found by either of its files', async () => {
   const folder = await written(loraState());
   for (const name of ['adapter_model.safetensors', 'adapter_config.json']) {

@@ -48,6 +48,11 @@ beforeAll(async () => {
   const experts = ['mlp.down_proj', 'mlp.experts.0.up_proj', 'mlp.experts.1.up_proj', 'self_attn.q_proj'];
   const mixture = experts.map((path) => tensor(`model.layers.10.${path}`, [6, 5], formulaMatrix(1, 6, 5)));
   await writeModel('mixture', [...mixture, tensor('model.layers.2.mlp.up_proj', [6, 5], formulaMatrix(1, 6, 5))]);
+  const gpt2 = ['attn.c_attn', 'attn.c_proj', 'mlp.c_fc', 'mlp.c_proj'];
+  await writeModel(
+    'gpt2',
+    gpt2.map((path) => tensor(`transformer.h.3.${path}`, [6, 5], formulaMatrix(1, 6, 5))),
+  );
   await writeShards('sharded', [tuned.slice(0, 2), tuned.slice(2)]);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -125,7 +130,14 @@ describe('the difference of two model folders', () => {
   it('goes through layers and modules in the order of the model, and tells experts apart', async () => {
     const { modules } = await modelDifference({ base: join(folder, 'mixture'), tuned: join(folder, 'mixture') }, quiet);
     expect(modules.map(({ layer, module }) => `${layer} ${module}`)).toEqual([
-      ...['2 up_proj', '10 q_proj', '10 mlp.experts.0.up_proj', '10 mlp.experts.1.up_proj', '10 down_proj'],
+      ...['2 mlp.up_proj', '10 q_proj', '10 mlp.experts.0.up_proj', '10 mlp.experts.1.up_proj', '10 down_proj'],
+    ]);
+  });
+
+  it('tells the two c_proj of a layer of GPT-2 apart, each in its place', async () => {
+    const { modules } = await modelDifference({ base: join(folder, 'gpt2'), tuned: join(folder, 'gpt2') }, quiet);
+    expect(modules.map(({ layer, module }) => `${layer} ${module}`)).toEqual([
+      ...['3 c_attn', '3 attn.c_proj', '3 c_fc', '3 mlp.c_proj'],
     ]);
   });
 
