@@ -32,7 +32,7 @@ import { dotStyles, rankStyles } from './styles';
 import { sentence, summarise, summaryView } from './summary';
 import { termStyles } from './term';
 import { restoredView, type ViewState } from './viewState';
-import { workBar } from './workBar';
+import { startAgain, workBar } from './workBar';
 
 const NOTHING_SHOWN: CellMap = { cells: [], extents: {} as Extents };
 
@@ -111,9 +111,10 @@ export class RankView extends LitElement {
       })}
       ${notices(this.wrong(), () => this.dismiss())}
       ${[...primary.warnings, ...(sources.other?.warnings ?? [])].map(warningNotice)}
-      ${[primary, ...(sources.other === null ? [] : [sources.other])].map((source) =>
+      ${[primary, ...(sources.other === null ? [] : [sources.other])].map((source, index) => [
         workBar(source, () => this.channel.event('cancel', null)),
-      )}
+        startAgain(source, () => this.channel.event('startDifference', index === 0 ? 'primary' : 'other')),
+      ])}
       ${
         primary.steps.length === 0
           ? html`<p class="waiting muted">

@@ -27,6 +27,15 @@ export function workBar({ work, name }: SourceFacts, cancel: () => void): Templa
   </div>`;
 }
 
+/** Offers to compute a difference anew that was cancelled or failed before its last module. */
+export function startAgain({ isPartial, work, name }: SourceFacts, start: () => void): TemplateResult | typeof nothing {
+  if (!isPartial || work !== null) return nothing;
+  return html`<p class="missing">
+    <vscode-button secondary data-action="start-again" @click=${start}>${l10n.t('Start again')}</vscode-button>
+    <span class="muted">${l10n.t('Computes the singular values of every module of {0} anew.', name)}</span>
+  </p>`;
+}
+
 /** Offers to compute what the chosen measure lacks; nothing while something goes on, and where nothing is missing. */
 export function missingFigures(
   measure: Measure,

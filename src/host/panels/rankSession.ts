@@ -8,6 +8,7 @@ import {
   DEFAULT_SETTINGS,
   findIntrudersSchema,
   settingsSchema,
+  sideSchema,
   spectrumParamsSchema,
   stepSchema,
   type RankHostEnd,
@@ -100,6 +101,10 @@ export class RankSession {
             parse: (body) => stepSchema.parse(body),
             hear: ({ side, step }) => void this.asked('norms', () => this.readNorms(side, step)),
           },
+          startDifference: {
+            parse: (body) => sideSchema.parse(body),
+            hear: (side) => void this.guard('read', () => this.startDifference(side)),
+          },
           cancel: { parse: none, hear: () => void this.guard('read', () => this.cancel()) },
           dismissProblems: { parse: none, hear: () => this.problems.forgetAll() },
         },
@@ -183,7 +188,7 @@ export class RankSession {
   /** What is done without being asked for: a difference, and the norms of a base that is small and at hand. */
   private begin({ reader, work }: Shown): void {
     const { source, pair } = reader;
-    if (pair !== undefined) void this.guard(source.path, () => work.difference(pair));
+    if (pair !== undefined) void this.asked(source.path, () => work.difference(pair));
     else if (!source.isEmpty && source.lacksNorms) {
       // A base that is not there, or too large, is only missed by who asks for the measure.
       void reader.change(source.sortedSteps().at(-1) ?? 0).then(
@@ -256,6 +261,11 @@ export class RankSession {
   private async readNorms(side: Side, step: number): Promise<void> {
     const shown = await this.shown(side);
     if (shown?.reader.source.lacksNorms === true) await shown.work.norms(await shown.reader.change(step), true);
+  }
+
+  private async startDifference(side: Side): Promise<void> {
+    const shown = await this.shown(side);
+    if (shown?.reader.source.isPartial === true) this.begin(shown);
   }
 
   private async cancel(): Promise<void> {

@@ -34,6 +34,8 @@ interface Known extends Omit<ModuleSpectrum, 'singularValues'> {
 export class RankSource {
   /** What goes on for it. */
   work: Work | null = null;
+  /** Modules are missing that the difference has. */
+  isPartial = false;
   private readonly steps = new Map<number, Map<string, Known>>();
   /** Of a module at a step: the largest cosine of each leading direction with those of the base. */
   private readonly cosines = new Map<string, readonly number[]>();
@@ -167,6 +169,7 @@ export class RankSource {
         effectiveRank: mean([...(this.steps.get(step)?.values() ?? [])]),
       })),
       warnings: [...this.skippedWarning(), ...this.warnings],
+      isPartial: this.isPartial,
       work: this.work,
     };
   }

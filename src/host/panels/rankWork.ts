@@ -26,12 +26,14 @@ export class RankWork {
 
   /** Rejects with what the engine says; resolves when it is cancelled too. */
   difference(pair: ModelPair): Promise<void> {
+    this.source.isPartial = true;
     return this.run('difference', async (engine, progressed, signal) => {
       const { warnings } = await engine.difference(
         pair,
         progressed((spectrum) => this.source.add(0, spectrum)),
         signal,
       );
+      this.source.isPartial = false;
       return warnings;
     });
   }
@@ -108,9 +110,7 @@ export class RankWork {
 }
 
 const CANCELLED: Readonly<Record<Work['kind'], string>> = {
-  difference: l10n.t(
-    'The difference was cancelled; what was found until then is shown. Reopen the view to begin anew.',
-  ),
+  difference: l10n.t('The difference was cancelled; what was found until then is shown.'),
   intruders: l10n.t('Looking for intruder dimensions was cancelled; what was found until then is shown.'),
   norms: l10n.t('Reading the norms of the base was cancelled.'),
 };

@@ -108,6 +108,8 @@ export interface SourceFacts {
   readonly trend: readonly TrendPoint[];
   /** What could not be read or done, in sentences. */
   readonly warnings: readonly string[];
+  /** Whether modules of a difference are still to be computed: while it is at work, and when it has ended too early. */
+  readonly isPartial: boolean;
   readonly work: Work | null;
 }
 
@@ -118,7 +120,8 @@ export interface Sources {
   readonly openedAt: number | null;
 }
 
-export const stepSchema = z.object({ side: z.enum(SIDES), step: z.int().min(0) });
+export const sideSchema = z.enum(SIDES);
+export const stepSchema = z.object({ side: sideSchema, step: z.int().min(0) });
 export const cellsSchema = stepSchema.extend({ settings: settingsSchema });
 export const spectrumParamsSchema = stepSchema.extend({ layer: z.int().min(0), module: z.string() });
 /** Of one module, or of all that lack them. */
@@ -151,6 +154,8 @@ export interface RankHostEnd {
     findIntruders: z.output<typeof findIntrudersSchema>;
     /** Read the norms of the weights beneath, however many they are. */
     readNorms: z.output<typeof stepSchema>;
+    /** Compute the difference anew, of which only a part is there. */
+    startDifference: Side;
     /** End what goes on; what was found stays. */
     cancel: null;
     /** The user has read what is wrong. */

@@ -313,6 +313,37 @@ describe('long work', () => {
     expect(cells).toMatchObject([{ residual: 1, known: 3, method: 'full' }]);
   });
 
+  it('computes a difference anew that was cancelled, when it is asked for', async () => {
+    let attempts = 0;
+    const { channel, sources } = view(difference, null, {
+      alone: (work, signal) =>
+        work({
+          difference: async (_: unknown, onProgress: (news: unknown) => void) => {
+            attempts++;
+            onProgress({ done: 1, total: 2, module: 'next', found: [{ ...SPECTRUM, method: 'full' }] });
+            if (attempts === 1)
+              await new Promise((_resolve, reject) =>
+                signal.addEventListener('abort', () => reject(new Error('over'))),
+              );
+            onProgress({ done: 2, total: 2, module: '', found: [{ ...SPECTRUM, layer: 1, method: 'full' }] });
+            return { modules: [], warnings: [] };
+          },
+        } as unknown as EngineService),
+    });
+    await channel.request('open', { other: null });
+    await vi.waitFor(() => expect(sources.mock.lastCall?.[0].primary.work).toMatchObject({ done: 1 }));
+    channel.event('cancel', null);
+    await vi.waitFor(() => expect(sources.mock.lastCall?.[0].primary).toMatchObject({ work: null, isPartial: true }));
+    channel.event('startDifference', 'primary');
+    await vi.waitFor(() =>
+      expect(sources.mock.lastCall?.[0].primary).toMatchObject({ work: null, isPartial: false, warnings: [] }),
+    );
+    expect((await channel.request('cells', { side: 'primary', step: 0, settings })).cells).toHaveLength(2);
+    channel.event('startDifference', 'primary');
+    await channel.request('open', { other: null });
+    expect(attempts).toBe(2);
+  });
+
   it('finds the intruders of one module of the change that is shown', async () => {
     const intruders = vi.fn(async (_: unknown, onProgress: (news: unknown) => void) => {
       onProgress({ done: 1, total: 1, module: '', found: [{ name: SPECTRUM.name, cosines: [0.1, 0.9] }] });
