@@ -43,6 +43,8 @@ export class RunTree implements vscode.TreeDataProvider<RunNode>, vscode.Disposa
   private list: RunList = { runs: [], rest: 0 };
   /** Counts what was asked for: reading for an earlier filter ends when it has changed. */
   private generation = 0;
+  /** What VS Code was told, which takes a view that is still being filled for an empty one. */
+  private hasNone = false;
 
   readonly onDidChangeTreeData = this.changed.event;
 
@@ -69,7 +71,7 @@ export class RunTree implements vscode.TreeDataProvider<RunNode>, vscode.Disposa
   }
 
   async getChildren(node?: RunNode): Promise<RunNode[]> {
-    if (node === undefined) return this.options.isByConfiguration ? this.configurations() : this.states();
+    if (node === undefined) return this.topRows();
     switch (node.kind) {
       case 'group':
         return this.runsOf(node.group).map((run) => this.nodeOf(run.root));
@@ -111,6 +113,20 @@ export class RunTree implements vscode.TreeDataProvider<RunNode>, vscode.Disposa
   dispose(): void {
     this.generation++;
     this.owned.dispose();
+  }
+
+  private async topRows(): Promise<RunNode[]> {
+    const { generation } = this;
+    const rows = await (this.options.isByConfiguration ? this.configurations() : this.states());
+    if (this.generation === generation) this.tell(rows.length === 0);
+    return rows;
+  }
+
+  /** The view says that there are no runs by a context key, and so not before they have been looked for. */
+  private tell(hasNone: boolean): void {
+    if (this.hasNone === hasNone) return;
+    this.hasNone = hasNone;
+    void vscode.commands.executeCommand('setContext', 'mora.noRuns', hasNone);
   }
 
   private async states(): Promise<RunNode[]> {
