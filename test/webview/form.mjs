@@ -145,6 +145,16 @@ for (const theme of THEMES) {
     await picture(page, `form-template-${theme}`);
   });
 }
+await look(words, { width: 300 }, async (page) => {
+  // The whole of a path that its field cuts, and nothing where there is no more to say.
+  const hovered = async (/** @type {string} */ label) => {
+    const field = page.getByRole('textbox', { name: label, exact: true });
+    await field.hover();
+    return field.getAttribute('title');
+  };
+  assert.equal(await hovered('Train on'), pronounce);
+  assert.equal(await hovered('Longest example'), '');
+});
 await look(cut, { theme: 'dark' }, async (page) => {
   const view = page.locator('mora-examples');
   await view.locator('li', { hasText: 'the prompt alone fills' }).getByRole('button').click();

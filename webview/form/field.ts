@@ -110,6 +110,7 @@ export class Field extends LitElement {
         @input=${this.onInput}
         @keydown=${this.onKeyDown}
         @blur=${this.onBlur}
+        @pointerenter=${this.onPointerEnter}
       />
       ${spec.unit === undefined ? nothing : html`<span class="unit" aria-hidden="true">${spec.unit}</span>`}
       ${
@@ -159,6 +160,12 @@ export class Field extends LitElement {
     this.commit();
     // A text that means nothing stays with its complaint, so that it can be mended.
     if (this.complaint === undefined) this.typed = this.sent = undefined;
+  };
+
+  /** A text longer than its field, as paths are, is whole in what hovers over it. */
+  private readonly onPointerEnter = ({ currentTarget: input }: PointerEvent): void => {
+    if (!(input instanceof HTMLInputElement)) return;
+    input.title = input.scrollWidth > input.clientWidth ? input.value : '';
   };
 
   private readonly onChoose = (event: Event): void => {
