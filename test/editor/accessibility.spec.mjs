@@ -47,6 +47,7 @@ before(async () => {
   const checkpoints = path.join(folder, '.mora/runs/20260101-000000-pronounce/checkpoints');
   for (const [step, to] of Object.entries({ 'step-0000002': 'earlier', 'step-0000004': 'later' }))
     await cp(path.join(checkpoints, step), path.join(folder, to), { recursive: true });
+  mora('merge', path.join(checkpoints, 'step-0000004'), '--out', path.join(folder, 'tuned'));
   editor = await openEditor({
     folder,
     extensionDir: EXTENSION,
@@ -61,16 +62,15 @@ after(async () => {
 
 /** @param {string} configuration @param {string} run the name of its folder */
 function train(configuration, run) {
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [
-      path.join(EXTENSION, 'dist/cli.js'),
-      'train',
-      path.join(folder, `${configuration}.mora.json`),
-      ...['--run-dir', path.join(folder, '.mora/runs', run)],
-    ],
-    { encoding: 'utf8' },
-  );
+  const file = path.join(folder, `${configuration}.mora.json`);
+  mora('train', file, '--run-dir', path.join(folder, '.mora/runs', run));
+}
+
+/** @param {string[]} args of the command line */
+function mora(...args) {
+  const { status, stderr } = spawnSync(process.execPath, [path.join(EXTENSION, 'dist/cli.js'), ...args], {
+    encoding: 'utf8',
+  });
   assert.equal(status, 0, stderr);
 }
 
@@ -181,6 +181,22 @@ journey('the rank view, with two runs side by side', async () => {
   await withBothRuns('Open Rank View');
   const rank = await panelOf(editor.workbench, 'mora-rank-view', 'Stop comparing');
   await rank.locator('[data-side="other"] [role=gridcell]').first().waitFor();
+  await assertSound('mora-rank-view');
+});
+
+journey('the rank view of the difference of two models, with figures that are still to be computed', async () => {
+  const { workbench } = editor;
+  await workbench.runCommand('MoRA: Open Rank View');
+  await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Difference of two' }).click();
+  for (const [question, model] of Object.entries({ 'The base model': 'base', 'tuned from base': 'tuned' })) {
+    await workbench.page.getByPlaceholder(question).waitFor();
+    await workbench.quickInput.pick(model);
+  }
+  const rank = await panelOf(workbench, 'mora-rank-view', 'tuned − base');
+  await mirrored('mora-rank-view', 'cells', (cells) => cells === 42);
+  await rank.locator('mora-rank-view[data-work=""]').waitFor();
+  await rank.locator('[data-measure-select]').selectOption('intruders');
+  await rank.locator('[data-action=find-intruders]').waitFor();
   await assertSound('mora-rank-view');
 });
 
