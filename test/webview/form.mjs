@@ -55,15 +55,15 @@ function turns(question, answer) {
 
 /**
  * @param {object} configuration
- * @param {{ theme?: 'dark' | 'light' | 'high-contrast', language?: string, width?: number }} look
+ * @param {{ theme?: 'dark' | 'light' | 'high-contrast', language?: string, width?: number, forcedColors?: 'active' }} look
  * @param {(page: import('playwright-core').Page) => Promise<void>} act
  */
-async function look(configuration, { theme = 'dark', language = 'en', width = 1100 }, act) {
+async function look(configuration, { theme = 'dark', language = 'en', width = 1100, forcedColors }, act) {
   const file = path.join(folder, 'a.mora.json');
   looks = [];
   const panel = await openPanel(
     panels,
-    { bundle: 'form', element: 'mora-form', theme, language, width, height: 900, scale: 1.5 },
+    { bundle: 'form', element: 'mora-form', theme, language, width, height: 900, scale: 1.5, forcedColors },
     (post) => ({
       receive: (/** @type {any} */ message) => void answer(message, configuration, file, post),
       setVisible: () => undefined,
@@ -145,6 +145,11 @@ for (const theme of THEMES) {
     await picture(page, `form-template-${theme}`);
   });
 }
+await look(words, { theme: 'high-contrast', forcedColors: 'active' }, async (page) => {
+  const file = path.join(output, 'form-forced.png');
+  await page.screenshot({ path: file, fullPage: true });
+  console.log(file);
+});
 await look(words, { width: 300 }, async (page) => {
   // The whole of a path that its field cuts, and nothing where there is no more to say.
   const hovered = async (/** @type {string} */ label) => {

@@ -27,10 +27,10 @@ const [{ InspectorSession }, { CompareSession }, { contents }, { statistics }, {
 const engine = async () => ({ contents, statistics, values, compare });
 const reportError = (/** @type {unknown} */ error) => console.error(error);
 
-/** @typedef {{ theme: 'dark' | 'light' | 'high-contrast', width?: number, height?: number, state?: unknown }} Look */
+/** @typedef {{ theme: 'dark' | 'light' | 'high-contrast', width?: number, height?: number, state?: unknown, forcedColors?: 'active' }} Look */
 
 /** @param {string} name @param {string} file @param {Look} look @param {(page: import('playwright-core').Page) => Promise<void>} act */
-async function inspectorPicture(name, file, { theme, width, height, state }, act) {
+async function inspectorPicture(name, file, look, act) {
   if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) return;
   const editor = {
     engine,
@@ -41,7 +41,7 @@ async function inspectorPicture(name, file, { theme, width, height, state }, act
   };
   const panel = await openPanel(
     panels,
-    { bundle: 'inspector', element: 'mora-inspector', theme, width, height, state, scale: 1.5 },
+    { bundle: 'inspector', element: 'mora-inspector', ...look, scale: 1.5 },
     (post) => {
       const session = new InspectorSession({ post, ...editor });
       return { receive: (message) => session.receive(message), dispose: () => session.dispose(), setVisible: () => {} };
@@ -51,11 +51,11 @@ async function inspectorPicture(name, file, { theme, width, height, state }, act
 }
 
 /** @param {string} name @param {Look} look @param {(page: import('playwright-core').Page) => Promise<void>} act */
-async function comparePicture(name, { theme, width, height, state }, act) {
+async function comparePicture(name, look, act) {
   if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) return;
   const panel = await openPanel(
     panels,
-    { bundle: 'compare', element: 'mora-compare', theme, width, height, state, scale: 1.5 },
+    { bundle: 'compare', element: 'mora-compare', ...look, scale: 1.5 },
     (post) =>
       new CompareSession({
         key: 'pair',
@@ -117,6 +117,10 @@ await inspectorPicture('inspector-bad-light', other, { theme: 'light' }, select(
 await inspectorPicture('inspector-broken-dark', cut, { theme: 'dark' }, asIs);
 await inspectorPicture('inspector-narrow-dark', adapter, { theme: 'dark', width: 560, height: 1200 }, select(Q));
 await comparePicture('compare-narrow-light', { theme: 'light', width: 620, height: 900 }, asIs);
+
+const forced = /** @type {const} */ ({ theme: 'high-contrast', forcedColors: 'active' });
+await inspectorPicture('inspector-forced', adapter, forced, select(Q));
+await comparePicture('compare-forced', forced, asIs);
 
 await panels.close();
 await rm(folder, { recursive: true, force: true });

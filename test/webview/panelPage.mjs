@@ -89,15 +89,20 @@ export async function preparePanels(bundles, { shipped = false } = {}) {
  * Opens a panel and connects it with a session.
  *
  * @param {Awaited<ReturnType<typeof preparePanels>>} panels
- * @param {{ bundle: string, element: string, theme: Theme, language?: string, width?: number | undefined, height?: number | undefined, state?: unknown, scale?: number }} options
+ * @param {{ bundle: string, element: string, theme: Theme, language?: string, width?: number | undefined, height?: number | undefined, state?: unknown, scale?: number, forcedColors?: 'active' | undefined }} options
  * @param {(post: (message: unknown) => void) => Session} openSession
  */
 export async function openPanel(
   panels,
-  { bundle, element, theme, language = 'en', width = 1280, height = 900, state, scale = 1 },
+  { bundle, element, theme, language = 'en', width = 1280, height = 900, state, scale = 1, forcedColors },
   openSession,
 ) {
-  const context = await panels.browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale });
+  const context = await panels.browser.newContext({
+    viewport: { width, height },
+    deviceScaleFactor: scale,
+    colorScheme: theme === 'light' ? 'light' : 'dark',
+    ...(forcedColors !== undefined && { forcedColors }),
+  });
   const page = await context.newPage();
   /** @type {unknown[]} */
   const errors = [];

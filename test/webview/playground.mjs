@@ -25,7 +25,7 @@ const BASE = {
 const ADAPTER = { ...BASE, name: 'pronounce-mora', detail: 'step 200', adapter: '/runs/a/checkpoints/step-0000200' };
 const LORA = { ...BASE, name: 'pronounce-lora', detail: 'step 200', adapter: '/runs/b/checkpoints/step-0000200' };
 
-/** @typedef {{ theme: 'dark' | 'light' | 'high-contrast', width?: number, height?: number, state?: unknown, participants?: unknown[], engine?: Record<string, unknown> }} Look */
+/** @typedef {{ theme: 'dark' | 'light' | 'high-contrast', width?: number, height?: number, state?: unknown, forcedColors?: 'active', participants?: unknown[], engine?: Record<string, unknown> }} Look */
 /** @typedef {(text: string) => void} OnText */
 
 /** Answers as the model and its adapter might. @param {any} params @param {OnText} onText @param {AbortSignal} signal */
@@ -52,7 +52,7 @@ async function generate(params, onText, signal) {
 const engine = { generate, prompting: async () => ({ folder: '', context: 512, chat: true }) };
 
 /** @param {string} name @param {Look} look @param {(page: import('playwright-core').Page) => Promise<void>} act */
-async function picture(name, { theme, width, height, state, participants = [BASE, ADAPTER], engine: other }, act) {
+async function picture(name, { participants = [BASE, ADAPTER], engine: other, ...look }, act) {
   if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) return;
   const kept = new Map();
   const memory = new PlaygroundMemory({
@@ -61,7 +61,7 @@ async function picture(name, { theme, width, height, state, participants = [BASE
   });
   const panel = await openPanel(
     panels,
-    { bundle: 'playground', element: 'mora-playground', theme, width, height, state, scale: 1.5 },
+    { bundle: 'playground', element: 'mora-playground', ...look, scale: 1.5 },
     (post) =>
       new PlaygroundSession('/runs/a', {
         memory,
@@ -145,5 +145,11 @@ await picture('playground-narrow-dark', { theme: 'dark', width: 560, height: 100
   await text(page);
   await ask('Pronounce: jamaica\n')(page);
   await ended(page);
+});
+await picture('playground-forced', { theme: 'high-contrast', forcedColors: 'active' }, async (page) => {
+  await text(page);
+  await page.getByLabel('Max tokens').fill('7');
+  await ask('Pronounce: jamaica\n')(page);
+  await page.waitForTimeout(700);
 });
 await panels.close();

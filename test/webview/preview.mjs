@@ -10,7 +10,7 @@ const output = path.resolve(import.meta.dirname, '../output/webview');
 const wanted = process.argv.slice(2);
 const THEMES = /** @type {const} */ (['dark', 'light', 'high-contrast']);
 
-/** @typedef {{ theme: 'dark' | 'light' | 'high-contrast', run?: string, width?: number, height?: number, state?: unknown }} Look */
+/** @typedef {{ theme: 'dark' | 'light' | 'high-contrast', run?: string, width?: number, height?: number, state?: unknown, forcedColors?: 'active' }} Look */
 
 const workspace = await mkdtemp(path.join(os.tmpdir(), 'mora-studio-runs-'));
 /** @param {string} name */
@@ -50,7 +50,7 @@ const { RunSession } = await panels.load('runSession');
 const { RankSession } = await panels.load('rankSession');
 
 /** @param {string} name @param {Look} options @param {(page: import('playwright-core').Page) => Promise<void>} look */
-async function runPicture(name, { theme, run = 'pronounce', width, height, state }, look) {
+async function runPicture(name, { theme, run = 'pronounce', ...options }, look) {
   if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) return;
   const editor = {
     control: async () => undefined,
@@ -63,14 +63,14 @@ async function runPicture(name, { theme, run = 'pronounce', width, height, state
   };
   const panel = await openPanel(
     panels,
-    { bundle: 'run', element: 'mora-run-panel', theme, width, height, state, scale: 1.5 },
+    { bundle: 'run', element: 'mora-run-panel', theme, ...options, scale: 1.5 },
     (post) => new RunSession(root(run), { post, ...editor }),
   );
   await picture(panel, name, 'mora-run-panel[data-points]', look);
 }
 
 /** @param {string} name @param {Look} options @param {(page: import('playwright-core').Page) => Promise<void>} look */
-async function rankPicture(name, { theme, run = 'pronounce', width, height, state }, look) {
+async function rankPicture(name, { theme, run = 'pronounce', ...options }, look) {
   if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) return;
   const editor = {
     inspect: async () => {
@@ -87,7 +87,7 @@ async function rankPicture(name, { theme, run = 'pronounce', width, height, stat
   };
   const panel = await openPanel(
     panels,
-    { bundle: 'rank', element: 'mora-rank-view', theme, width, height, state, scale: 1.5 },
+    { bundle: 'rank', element: 'mora-rank-view', theme, ...options, scale: 1.5 },
     (post) => new RankSession(root(run), null, { post, ...editor }),
   );
   await picture(panel, name, 'mora-rank-view[data-cells]', look);
@@ -161,6 +161,19 @@ await rankPicture('rank-table-dark', { theme: 'dark' }, async (page) => {
   await page.locator('[data-toggle=table]').click();
 });
 await rankPicture('rank-narrow-dark', { theme: 'dark', width: 560, height: 1200 }, asIs);
+
+// As with the contrast themes of Windows, which replace the colours of a page by a few of their own.
+const forced = /** @type {const} */ ({ theme: 'high-contrast', forcedColors: 'active' });
+await runPicture('run-forced', { ...forced, height: 1450 }, (page) => hover(page, 0.62));
+await runPicture('run-forced-compare', { ...forced, height: 1250 }, async (page) => {
+  await page.locator('[data-action=compare]').click();
+  await page.waitForSelector('mora-run-panel[data-runs="3"]', { state: 'attached' });
+});
+await rankPicture('rank-forced', forced, async (page) => {
+  await page.locator('[data-action=compare]').click();
+  await page.waitForSelector('mora-rank-view[data-other]', { state: 'attached' });
+  await page.locator('[data-cell="9 v_proj"]').first().click();
+});
 
 await panels.close();
 await rm(workspace, { recursive: true, force: true });

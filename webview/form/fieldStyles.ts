@@ -72,6 +72,10 @@ export const fieldStyles = css`
   input::placeholder {
     color: var(--vscode-input-placeholderForeground);
   }
+  /* A placeholder says in words what is meant, and needs the room. */
+  input:placeholder-shown + .unit {
+    display: none;
+  }
   .unit {
     padding-right: 8px;
     color: var(--muted);

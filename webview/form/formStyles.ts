@@ -380,4 +380,9 @@ export const formStyles = css`
   .broken vscode-icon {
     color: var(--vscode-errorForeground);
   }
+  @media (forced-colors: active) {
+    .mode[aria-checked='true'] {
+      outline: 2px solid Highlight;
+    }
+  }
 `;

@@ -182,4 +182,9 @@ export const measureStyles = css`
   :host-context(.vscode-high-contrast-light) .use {
     border-color: var(--vscode-contrastActiveBorder, var(--vscode-contrastBorder));
   }
+  @media (forced-colors: active) {
+    .parts dt::before {
+      forced-color-adjust: none;
+    }
+  }
 `;

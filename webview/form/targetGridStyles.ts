@@ -154,4 +154,9 @@ export const gridStyles = css`
     border: 1px solid var(--vscode-contrastActiveBorder, var(--vscode-contrastBorder));
     font-weight: 700;
   }
+  @media (forced-colors: active) {
+    .cell {
+      forced-color-adjust: none;
+    }
+  }
 `;

@@ -160,4 +160,12 @@ export const treeGridStyles = css`
       display: none;
     }
   }
+  @media (forced-colors: active) {
+    .row[aria-selected='true'],
+    .scroll:focus .row[aria-selected='true'] {
+      forced-color-adjust: none;
+      color: HighlightText;
+      background: Highlight;
+    }
+  }
 `;

@@ -336,4 +336,9 @@ export const playgroundStyles = css`
       display: block;
     }
   }
+  @media (forced-colors: active) {
+    .caret {
+      forced-color-adjust: none;
+    }
+  }
 `;

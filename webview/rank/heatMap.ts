@@ -92,6 +92,11 @@ export class HeatMap extends LitElement {
       outline-offset: 1px;
       z-index: 2;
     }
+    @media (forced-colors: active) {
+      [role='gridcell'] {
+        forced-color-adjust: none;
+      }
+    }
     .unknown {
       box-shadow: inset 0 0 0 1px color-mix(in srgb, var(--vscode-foreground) 20%, transparent);
       color: var(--vscode-descriptionForeground);

@@ -54,6 +54,11 @@ export const rankStyles = css`
     height: 6px;
     margin-top: 8px;
   }
+  @media (forced-colors: active) {
+    .gauge {
+      forced-color-adjust: none;
+    }
+  }
   .gauge > * {
     position: absolute;
     top: 0;

@@ -197,6 +197,25 @@ export const baseStyles = css`
     background: var(--vscode-inputValidation-warningBackground);
     color: var(--vscode-inputValidation-warningForeground, var(--vscode-foreground));
   }
+  /*
+   * A contrast theme of the system puts a few colours in the place of all others and drops shadows. Marks that say
+   * something by their colour alone keep it; they are <i> throughout. What is chosen gets the system's own colours.
+   */
+  @media (forced-colors: active) {
+    i,
+    progress,
+    .progress,
+    input[type='range'] {
+      forced-color-adjust: none;
+    }
+    .segments button[aria-pressed='true'],
+    .segments button[aria-checked='true'],
+    .toggle[aria-pressed='true'] {
+      forced-color-adjust: none;
+      color: HighlightText;
+      background: Highlight;
+    }
+  }
   @media (prefers-reduced-motion: reduce) {
     * {
       animation: none !important;

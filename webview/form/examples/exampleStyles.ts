@@ -203,4 +203,10 @@ export const exampleStyles = css`
     border: 1px dashed var(--row-line);
     border-radius: 3px;
   }
+  /* Where one token ends and the next begins shows by their backgrounds alone. */
+  @media (forced-colors: active) {
+    code .token {
+      forced-color-adjust: none;
+    }
+  }
 `;
