@@ -1,3 +1,4 @@
+import { runLabels } from './runLabels';
 import type { RunSource } from './runSource';
 import type { Column } from './series/column';
 
@@ -7,8 +8,9 @@ const HEADER =
 /** Every point of the runs as CSV, in pieces of a line: steps first, then evaluations. Tokens are counted from the start. */
 export function* runCsv(sources: readonly RunSource[]): Generator<string> {
   yield `${HEADER}\n`;
-  for (const { name, series } of sources) {
-    const run = csvText(name);
+  const labels = runLabels(sources);
+  for (const [index, { name, series }] of sources.entries()) {
+    const run = csvText(labels[index] ?? name);
     const { steps, evaluations } = series;
     for (let i = 0; i < steps.step.length; i++) {
       const values = [

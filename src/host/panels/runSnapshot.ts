@@ -1,6 +1,7 @@
 import type { Axis, Figure, Readout, RunCurves, RunFigures, RunSnapshot, RunView } from '../protocol/runPanel';
 import { epochMarks, mergeSteps, stepMarks } from './runMarks';
 import { runFacts } from './runFacts';
+import { runLabels } from './runLabels';
 import { runSummary } from './runSummary';
 import type { RunSource } from './runSource';
 import type { Column } from './series/column';
@@ -14,6 +15,7 @@ const TREND_COLUMNS = 48;
 export function runSnapshot(source: RunSource, overlays: readonly RunSource[], view: RunView): RunSnapshot {
   const shown = [source, ...overlays];
   const extent = extentOf(shown, view.axis);
+  const labels = runLabels(shown);
   const span = spanOf(view, extent, endOf(source.series, view.axis));
   return {
     facts: runFacts(source),
@@ -25,7 +27,7 @@ export function runSnapshot(source: RunSource, overlays: readonly RunSource[], v
     merges: stepMarks(source, mergeSteps(source), view.axis),
     epochs: epochMarks(source.series, view.axis, span),
     sampleBytes: source.sampleBytes,
-    runs: shown.map((run) => curves(run, view, span)),
+    runs: shown.map((run, index) => curves(run, labels[index] ?? run.name, view, span)),
   };
 }
 
@@ -58,13 +60,13 @@ export function readout(source: RunSource, axis: Axis, x: number, smoothing: num
   };
 }
 
-function curves(source: RunSource, view: RunView, span: Span): RunCurves {
+function curves(source: RunSource, name: string, view: RunView, span: Span): RunCurves {
   const { series } = source;
   const x = series.steps[view.axis];
   const small = (figure: Series) => figure.window(x, span, view.smallColumns);
   return {
     root: source.root,
-    name: source.name,
+    name,
     summary: runSummary(source, view.smoothing),
     loss: series.loss.window(x, span, view.columns),
     ...(view.smoothing > 0 && { smoothed: series.smoothedLoss(view.smoothing).window(x, span, view.columns) }),

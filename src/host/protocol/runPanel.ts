@@ -88,6 +88,7 @@ export interface RunSummary {
 
 export interface RunCurves {
   readonly root: string;
+  /** Unlike that of any other run shown. */
   readonly name: string;
   readonly summary: RunSummary;
   readonly loss: Points;
