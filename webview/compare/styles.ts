@@ -91,7 +91,7 @@ export const compareStyles = css`
     background: var(--vscode-charts-blue);
   }
   .left {
-    background: var(--vscode-charts-orange);
+    background: var(--orange);
   }
   .right {
     background: var(--vscode-charts-green);

@@ -58,6 +58,11 @@ export const formStyles = css`
     gap: 8px;
   }
 
+  /* With the time that was measured the figures are too many for one line with the title and the button. */
+  .chips:has(> :nth-child(4)) {
+    order: 1;
+    width: 100%;
+  }
   /* Beside another editor the page is narrow: the button joins the title, and the sticky head stays low. */
   @media (max-width: 720px) {
     .chips {

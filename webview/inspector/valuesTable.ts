@@ -234,7 +234,7 @@ export class ValuesTable extends LitElement {
       return html`<td class="${marked} ${isBad ? 'bad' : ''}">${value.replace('Infinity', '∞')}</td>`;
     }
     const share = scale === 0 ? 0 : Math.abs(value) / scale;
-    const color = value < 0 ? 'var(--vscode-charts-orange)' : 'var(--vscode-charts-blue)';
+    const color = value < 0 ? 'var(--orange)' : 'var(--vscode-charts-blue)';
     return html`<td
       class=${marked}
       ${styled({ background: `color-mix(in srgb, ${color} ${Math.round(38 * share)}%, transparent)` })}

@@ -101,7 +101,7 @@ export const playgroundStyles = css`
     background: color-mix(in srgb, var(--vscode-foreground) 50%, transparent);
   }
   .dot.adapter-0 {
-    background: var(--vscode-charts-orange);
+    background: var(--orange);
   }
   .dot.adapter-1,
   .columns[data-columns='1'] .dot.adapter-0 {
@@ -216,7 +216,7 @@ export const playgroundStyles = css`
     border-left: 2px solid color-mix(in srgb, var(--vscode-foreground) 22%, transparent);
   }
   .answer.adapted {
-    border-left-color: var(--vscode-charts-orange);
+    border-left-color: var(--orange);
   }
   .answers[data-columns='1'] .answer,
   .answer[data-side='1'] {

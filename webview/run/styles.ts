@@ -66,7 +66,7 @@ export const runStyles = css`
     --state: var(--vscode-charts-red) !important;
   }
   .interrupted {
-    --state: var(--vscode-charts-orange) !important;
+    --state: var(--orange) !important;
   }
   .unknown {
     --state: var(--muted) !important;

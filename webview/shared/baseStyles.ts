@@ -14,6 +14,8 @@ export const baseStyles = css`
     --row-line: color-mix(in srgb, var(--vscode-foreground) 12%, transparent);
     --muted: var(--vscode-descriptionForeground);
     --small: 0.846em;
+    /* The theme's orange is that of search matches: translucent, and missing in high contrast. */
+    --orange: rgb(from var(--vscode-charts-orange, var(--vscode-foreground)) r g b / 1);
     --secondary-border: var(--vscode-button-secondaryBorder, var(--vscode-button-border, transparent));
   }
   /* The elements know one border for all buttons; newer themes give it the colour of the focus, and secondary ones their own. */
