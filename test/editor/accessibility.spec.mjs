@@ -97,10 +97,12 @@ async function assertSound(element) {
 function mirrored(element, name, holds) {
   return eventually(`${element} with its ${name}`, async () => {
     const view = await panelOf(editor.workbench, element);
+    // One that is just being replaced does not answer; the one in its place is asked the next time.
     const value = await view
       .locator(element)
-      .evaluate((host, key) => /** @type {HTMLElement} */ (host).dataset[key] ?? '', name);
-    return holds(Number(value));
+      .evaluate((host, key) => /** @type {HTMLElement} */ (host).dataset[key] ?? '', name, { timeout: 2_000 })
+      .catch(() => undefined);
+    return value !== undefined && holds(Number(value));
   });
 }
 
