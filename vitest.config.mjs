@@ -2,10 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // Sources do not lie beside the built programs that the engine starts; tests bundle them.
-const alias = ['templateProgram', 'parquetProgram', 'spectrumProgram', 'quantiseProgram'].map((name) => ({
-  find: new RegExp(`^\\.\\.?/${name}$`),
-  replacement: fileURLToPath(new URL(`test/support/${name}.ts`, import.meta.url)),
-}));
+const alias = [
+  {
+    find: /^(?:\.\.?\/)+programPath$/,
+    replacement: fileURLToPath(new URL('test/support/programPath.ts', import.meta.url)),
+  },
+];
 
 // Forks, not threads: onnxruntime-node and tokenizers are native and keep state for the whole process.
 /** @type {import('vitest/config').TestUserConfig} */

@@ -6,11 +6,16 @@ import { run } from './engine.mjs';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CACHE = join(ROOT, 'node_modules/.cache');
 
+/** Programs that the engine starts threads with, by name, and their sources. */
+const THREADS = { spectrum: 'spectrumThread.ts', quantise: 'models/quantiseThread.ts' };
+
 /** Bundles a TypeScript program of this folder, "blockTime", and returns its path; beside it lie the engine's threads. */
 export async function bundled(name) {
   const outfile = join(CACHE, `${name}.cjs`);
-  await bundle(join(ROOT, 'src/engine/models/quantiseThread.ts'), join(CACHE, 'quantise.js'));
   await bundle(join(ROOT, 'bench', `${name}.ts`), outfile);
+  for (const [program, source] of Object.entries(THREADS)) {
+    await bundle(join(ROOT, 'src/engine', source), join(CACHE, `${program}.js`));
+  }
   return outfile;
 }
 

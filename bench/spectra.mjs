@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { run } from './engine.mjs';
+import { bundled } from './source.mjs';
 
 /**
  * npm run bench:spectra -- [--types 1,6] [--rank 8] [--layers 32] [--rounds 3] [--peer q_proj]
@@ -24,22 +24,7 @@ const { values } = parseArgs({
 });
 const SIZES = { q_proj: [4096, 4096], gate_proj: [4096, 11008], down_proj: [11008, 4096] };
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const cache = join(root, 'node_modules/.cache/spectra');
-const options = { bundle: true, platform: 'node', mainFields: ['module', 'main'], logLevel: 'error' };
-const program = join(cache, 'spectraTime.cjs');
-await build({
-  ...options,
-  entryPoints: [join(root, 'bench/spectraTime.ts')],
-  outfile: program,
-  define: { 'import.meta.url': 'moduleUrl' },
-  banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
-});
-await build({
-  ...options,
-  entryPoints: [join(root, 'src/engine/spectrumThread.ts')],
-  outfile: join(cache, 'spectrum.js'),
-});
+const program = await bundled('spectraTime');
 
 console.log('| type | modules | seconds, rounds | of processors | svdvals of one ΔW, s | difference / σ₁ |');
 console.log('| --- | --- | --- | --- | --- | --- |');

@@ -6,7 +6,7 @@ import type { StructuredParameters } from './adapters/mora/official';
 import type { AdapterParameters, AdapterStructure } from './adapters/structure';
 import { moduleSpectrum, type SpectrumSource } from './moduleSpectrum';
 import { threadCount } from './runtime/threads';
-import { spectrumProgram } from './spectrumProgram';
+import { programPath } from './programPath';
 import { ThreadPool } from './threads/threadPool';
 
 /** From about a millisecond of work on it pays to send a module to a thread; smaller adapters start none. */
@@ -33,7 +33,7 @@ export interface DescribedParameters {
 export async function* moduleSpectra<Source extends SpectrumSource>(
   sources: AsyncIterable<Source>,
 ): AsyncGenerator<{ readonly source: Source; readonly spectrum: ModuleSpectrum | undefined }> {
-  const threads = new ThreadPool<DescribedSource, ModuleSpectrum | undefined>(spectrumProgram(), threadCount());
+  const threads = new ThreadPool<DescribedSource, ModuleSpectrum | undefined>(programPath('spectrum'), threadCount());
   const underWay: { readonly source: Source; readonly found: Promise<ModuleSpectrum | undefined> }[] = [];
   try {
     for await (const source of sources) {

@@ -1,4 +1,4 @@
-import { quantiseProgram } from '../quantiseProgram';
+import { programPath } from '../programPath';
 import { threadCount } from '../runtime/threads';
 import { ThreadPool } from '../threads/threadPool';
 import { quantise, type QuantisedArrays } from './quantise';
@@ -32,7 +32,7 @@ export class Quantiser {
     total: number,
     private readonly largest: number,
   ) {
-    if (total >= WORTH_THREADS) this.threads = new ThreadPool(quantiseProgram(), threadCount());
+    if (total >= WORTH_THREADS) this.threads = new ThreadPool(programPath('quantise'), threadCount());
   }
 
   /** Memory for a weight [dOut, dIn] that `take` will get, the same over and over: touching new memory takes longer. */

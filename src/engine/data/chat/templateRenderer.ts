@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import type { ChatTemplate } from './chatTemplate';
 import type { Conversation } from './conversation';
 import type { ChatPrompt, TemplateAnswer, TemplateRequest } from './templateMessages';
-import { TEMPLATE_PROGRAM } from './templateProgram';
+import { programPath } from '../../programPath';
 
 /** A rendered text has at most 16 Mi characters, and a few copies of it are alive at once. */
 const MEMORY_LIMIT_MB = 512;
@@ -76,7 +76,7 @@ export class TemplateRenderer {
   }
 
   private start(): ChildProcess {
-    const child = fork(TEMPLATE_PROGRAM, [], {
+    const child = fork(programPath('templates'), [], {
       execArgv: [`--max-old-space-size=${MEMORY_LIMIT_MB}`],
       // Plain JSON would lose what it cannot say, such as an undefined in a list.
       serialization: 'advanced',

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { UserError } from '../../../config/userError';
 import type { DataRecord } from '../record';
 import { notParquet, type TableAnswer } from './parquetMessages';
-import { parquetProgram } from './parquetProgram';
+import { programPath } from '../../programPath';
 
 /** A row group of a gigabyte becomes objects that take some times as much. */
 const MEMORY_LIMIT_MB = 4096;
@@ -52,7 +52,7 @@ class TableReader {
     private readonly file: string,
     wanted: readonly string[],
   ) {
-    this.child = fork(parquetProgram(), [file, ...wanted], {
+    this.child = fork(programPath('parquet'), [file, ...wanted], {
       execArgv: [`--max-old-space-size=${MEMORY_LIMIT_MB}`],
       // Plain JSON would lose what it cannot say, such as numbers that are not finite.
       serialization: 'advanced',
