@@ -1,8 +1,8 @@
-import { add, multiply, scale, subtract } from '../../graph/ops/elementwise';
+import { add, multiply, scale } from '../../graph/ops/elementwise';
 import { product } from '../../graph/ops/contraction';
 import { rows } from '../../graph/ops/lookup';
 import { rotary } from '../../graph/ops/position';
-import { concatenate, pad, reshape, slice } from '../../graph/ops/layout';
+import { broadcastTo, concatenate, pad, reshape, slice } from '../../graph/ops/layout';
 import { sum } from '../../graph/ops/reduction';
 import { once } from '../../graph/once';
 import { constant, lengthOf, type Value } from '../../graph/value';
@@ -10,7 +10,7 @@ import type { DeltaGraph } from '../linear';
 import type { MoraStructure } from '../structure';
 import { wrapPad } from './grouping';
 import { normalization } from './normalization';
-import { blockCount, rotationTables, type RotationTables } from './rotation';
+import { blockCount, rotationTables } from './rotation';
 import { addWrapped, repeated, wrap } from './columnGroups';
 
 /**
@@ -26,49 +26,52 @@ export function rotationGraph(structure: MoraStructure, m: Value): DeltaGraph {
   const used = Math.min(blocks, Math.ceil(dOut / rHat));
   const extra = wrapPad(structure);
   const tables = rotationTables(used, rHat);
+  const cos = constant([used, half], tables.cos);
+  const sin = constant([used, half], tables.sin);
+  const back = constant(
+    [used, half],
+    tables.sin.map((value) => -value),
+  );
 
   const s = structure.normalized ? (normalization(structure).outputs[0] ?? 1) : 1;
   const scaledM = s === 1 ? m : scale(m, s);
 
-  /** The blocks of all tokens turned by R_b, or back: [N, used·r̂] → [N·used, r̂]. */
-  const turned = (x: Value, direction: 1 | -1): Value => {
-    const tokens = lengthOf(x.shape, 0);
-    const numbers = Array.from({ length: tokens * used }, (_, row) => row % used);
-    const [cos, sin] = [tables.cos, direction === 1 ? tables.sin : tables.sin.map((value) => -value)];
-    const turns = rotary(
-      reshape(x, [tokens, used, rHat]),
-      constant([tokens, used], numbers, 'int64'),
-      constant([used, half], cos),
-      constant([used, half], sin),
-      1,
-    );
-    return reshape(turns, [tokens * used, rHat]);
+  /** Rows x [n, r̂] turned by R_b, with a block b for each. With `back` for `sin` they are turned back. */
+  const turned = (x: Value, blockOf: (row: number) => number, sines = sin): Value => {
+    const count = lengthOf(x.shape, 0);
+    const numbers = Array.from({ length: count }, (_, row) => blockOf(row));
+    const turns = rotary(reshape(x, [count, 1, rHat]), constant([count, 1], numbers, 'int64'), cos, sines, 1);
+    return reshape(turns, [count, rHat]);
   };
+  /** The blocks of all tokens as rows: [N, used·r̂] → [N·used, r̂]; and back. */
+  const asRows = (x: Value): Value => reshape(x, [lengthOf(x.shape, 0) * used, rHat]);
+  const joined = (x: Value): Value => reshape(x, [lengthOf(x.shape, 0) / used, used * rHat]);
+  const ofToken = (row: number): number => row % used;
+
   const turnedInputs = once((xND) => {
     // Blocks that are cropped away are not even wrapped.
     const whole = used < blocks ? xND : wrap(xND, extra);
-    return turned(slice(whole, 1, 0, used * rHat), 1);
+    return turned(asRows(slice(whole, 1, 0, used * rHat)), ofToken);
   });
-  /** Output gradients by block, [N·used, r̂]. */
-  const outputBlocks = once((gNO) => {
-    const folded = foldOutputs(gNO, blocks * rHat, used * rHat);
-    return reshape(folded, [lengthOf(gNO.shape, 0) * used, rHat]);
-  });
+  const outputBlocks = once((gNO) => asRows(foldOutputs(gNO, blocks * rHat, used * rHat)));
+  /** M R_b [used, r̂, r̂]: the rows of M, turned back for each block. */
+  const turnedM = (): Value => {
+    const copies = broadcastTo(reshape(scaledM, [1, rHat, rHat]), [used, rHat, rHat]);
+    const rowsOfM = turned(reshape(copies, [used * rHat, rHat]), (row) => Math.floor(row / rHat), back);
+    return reshape(rowsOfM, [used, rHat, rHat]);
+  };
   return {
-    delta: () => fitOutputs(foldWrap(blockDiagonal(rotatedBlocks(scaledM, used, tables), blocks), dIn, extra), dOut),
+    delta: () => fitOutputs(foldWrap(blockDiagonal(turnedM(), blocks), dIn, extra), dOut),
     parameterGradients: (xND, gNO) => {
       const dM = sumOverRows(outputBlocks(gNO), turnedInputs(xND));
       return [s === 1 ? dM : scale(dM, s)];
     },
     output: (xND) => {
-      const outputs = product(turnedInputs(xND), scaledM, { transposeB: true });
-      const y = reshape(outputs, [lengthOf(xND.shape, 0), used * rHat]);
+      const y = joined(product(turnedInputs(xND), scaledM, { transposeB: true }));
       return used * rHat >= dOut ? slice(y, 1, 0, dOut) : repeated(y, dOut);
     },
     inputGradient: (gNO) => {
-      const tokens = lengthOf(gNO.shape, 0);
-      const turnedGradient = reshape(product(outputBlocks(gNO), scaledM), [tokens, used * rHat]);
-      const dx = reshape(turned(turnedGradient, -1), [tokens, used * rHat]);
+      const dx = joined(turned(product(outputBlocks(gNO), scaledM), ofToken, back));
       if (used < blocks) return pad(dx, 1, 0, dIn - used * rHat);
       return addWrapped(dx, extra === 0 ? undefined : slice(dx, 1, dIn, dIn + extra), dIn);
     },
@@ -90,19 +93,6 @@ function sumOverRows(a: Value, b: Value): Value {
 }
 
 const PARTS = 4;
-
-/** M R_b of the first `used` blocks, [used, r̂, r̂]. */
-function rotatedBlocks(m: Value, used: number, tables: RotationTables): Value {
-  const rHat = lengthOf(m.shape, 0);
-  const half = rHat / 2;
-  const [cos, sin] = [constant([used, 1, half], tables.cos), constant([used, 1, half], tables.sin)];
-  const whole = reshape(m, [1, rHat, rHat]);
-  const [first, second] = [slice(whole, 2, 0, half), slice(whole, 2, half, rHat)];
-  return concatenate(
-    [add(multiply(first, cos), multiply(second, sin)), subtract(multiply(second, cos), multiply(first, sin))],
-    2,
-  );
-}
 
 /** [used, r̂, r̂] → [used·r̂, blocks·r̂] with the matrices on the diagonal. */
 function blockDiagonal(matrices: Value, blocks: number): Value {
