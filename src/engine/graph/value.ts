@@ -8,12 +8,17 @@ export type ElementType = 'float32' | 'int64' | 'int8' | 'uint8';
 /** A number that the ONNX lowering of a row may use as node attribute. */
 export type OnnxAttribute = number | { readonly float: number } | readonly number[] | string;
 
+/** What a lowering may make of a provider of ONNX Runtime. */
+export interface OnnxTraits {
+  /** It has a product that reads its operands transposed and scales the result: FusedMatMul. */
+  readonly fusedProducts: boolean;
+  /** It joins tensors faster than it pads one. */
+  readonly padsByJoining: boolean;
+}
+
 /** Receives the nodes of a lowering; `inputs` and the result are names of tensors in the ONNX graph. */
 export interface OnnxEmitter {
-  /** Whether the provider has a product that reads its operands transposed and scales the result. */
-  readonly fusedProducts: boolean;
-  /** Whether the provider joins tensors faster than it pads one. */
-  readonly padsByJoining: boolean;
+  readonly traits: OnnxTraits;
   /** Adds a node with one output. Domain is ai.onnx unless given. */
   node(
     type: string,

@@ -1,6 +1,6 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { valuesOf, type Program } from '../graph/program';
-import type { ElementType, OnnxAttribute, OnnxEmitter, Shape, Value } from '../graph/value';
+import type { ElementType, OnnxAttribute, OnnxEmitter, OnnxTraits, Shape, Value } from '../graph/value';
 
 /**
  * Writes a program as an ONNX model (onnx.proto3 of ONNX 1.17: the few messages that a graph of ordinary ops needs).
@@ -13,11 +13,7 @@ export interface OnnxModel {
 }
 
 /** What a provider of ONNX Runtime wants of a model. */
-export interface OnnxDialect {
-  /** Whether it has FusedMatMul. */
-  readonly fusedProducts: boolean;
-  /** Whether its Concat is faster than its Pad. */
-  readonly padsByJoining: boolean;
+export interface OnnxDialect extends OnnxTraits {
   /** Whether `UNCONVERTIBLE` comes before the outputs. */
   readonly unconvertible: boolean;
 }
@@ -68,13 +64,7 @@ class GraphBuilder implements OnnxEmitter {
   private readonly constants = new Map<string, string>();
   private count = 0;
 
-  readonly fusedProducts: boolean;
-  readonly padsByJoining: boolean;
-
-  constructor({ fusedProducts, padsByJoining }: OnnxDialect) {
-    this.fusedProducts = fusedProducts;
-    this.padsByJoining = padsByJoining;
-  }
+  constructor(readonly traits: OnnxTraits) {}
 
   node(
     type: string,

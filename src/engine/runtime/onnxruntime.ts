@@ -32,7 +32,7 @@ export function onnxRuntime(options: OnnxRuntimeOptions): Runtime {
   };
 }
 
-/** A pad of 2,048 rows from 650 to 1,560 columns took 6 ms, joining the same zeros half a millisecond. */
+/** Joining zeros is no faster by itself, but within a block's backward pass (docs/results/performance.md). */
 const CPU_DIALECT = { fusedProducts: true, padsByJoining: true, unconvertible: true } as const;
 
 async function compile(program: Program, options: OnnxRuntimeOptions): Promise<Executable> {

@@ -33,7 +33,7 @@ export const PRODUCT: Operation<Product> = {
   },
   onnx: (onnx, inputs, { transposeA, transposeB, alpha }, values) => {
     if (!transposeA && !transposeB && alpha === 1) return onnx.node('MatMul', inputs);
-    if (onnx.fusedProducts) {
+    if (onnx.traits.fusedProducts) {
       const attributes = { transA: Number(transposeA), transB: Number(transposeB), alpha: { float: alpha } };
       return onnx.node('FusedMatMul', inputs, attributes, 'com.microsoft');
     }

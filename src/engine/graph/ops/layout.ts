@@ -78,7 +78,7 @@ export const PAD: Operation<{ readonly axis: number; readonly before: number; re
     x === undefined ? null : slice(gradient, axis, before, before + lengthOf(x.shape, axis)),
   ],
   onnx: (onnx, [x = ''], { axis, before, after }, { result: { shape } }) => {
-    if (!onnx.padsByJoining)
+    if (!onnx.traits.padsByJoining)
       return onnx.node('Pad', [
         x,
         onnx.constant('int64', [2], [before, after]),

@@ -11,7 +11,7 @@ import { WholeHead } from './wholeHead';
 
 /** Logits of a chunk take at most this many bytes. */
 const MAX_LOGIT_BYTES = 64 << 20;
-/** Supervised tokens that are fastest at once: of a head in bytes fewer, so that a tile's logits stay in the cache. */
+/** Supervised tokens at once beyond which nothing gets faster: of a head in bytes fewer, at half of the memory. */
 const FAST_CHUNK: Readonly<Record<BaseFormat, number>> = { float32: 1024, int8: 512 };
 const MIN_CHUNK = 16;
 
