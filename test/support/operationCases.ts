@@ -77,6 +77,7 @@ export const OPERATION_CASES: readonly OperationCase[] = [
   given('broadcast', 'of an inner axis', [[2, 1, 3]], (x) => broadcastTo(x, [2, 4, 3])),
   given('slice', 'of a middle axis', [[2, 5, 2]], (x) => slice(x, 1, 1, 4)),
   given('pad', 'on both sides', [[2, 3]], (x) => pad(x, 1, 1, 2)),
+  given('pad', 'with more zeros than one piece has', [[2, 3]], (x) => pad(x, 1, 64, 130)),
   given(
     'concatenate',
     'of three parts',

@@ -23,8 +23,12 @@ describe('weights of a model', () => {
   ])('%s, each as by itself', async (_, total) => {
     quantiser = new Quantiser(total, 20_000);
     const found: QuantisedArrays[] = [];
-    for (const [index, weight] of weights().entries())
-      await quantiser.take(weight, (arrays) => (found[index] = arrays));
+    for (const [index, { weight: values, ...shape }] of weights().entries()) {
+      // Memory that held another weight before, and is longer than this one.
+      const weight = quantiser.memory(values.length);
+      weight.set(values);
+      await quantiser.take({ weight, ...shape }, (arrays) => (found[index] = arrays));
+    }
     await quantiser.finish();
     expect(found).toEqual(weights().map(({ weight, dOut, dIn }) => quantise(weight, dOut, dIn)));
   });
