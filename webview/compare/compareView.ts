@@ -10,6 +10,8 @@ import { panelStyles } from '../shared/panelStyles';
 import { styled } from '../shared/styled';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
 import { errorNotice, warningNotice } from '../shared/notice';
+import { searchBox, searchStyles } from '../shared/searchBox';
+import { sortStyles } from '../shared/sortStyles';
 import { differenceTable, FIRST_ROWS, onlyIn, ordered, ORDERS, type Order } from './differences';
 import { compareStyles } from './styles';
 import { summary } from './summary';
@@ -24,7 +26,7 @@ interface ViewState {
 
 /** Two checkpoints, tensor by tensor: <mora-compare>. */
 export class CompareView extends LitElement {
-  static override styles = [baseStyles, panelStyles, compareStyles];
+  static override styles = [baseStyles, panelStyles, searchStyles, sortStyles, compareStyles];
 
   private readonly channel: Channel<CompareViewEnd, CompareHostEnd> = openChannel({
     requests: {},
@@ -217,18 +219,12 @@ export class CompareView extends LitElement {
     const rows = ordered(differing, order, query);
     const hidden = rows.length - this.rowsShown;
     return html`<section aria-label=${l10n.t('Tensors that differ')}>
-      <div class="search">
-        <vscode-icon name="search"></vscode-icon>
-        <input
-          type="search"
-          placeholder=${l10n.t('Filter by name')}
-          aria-label=${l10n.t('Filter the tensors that differ by name')}
-          .value=${query}
-          @input=${(event: Event) => {
-            if (event.target instanceof HTMLInputElement) this.change({ query: event.target.value });
-          }}
-        />
-      </div>
+      ${searchBox({
+        query,
+        placeholder: l10n.t('Filter by name'),
+        label: l10n.t('Filter the tensors that differ by name'),
+        search: (words) => this.change({ query: words }),
+      })}
       <div class="scrolled" tabindex="0" aria-label=${l10n.t('Tensors that differ')}>
         ${differenceTable(rows.slice(0, this.rowsShown), order, (chosen) => this.change({ order: chosen }))}
       </div>

@@ -46,7 +46,7 @@ export function differenceTable(
   const most = rows.reduce((a, { norm, leftNorm }) => Math.max(a, relative(norm, leftNorm) ?? 0), 0);
   const header = (name: Order): TemplateResult =>
     html`<th scope="col" aria-sort=${name === order ? (name === 'name' ? 'ascending' : 'descending') : 'none'}>
-      <button data-order=${name} title=${TITLES[name].hint} @click=${() => choose(name)}>
+      <button class="sort" data-order=${name} title=${TITLES[name].hint} @click=${() => choose(name)}>
         ${TITLES[name].title}${name === order ? html`<span aria-hidden="true"> ${name === 'name' ? '↑' : '↓'}</span>` : nothing}
       </button>
     </th>`;

@@ -110,30 +110,8 @@ export const compareStyles = css`
     margin-top: 20px;
   }
   .search {
-    position: relative;
-    display: flex;
-    align-items: center;
     max-width: 420px;
     margin-top: 20px;
-  }
-  .search vscode-icon {
-    position: absolute;
-    left: 6px;
-    color: var(--muted);
-    pointer-events: none;
-  }
-  .search input {
-    width: 100%;
-    height: 26px;
-    font: inherit;
-    padding: 0 8px 0 26px;
-    color: var(--vscode-input-foreground);
-    background: var(--vscode-input-background);
-    border: 1px solid var(--vscode-input-border, var(--vscode-contrastBorder, transparent));
-    border-radius: 4px;
-  }
-  .search input::placeholder {
-    color: var(--vscode-input-placeholderForeground);
   }
   .scrolled {
     position: relative;
@@ -142,19 +120,6 @@ export const compareStyles = css`
   }
   .differences {
     width: 100%;
-  }
-  .differences thead button {
-    font: inherit;
-    color: inherit;
-    background: none;
-    border: 0;
-    padding: 0;
-    cursor: pointer;
-  }
-  .differences thead button:hover,
-  [aria-sort='ascending'] button,
-  [aria-sort='descending'] button {
-    color: var(--vscode-foreground);
   }
   tbody th {
     text-align: left;

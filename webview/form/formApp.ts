@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { ExampleLook, ExamplesSeen } from '../../src/engine/rpc/examples';
 import type { Change } from '../../src/host/protocol/form';
 import { adoptPageStyles, baseStyles } from '../shared/baseStyles';
+import { errorNotice } from '../shared/notice';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
 import { COMPUTE, DATA, MODEL_FIELD, TRAINING, type FieldSpec, type SectionSpec } from './fields';
 import './examples/examplesView';
@@ -114,14 +115,8 @@ export class FormApp extends LitElement {
     // The engine says the same of a wrong field as the field itself does.
     const planError = shown.size > 0 ? undefined : error;
     return html`<div class="notices" aria-live="polite">
-      ${model.refusal === undefined ? nothing : html`<div class="notice" role="alert">${model.refusal}</div>`}
-      ${
-        planError === undefined
-          ? nothing
-          : html`<div class="notice" role="alert">
-              <vscode-icon name="error" size="16"></vscode-icon><span>${planError}</span>
-            </div>`
-      }
+      ${model.refusal === undefined ? nothing : errorNotice(model.refusal)}
+      ${planError === undefined ? nothing : errorNotice(planError)}
     </div>`;
   }
 

@@ -8,6 +8,7 @@ import { baseStyles } from '../shared/baseStyles';
 import { fileName } from '../shared/fileName';
 import { errorNotice } from '../shared/notice';
 import { panelStyles } from '../shared/panelStyles';
+import { searchStyles } from '../shared/searchBox';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
 import { head } from './head';
 import { asActions, asFileState, asProgress } from './messages';
@@ -32,7 +33,7 @@ const READING_TIMEOUT_MS = 24 * 3600 * 1000;
 
 /** The checkpoint inspector: <mora-inspector>. */
 export class Inspector extends LitElement {
-  static override styles = [baseStyles, panelStyles, inspectorStyles];
+  static override styles = [baseStyles, panelStyles, searchStyles, inspectorStyles];
 
   private readonly channel: Channel<InspectorViewEnd, InspectorHostEnd> = openChannel({
     requests: {},

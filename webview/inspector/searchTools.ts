@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
+import { searchBox } from '../shared/searchBox';
 
 export interface SearchActions {
   readonly search: (query: string) => void;
@@ -12,22 +13,16 @@ export interface SearchActions {
 /** What narrows, opens and closes the list of tensors. */
 export function searchTools(query: string, { search, enterList, openAll, closeAll }: SearchActions): TemplateResult {
   return html`<div class="tools">
-    <div class="search">
-      <vscode-icon name="search"></vscode-icon>
-      <input
-        type="search"
-        placeholder=${l10n.t('Filter by name, type or shape')}
-        aria-label=${l10n.t('Filter tensors by name, type or shape')}
-        .value=${query}
-        @input=${(event: Event) => {
-          if (event.target instanceof HTMLInputElement) search(event.target.value);
-        }}
-        @keydown=${(event: KeyboardEvent) => {
-          if (event.key === 'ArrowDown') enterList();
-          else if (event.key === 'Escape') search('');
-        }}
-      />
-    </div>
+    ${searchBox({
+      query,
+      placeholder: l10n.t('Filter by name, type or shape'),
+      label: l10n.t('Filter tensors by name, type or shape'),
+      search,
+      onKey: ({ key }) => {
+        if (key === 'ArrowDown') enterList();
+        else if (key === 'Escape') search('');
+      },
+    })}
     ${tool('expand-all', l10n.t('Open every group'), openAll)}
     ${tool('collapse-all', l10n.t('Close every group'), closeAll)}
   </div>`;

@@ -89,30 +89,8 @@ export const inspectorStyles = css`
     gap: 4px;
     margin-bottom: 8px;
   }
-  .search {
+  .tools .search {
     flex: 1;
-    position: relative;
-    display: flex;
-    align-items: center;
-  }
-  .search vscode-icon {
-    position: absolute;
-    left: 6px;
-    color: var(--muted);
-    pointer-events: none;
-  }
-  .search input {
-    width: 100%;
-    height: 26px;
-    font: inherit;
-    padding: 0 8px 0 26px;
-    color: var(--vscode-input-foreground);
-    background: var(--vscode-input-background);
-    border: 1px solid var(--vscode-input-border, var(--vscode-contrastBorder, transparent));
-    border-radius: 4px;
-  }
-  .search input::placeholder {
-    color: var(--vscode-input-placeholderForeground);
   }
   mora-tensor-tree {
     flex: 1;

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { baseStyles } from '../shared/baseStyles';
+import { sortStyles } from '../shared/sortStyles';
 import { styled } from '../shared/styled';
 import type { Row, Sort } from './rows';
 import { ROW_HEIGHT, treeGridStyles } from './treeGridStyles';
@@ -28,7 +29,7 @@ export class TreeGrid extends LitElement {
     gutter: { state: true },
   };
 
-  static override styles = [baseStyles, treeGridStyles];
+  static override styles = [baseStyles, sortStyles, treeGridStyles];
 
   rows: readonly Row[] = [];
   selected = 'root';
@@ -130,6 +131,7 @@ export class TreeGrid extends LitElement {
     const isSorted = this.sort === sort;
     return html`<span class=${place}
       ><button
+        class="sort"
         data-sort=${sort}
         aria-pressed=${isSorted}
         title=${isSorted ? l10n.t('In this order; press for the order of the file') : hint}

@@ -23,19 +23,6 @@ export const treeGridStyles = css`
     color: var(--muted);
     border-bottom: var(--hairline);
   }
-  .head button {
-    font: inherit;
-    color: inherit;
-    background: none;
-    border: 0;
-    padding: 0;
-    cursor: pointer;
-  }
-  .head button:hover,
-  .head [aria-sort='ascending'] button,
-  .head [aria-sort='descending'] button {
-    color: var(--vscode-foreground);
-  }
   .right {
     text-align: right;
   }

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Answer, Exchange, ParticipantFacts } from '../../src/host/protocol/playground';
-import { errorNotice } from '../shared/notice';
+import { errorNotice, warningNotice } from '../shared/notice';
 import { figuresText, waitingText } from './words';
 
 export interface ExchangeActions {
@@ -60,13 +60,7 @@ function answerView(
   >
     <h3 class=${isOther ? 'whose other' : 'whose'}>${name}</h3>
     ${written(exchange, answer, side)} ${answer.problem === null ? nothing : errorNotice(answer.problem)}
-    ${(answer.figures?.warnings ?? []).map(
-      (warning) =>
-        html`<div class="notice warning">
-          <vscode-icon name="warning"></vscode-icon>
-          <p>${warning}</p>
-        </div>`,
-    )}
+    ${(answer.figures?.warnings ?? []).map(warningNotice)}
     ${
       isOpen
         ? nothing

@@ -43,7 +43,7 @@ export class RunTree implements vscode.TreeDataProvider<RunNode>, vscode.Disposa
   private list: RunList = { runs: [], rest: 0 };
   /** Counts what was asked for: reading for an earlier filter ends when it has changed. */
   private generation = 0;
-  /** What VS Code was told, which takes a view that is still being filled for an empty one. */
+  /** Whether VS Code was told so: by itself it takes a view that is still being filled for an empty one. */
   private hasNone = false;
 
   readonly onDidChangeTreeData = this.changed.event;

@@ -4,6 +4,7 @@ import { messageOf } from '../../../src/host/protocol/channel';
 import type { SampleHistory, SamplesAt } from '../../../src/host/protocol/samples';
 import { baseStyles } from '../../shared/baseStyles';
 import { formatCount } from '../../shared/format';
+import { errorNotice } from '../../shared/notice';
 import { LatestOnly } from '../../shared/latestOnly';
 import { changedWords } from './changedWords';
 import { sampleStyles } from './sampleStyles';
@@ -57,7 +58,7 @@ export class Samples extends LitElement {
         ${view.isOpen && shown !== null ? this.tools(shown) : nothing}
       </div>
       <div id="samples" ?hidden=${!view.isOpen}>
-        ${this.failure === undefined ? nothing : html`<p class="notice" role="alert">${this.failure}</p>`}
+        ${this.failure === undefined ? nothing : errorNotice(this.failure)}
         ${!view.isOpen || shown === null ? nothing : view.mode === 'step' ? this.atStep(shown) : this.overTime(shown)}
       </div>
     </section>`;

@@ -77,11 +77,13 @@ function strokeLine(
     if (isPoint && penIsDown) ctx.lineTo(px, py);
     else if (isPoint) ctx.moveTo(px, py);
     penIsDown = isPoint;
-    if (++drawn < piece || !isPoint) continue;
-    ctx.stroke();
-    ctx.beginPath();
-    ctx.moveTo(px, py);
-    drawn = 0;
+    drawn++;
+    if (isPoint && drawn >= piece) {
+      ctx.stroke();
+      ctx.beginPath();
+      ctx.moveTo(px, py);
+      drawn = 0;
+    }
   }
   ctx.stroke();
 }
