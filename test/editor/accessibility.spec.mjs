@@ -1,6 +1,4 @@
 // @ts-check
-import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,10 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { graveFindings } from './axe.mjs';
 import { chooseInMenu } from './contextMenu.mjs';
+import { mora } from './cli.mjs';
 import { openEditor } from './editor.mjs';
 import { answerFile } from './fileDialog.mjs';
 import { journey } from './journey.mjs';
-import { eventually, panelOf } from './panelFrame.mjs';
+import { eventually, panelOf, untilMirrored } from './panelFrame.mjs';
 import { THEMES } from './theme.mjs';
 
 const EXTENSION = fileURLToPath(new URL('../..', import.meta.url));
@@ -66,14 +65,6 @@ function train(configuration, run) {
   mora('train', file, '--run-dir', path.join(folder, '.mora/runs', run));
 }
 
-/** @param {string[]} args of the command line */
-function mora(...args) {
-  const { status, stderr } = spawnSync(process.execPath, [path.join(EXTENSION, 'dist/cli.js'), ...args], {
-    encoding: 'utf8',
-  });
-  assert.equal(status, 0, stderr);
-}
-
 /**
  * Nothing serious in any theme: all rules in the first, those of colours in the others.
  *
@@ -91,19 +82,6 @@ async function assertSound(element) {
     findings.push(...found.map((finding) => `${theme}: ${finding}`));
   }
   if (findings.length > 0) throw new Error(findings.join('\n'));
-}
-
-/** @param {Parameters<typeof panelOf>[1]} element @param {string} name @param {(value: number) => boolean} holds */
-function mirrored(element, name, holds) {
-  return eventually(`${element} with its ${name}`, async () => {
-    const view = await panelOf(editor.workbench, element);
-    // One that is just being replaced does not answer; the one in its place is asked the next time.
-    const value = await view
-      .locator(element)
-      .evaluate((host, key) => /** @type {HTMLElement} */ (host).dataset[key] ?? '', name, { timeout: 2_000 })
-      .catch(() => undefined);
-    return value !== undefined && holds(Number(value));
-  });
 }
 
 /** @param {string} name */
@@ -135,7 +113,7 @@ journey('the run panel, with samples', async () => {
   const { workbench } = editor;
   await workbench.openActivity('MoRA');
   await run().click();
-  await mirrored('mora-run-panel', 'points', (points) => points >= 4);
+  await untilMirrored(editor.workbench, 'mora-run-panel', 'points', (points) => Number(points) >= 4);
   const panel = await panelOf(workbench, 'mora-run-panel');
   await panel.locator('#samples section.prompt').first().waitFor();
   await assertSound('mora-run-panel');
@@ -154,7 +132,7 @@ journey('the run panel, with its figures as a table', async () => {
 
 journey('the run panel, with two runs compared', async () => {
   await withBothRuns('Compare Runs');
-  await mirrored('mora-run-panel', 'runs', (count) => count === 2);
+  await untilMirrored(editor.workbench, 'mora-run-panel', 'runs', (count) => Number(count) === 2);
   const panel = await panelOf(editor.workbench, 'mora-run-panel');
   await panel.getByRole('rowheader', { name: 'adapter.method' }).waitFor();
   await assertSound('mora-run-panel');
@@ -162,12 +140,11 @@ journey('the run panel, with two runs compared', async () => {
 
 journey('the rank view, with a spectrum open', async () => {
   const { workbench } = editor;
-  await run().click();
   await chooseInMenu(workbench, run(), 'Open Rank View');
-  await mirrored('mora-rank-view', 'cells', (cells) => cells === 42);
+  await untilMirrored(editor.workbench, 'mora-rank-view', 'cells', (cells) => Number(cells) === 42);
   const rank = await panelOf(workbench, 'mora-rank-view');
   await rank.locator('[data-cell="2 up_proj"]').click();
-  await mirrored('mora-rank-view', 'singularValues', (count) => count > 8);
+  await untilMirrored(editor.workbench, 'mora-rank-view', 'singularValues', (count) => Number(count) > 8);
   await assertSound('mora-rank-view');
 });
 
@@ -195,7 +172,7 @@ journey('the rank view of the difference of two models, with figures that are st
     await workbench.quickInput.pick(model);
   }
   const rank = await panelOf(workbench, 'mora-rank-view', 'tuned − base');
-  await mirrored('mora-rank-view', 'cells', (cells) => cells === 42);
+  await untilMirrored(editor.workbench, 'mora-rank-view', 'cells', (cells) => Number(cells) === 42);
   await rank.locator('mora-rank-view[data-work=""]').waitFor();
   await rank.locator('[data-measure-select]').selectOption('intruders');
   await rank.locator('[data-action=find-intruders]').waitFor();
@@ -204,7 +181,6 @@ journey('the rank view of the difference of two models, with figures that are st
 
 journey('the playground, with answers to two prompts', async () => {
   const { workbench } = editor;
-  await run().click();
   await chooseInMenu(workbench, run(), 'Open Playground');
   const view = await panelOf(workbench, 'mora-playground');
   await view.getByLabel('Max tokens', { exact: true }).fill('8');
@@ -212,7 +188,7 @@ journey('the playground, with answers to two prompts', async () => {
   for (const [index, word] of ['roell', 'matrix'].entries()) {
     await prompt.fill(`How is '${word}' pronounced?`);
     await prompt.press('Control+Enter');
-    await mirrored('mora-playground', 'exchanges', (count) => count === index + 1);
+    await untilMirrored(editor.workbench, 'mora-playground', 'exchanges', (count) => Number(count) === index + 1);
     await view.locator('mora-playground[data-states="done done"]').waitFor();
   }
   await assertSound('mora-playground');
@@ -222,7 +198,7 @@ journey('the inspector, with a tensor open', async () => {
   const { workbench } = editor;
   await workbench.openFile('earlier/adapter_model.safetensors');
   const view = await panelOf(workbench, 'mora-inspector');
-  await mirrored('mora-inspector', 'tensors', (count) => count > 0);
+  await untilMirrored(editor.workbench, 'mora-inspector', 'tensors', (count) => Number(count) > 0);
   await view.locator('[type=search]').fill('layers.1.mlp.down_proj');
   await view.locator('[data-node^="t:"]').first().click();
   await view.locator('[data-values]').waitFor();
@@ -233,7 +209,7 @@ journey('the comparison of two checkpoints', async () => {
   const { workbench } = editor;
   await workbench.runCommand('MoRA: Compare Checkpoints…');
   await answerFile(workbench, path.join(folder, 'later/adapter_model.safetensors'));
-  await mirrored('mora-compare', 'differing', (count) => count > 0);
+  await untilMirrored(editor.workbench, 'mora-compare', 'differing', (count) => Number(count) > 0);
   await assertSound('mora-compare');
 });
 

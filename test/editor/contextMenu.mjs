@@ -1,5 +1,4 @@
 // @ts-check
-import { eventually } from './panelFrame.mjs';
 import { pressOnce } from './pressOnce.mjs';
 import { retry, tryMs } from './retry.mjs';
 
@@ -12,19 +11,19 @@ import { retry, tryMs } from './retry.mjs';
  */
 export async function chooseInMenu(workbench, row, label) {
   const item = workbench.page.locator('.monaco-menu .action-item', { hasText: label }).first();
-  // A panel that was just opened takes the focus once it has loaded, which closes the menu.
-  await retry(`open the menu with "${label}"`, async (attempt) => {
+  // A panel that was just opened takes the focus once it has loaded, which closes the menu: then it is opened anew.
+  await retry(`choose "${label}" in the menu`, async (attempt) => {
     await row.click({ button: 'right' });
     await item.waitFor({ timeout: tryMs(attempt) });
-  });
-  let attempt = 0;
-  // A menu takes no click for a moment after it has opened, and closes under the pointer when it takes one.
-  await eventually(`the menu to take "${label}"`, async () => {
-    const milliseconds = tryMs(++attempt);
-    await pressOnce(item, milliseconds).catch(() => undefined);
-    return item.waitFor({ state: 'detached', timeout: milliseconds }).then(
-      () => true,
-      () => false,
-    );
+    // It takes no click for a moment after it has opened, and closes under the pointer when it takes one.
+    do await pressOnce(item, tryMs(attempt));
+    while (!(await hasGone(item, tryMs(attempt))));
   });
 }
+
+/** @param {import('playwright-core').Locator} item @param {number} timeout milliseconds */
+const hasGone = (item, timeout) =>
+  item.waitFor({ state: 'detached', timeout }).then(
+    () => true,
+    () => false,
+  );

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { openEditor } from './editor.mjs';
 import { picture } from './gallery.mjs';
 import { journey } from './journey.mjs';
-import { eventually, panelOf } from './panelFrame.mjs';
+import { eventually, mirrored, panelOf } from './panelFrame.mjs';
 
 const EXTENSION = fileURLToPath(new URL('../..', import.meta.url));
 const EXAMPLE = path.join('mora-example', 'pronounce-mora.mora.json');
@@ -35,15 +35,6 @@ const document = () => readFile(path.join(folder, EXAMPLE), 'utf8');
 const panel = (element) => panelOf(editor.workbench, element);
 
 const runPanel = () => panel('mora-run-panel');
-
-/**
- * @param {import('playwright-core').FrameLocator} frame
- * @param {string} element
- * @param {string} name
- */
-async function mirrored(frame, element, name) {
-  return frame.locator(element).evaluate((host, key) => /** @type {HTMLElement} */ (host).dataset[key] ?? '', name);
-}
 
 journey('the example opens as a form, and what the grid changes is text in the document', async () => {
   const { workbench } = editor;

@@ -6,11 +6,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { mora } from './cli.mjs';
 import { openEditor } from './editor.mjs';
 import { answerFile } from './fileDialog.mjs';
 import { picture } from './gallery.mjs';
 import { journey } from './journey.mjs';
-import { eventually, panelOf } from './panelFrame.mjs';
+import { eventually, mirrored, panelOf } from './panelFrame.mjs';
 
 const EXTENSION = fileURLToPath(new URL('../..', import.meta.url));
 const MODEL = path.join(EXTENSION, 'media/model/tiny-llama-3m');
@@ -66,12 +67,7 @@ async function train(name) {
   };
   await writeFile(file, JSON.stringify(configuration));
   const run = path.join(folder, 'run');
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [path.join(EXTENSION, 'dist/cli.js'), 'train', file, '--run-dir', run],
-    { encoding: 'utf8' },
-  );
-  assert.equal(status, 0, stderr);
+  mora('train', file, '--run-dir', run);
   const folders = Object.entries({ 'step-0000002': 'earlier', 'step-0000004': name });
   for (const [step, to] of folders)
     await cp(path.join(run, 'checkpoints', step), path.join(folder, to), { recursive: true });
@@ -96,11 +92,6 @@ async function writeSparse(file, bytes) {
 
 /** @param {string | RegExp} text that tells it from the inspector of the file before */
 const inspector = (text) => panelOf(editor.workbench, 'mora-inspector', text);
-
-/** @param {import('playwright-core').FrameLocator} frame @param {string} element @param {string} name */
-function mirrored(frame, element, name) {
-  return frame.locator(element).evaluate((host, key) => /** @type {HTMLElement} */ (host).dataset[key] ?? '', name);
-}
 
 /** Finds a tensor by the filter and selects it. @param {import('playwright-core').FrameLocator} frame @param {string} name */
 async function select(frame, name) {

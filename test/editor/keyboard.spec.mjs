@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { openEditor } from './editor.mjs';
 import { journey } from './journey.mjs';
 import { focusIn, tabTo, typeOver } from './keyboard.mjs';
-import { eventually, panelOf } from './panelFrame.mjs';
+import { eventually, mirrored, panelOf } from './panelFrame.mjs';
 
 const EXTENSION = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -72,13 +72,10 @@ async function savedAdapter(holds) {
 }
 
 /** @param {string} name of what the run panel mirrors */
-async function mirrored(name) {
-  const panel = (await panelOf(editor.workbench, 'mora-run-panel')).locator('mora-run-panel');
-  return panel.evaluate((host, key) => /** @type {HTMLElement} */ (host).dataset[key] ?? '', name);
-}
+const says = async (name) => mirrored(await panelOf(editor.workbench, 'mora-run-panel'), 'mora-run-panel', name);
 
 /** @param {string} state */
-const untilRun = (state) => eventually(`the run to be ${state}`, async () => (await mirrored('state')) === state);
+const untilRun = (state) => eventually(`the run to be ${state}`, async () => (await says('state')) === state);
 
 /**
  * Presses the key until the focus is on a row that reads so, and asks whether one sees it.
@@ -178,7 +175,7 @@ journey('rank and mode are changed, and Train is reached and pressed', async () 
   await walkTo('mora-form', /^button Train/, 'Shift+Tab');
   await look('train');
   await press('Enter');
-  await eventually('a checkpoint', async () => Number(await mirrored('lastStep')) > 5, 180_000);
+  await eventually('a checkpoint', async () => Number(await says('lastStep')) > 5, 180_000);
 });
 
 journey(

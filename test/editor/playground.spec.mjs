@@ -1,16 +1,16 @@
 // @ts-check
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chooseInMenu } from './contextMenu.mjs';
+import { mora } from './cli.mjs';
 import { openEditor } from './editor.mjs';
 import { picture } from './gallery.mjs';
 import { journey } from './journey.mjs';
-import { eventually, panelOf } from './panelFrame.mjs';
+import { eventually, mirrored, panelOf } from './panelFrame.mjs';
 
 const EXTENSION = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -30,10 +30,7 @@ before(async () => {
   };
   const file = path.join(folder, 'pronounce.mora.json');
   await writeFile(file, JSON.stringify(configuration));
-  const { status, stderr } = spawnSync(process.execPath, [path.join(EXTENSION, 'dist/cli.js'), 'train', file], {
-    encoding: 'utf8',
-  });
-  assert.equal(status, 0, stderr);
+  mora('train', file);
   editor = await openEditor({ folder, extensionDir: EXTENSION, browser: { viewport: { width: 1500, height: 1000 } } });
 });
 
@@ -45,15 +42,11 @@ after(async () => {
 const playground = () => panelOf(editor.workbench, 'mora-playground');
 
 /** @param {string} name */
-async function mirrored(name) {
-  const frame = await playground();
-  const host = frame.locator('mora-playground');
-  return host.evaluate((element, key) => /** @type {HTMLElement} */ (element).dataset[key] ?? '', name);
-}
+const says = async (name) => mirrored(await playground(), 'mora-playground', name);
 
 /** @param {string} states */
 const statesAre = (states) =>
-  eventually(`answers that are ${states}`, async () => (await mirrored('states')) === states, 60_000);
+  eventually(`answers that are ${states}`, async () => (await says('states')) === states, 60_000);
 
 /** @param {string} text @param {Record<string, string>} [settings] */
 async function ask(text, settings = {}) {
@@ -85,7 +78,7 @@ journey('two answers come side by side, and the adapter answers as it has learne
   assert.match(answers[1] ?? '', /^[A-Z]+[012]?( [A-Z]+[012]?)*$/);
   assert.match((await frame.locator('[role=status]').textContent()) ?? '', /base, base model: \d+ tokens?/);
   await ask('Pronounce: salvia\n');
-  await eventually('a second exchange', async () => (await mirrored('exchanges')) === '2');
+  await eventually('a second exchange', async () => (await says('exchanges')) === '2');
   await statesAre('done done');
   await picture(editor.workbench, {
     place: 'Playground',
@@ -95,23 +88,23 @@ journey('two answers come side by side, and the adapter answers as it has learne
 });
 
 journey('Escape stops both, what came stays, and the next prompt is answered', async () => {
-  const before = Number(await mirrored('exchanges'));
+  const before = Number(await says('exchanges'));
   await ask('Once upon a time', { Temperature: '1.5', 'Max tokens': '480', 'Stop strings': '' });
   const frame = await playground();
   const growing = frame.locator('article').nth(before).locator('.answer[data-side="0"] .verbatim');
   await growing.waitFor();
   await frame.locator('#prompt').press('Escape');
   await statesAre('stopped stopped');
-  assert.equal(await mirrored('running'), 'false');
+  assert.equal(await says('running'), 'false');
   await ask('Pronounce: oilman\n', { Temperature: '0', 'Max tokens': '16' });
   await statesAre('done done');
 });
 
 journey('after a reload the thread, the prompt and the settings are as they were', async () => {
-  const exchanges = await mirrored('exchanges');
+  const exchanges = await says('exchanges');
   await new Promise((resolve) => setTimeout(resolve, 6000)); // the state is written every 5 s
   await editor.workbench.reload();
-  await eventually('the thread', async () => (await mirrored('exchanges')) === exchanges);
+  await eventually('the thread', async () => (await says('exchanges')) === exchanges);
   const frame = await playground();
   assert.equal(await frame.getByLabel('Max tokens', { exact: true }).inputValue(), '16');
   assert.equal(await frame.locator('#prompt').inputValue(), 'Pronounce: oilman\n');

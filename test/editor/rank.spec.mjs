@@ -12,7 +12,7 @@ import { answerFile } from './fileDialog.mjs';
 import { picture } from './gallery.mjs';
 import { journey } from './journey.mjs';
 import { repository } from './output.mjs';
-import { eventually, panelOf } from './panelFrame.mjs';
+import { eventually, panelOf, untilMirrored } from './panelFrame.mjs';
 
 /** Modules of a block in the order that data passes them. */
 const BLOCK = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'];
@@ -91,15 +91,7 @@ function effectiveRank(singularValues) {
 const panel = () => panelOf(editor.workbench, 'mora-rank-view');
 
 /** @param {string} name @param {(value: string) => boolean} holds */
-function mirrored(name, holds) {
-  return eventually(`the rank view with its ${name}`, async () => {
-    const view = await panel();
-    const value = await view
-      .locator('mora-rank-view')
-      .evaluate((host, key) => /** @type {HTMLElement} */ (host).dataset[key] ?? '', name);
-    return holds(value);
-  });
-}
+const shows = (name, holds) => untilMirrored(editor.workbench, 'mora-rank-view', name, holds);
 
 /** Waits for a map to show these figures. @param {string} side @param {ReadonlyMap<string, number>} expected by "2 up_proj" */
 function mapShows(side, expected) {
@@ -131,7 +123,7 @@ journey('a run is a map of its modules by any measure, with the definition besid
   await workbench.openActivity('MoRA');
   const run = workbench.treeRows('Runs').filter({ hasText: 'mora' }).first();
   await chooseInMenu(workbench, run, 'Open Rank View');
-  await mirrored('cells', (cells) => Number(cells) === MODULES);
+  await shows('cells', (cells) => Number(cells) === MODULES);
   await mapShows('primary', byPlace(effectiveRank, await spectra('mora', 12)));
   const view = await panel();
   const heads = await view.locator('mora-heat-map [role=columnheader]').allTextContents();
@@ -156,12 +148,12 @@ journey('a run is a map of its modules by any measure, with the definition besid
 journey('the slider goes over the checkpoints, by hand and playing', async () => {
   const view = await panel();
   await view.getByRole('slider', { name: 'Checkpoint' }).fill('0');
-  await mirrored('step', (step) => step === '4');
+  await shows('step', (step) => step === '4');
   await mapShows('primary', byPlace(effectiveRank, await spectra('mora', 4)));
   await view.getByRole('slider', { name: 'Checkpoint' }).press('ArrowRight');
-  await mirrored('step', (step) => step === '8');
+  await shows('step', (step) => step === '8');
   await view.getByRole('button', { name: 'Play over the checkpoints' }).click();
-  await mirrored('step', (step) => step === '12');
+  await shows('step', (step) => step === '12');
   await view.getByRole('button', { name: 'Play over the checkpoints' }).waitFor();
   await mapShows('primary', byPlace(effectiveRank, await spectra('mora', 12)));
 });
@@ -172,7 +164,7 @@ journey('a cell opens its spectrum: linear, logarithmic, cumulative; arrow keys 
   await view.locator('[data-cell="2 up_proj"]').click();
   await view.getByRole('heading', { name: 'Layer 2 · up_proj' }).waitFor();
   const spectrum = (await spectra('mora', 12)).find(({ layer, module }) => layer === 2 && module === 'up_proj');
-  await mirrored('singularValues', (count) => Number(count) === spectrum?.singularValues.length);
+  await shows('singularValues', (count) => Number(count) === spectrum?.singularValues.length);
   await view.locator('[data-toggle=log]').click();
   await view.locator('[data-toggle=log][aria-pressed=true]').waitFor();
   await workbench.screenshot('rank logarithmic dark');
@@ -186,7 +178,7 @@ journey('a cell opens its spectrum: linear, logarithmic, cumulative; arrow keys 
   await view.locator('[data-toggle=log]').click();
   await view.locator('[data-cell="2 up_proj"]').press('ArrowDown');
   await view.getByRole('heading', { name: 'Layer 3 · up_proj' }).waitFor();
-  await mirrored('selected', (place) => place === '3 up_proj');
+  await shows('selected', (place) => place === '3 up_proj');
 });
 
 journey('LoRA is laid over MoRA: two maps on one scale, two spectra with the bound of each', async () => {
@@ -194,7 +186,7 @@ journey('LoRA is laid over MoRA: two maps on one scale, two spectra with the bou
   const view = await panel();
   await view.locator('[data-action=compare]').click();
   await pick('lora');
-  await mirrored('other', (cells) => Number(cells) === MODULES);
+  await shows('other', (cells) => Number(cells) === MODULES);
   await mapShows('other', byPlace(effectiveRank, await spectra('lora', 12)));
   const figures = view.locator('mora-spectrum .cell-figures');
   await figures.getByRole('columnheader', { name: 'LoRA' }).waitFor();
@@ -259,7 +251,7 @@ journey('what goes wrong is said, and goes away', async () => {
   await view.locator('[data-action=compare]').click();
   await pick('lora');
   await view.getByRole('alert').waitFor({ state: 'detached' });
-  await mirrored('other', (cells) => Number(cells) === MODULES);
+  await shows('other', (cells) => Number(cells) === MODULES);
 });
 
 journey('the difference of two model folders has the ranks of the adapter that was merged', async () => {
@@ -271,8 +263,8 @@ journey('the difference of two model folders has the ranks of the adapter that w
   await workbench.page.getByPlaceholder(/tuned from base/).waitFor();
   await workbench.quickInput.pick('tuned');
   await panelOf(workbench, 'mora-rank-view', 'tuned − base');
-  await mirrored('cells', (cells) => Number(cells) === MODULES);
-  await mirrored('work', (work) => work === '');
+  await shows('cells', (cells) => Number(cells) === MODULES);
+  await shows('work', (work) => work === '');
   const view = await panel();
   const heads = await view.locator('mora-heat-map [role=columnheader]').allTextContents();
   assert.deepEqual(heads.map((head) => head.trim()).slice(1), BLOCK);

@@ -12,7 +12,7 @@ import { answerFile } from './fileDialog.mjs';
 import { picture } from './gallery.mjs';
 import { journey } from './journey.mjs';
 import { repository } from './output.mjs';
-import { eventually, panelOf } from './panelFrame.mjs';
+import { panelOf, untilMirrored } from './panelFrame.mjs';
 import { chooseInMenu } from './contextMenu.mjs';
 
 /** @type {string} */
@@ -71,16 +71,6 @@ async function chooseOfRun(label) {
   await chooseInMenu(editor.workbench, run, label);
 }
 
-/** @param {Parameters<typeof panelOf>[1]} element @param {string} name @param {(value: number) => boolean} holds */
-function mirrored(element, name, holds) {
-  return eventually(`${element} with its ${name}`, async () => {
-    const panel = (await panelOf(editor.workbench, element)).locator(element);
-    return holds(
-      Number(await panel.evaluate((host, key) => /** @type {HTMLElement} */ (host).dataset[key] ?? '', name)),
-    );
-  });
-}
-
 journey(
   'from the walkthrough a stranger trains, sees the rank, talks to the model and exports it',
   async () => {
@@ -103,14 +93,14 @@ journey(
 
     await leg('a curve that moves', async () => {
       await click(train);
-      await mirrored('mora-run-panel', 'lastStep', (step) => step >= 5);
+      await untilMirrored(editor.workbench, 'mora-run-panel', 'lastStep', (step) => Number(step) >= 5);
     });
     await leg('the end of the training, 200 steps', async () => {
       await workbench.treeRows('Runs').getByText('Finished').waitFor({ timeout: 240_000 });
     });
     await leg('the rank view', async () => {
       await click((await panelOf(workbench, 'mora-run-panel')).locator('[data-open="rank"]'));
-      await mirrored('mora-rank-view', 'cells', (cells) => cells === 42);
+      await untilMirrored(editor.workbench, 'mora-rank-view', 'cells', (cells) => Number(cells) === 42);
     });
     await workbench.screenshot('stranger rank');
     await leg('an answer in the playground', async () => {
