@@ -118,15 +118,25 @@ async function deliver(message) {
   );
 }
 
-/** The next message that the extension sends, held back. @param {() => Promise<unknown>} act */
-async function heldBy(act) {
-  held = [];
+/**
+ * The next message that the extension sends, held back. Messages that do not yet tell all are left out: the files of four
+ * runs grow one after another.
+ * @param {() => Promise<unknown>} act @param {(runs: any[]) => boolean} [tellsAll]
+ */
+async function heldBy(act, tellsAll = () => true) {
+  /** @type {any[]} */
+  const messages = (held = []);
   await act();
   const until = performance.now() + 60_000;
-  while (held.length === 0 && performance.now() < until) await sleep(5);
-  const [message] = held;
-  held = undefined;
-  return message;
+  while (performance.now() < until) {
+    const message = messages.find(({ body }) => tellsAll(body.runs));
+    if (message !== undefined) {
+      held = undefined;
+      return message;
+    }
+    await sleep(5);
+  }
+  throw new Error('the extension did not say what is new');
 }
 
 const random = generator(99);
@@ -134,9 +144,12 @@ const live = [];
 for (let update = 1; update <= updates; update++) {
   const options = { total, learningRate: 3e-4, floor: 1.6, random, seconds: 1e6 + update, name: '' };
   const line = `${JSON.stringify(stepLine(steps + update, options))}\n`;
-  const message = await heldBy(async () => {
-    for (const root of roots) await appendFile(path.join(root, 'metrics.jsonl'), line);
-  });
+  const message = await heldBy(
+    async () => {
+      for (const root of roots) await appendFile(path.join(root, 'metrics.jsonl'), line);
+    },
+    (runs) => runs.every(({ summary }) => summary.step === steps + update),
+  );
   live.push(await deliver(message));
 }
 

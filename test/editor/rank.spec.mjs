@@ -169,7 +169,7 @@ journey('a cell opens its spectrum: linear, logarithmic, cumulative; arrow keys 
   await view.locator('[data-toggle=log][aria-pressed=true]').waitFor();
   await workbench.screenshot('rank logarithmic dark');
   await view.locator('[data-toggle=cumulative]').click();
-  const chart = view.locator('mora-spectrum mora-curve-chart canvas');
+  const chart = view.locator('mora-spectrum mora-curve-chart canvas[role=img]');
   const box = await chart.boundingBox();
   assert.ok(box);
   await workbench.page.mouse.move(box.x + box.width - 12, box.y + box.height / 2);

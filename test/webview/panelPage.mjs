@@ -153,7 +153,7 @@ function fakeVsCode(saved) {
     decode: (/** @type {string} */ text) =>
       JSON.parse(text, (_, value) => {
         if (value?.$f64 !== undefined) {
-          const bytes = Uint8Array.from(atob(value.$f64), (character) => character.charCodeAt(0));
+          const bytes = /** @type {any} */ (Uint8Array).fromBase64(value.$f64);
           return new Float64Array(bytes.buffer);
         }
         return value?.$number === undefined ? value : Number(value.$number);

@@ -20,14 +20,16 @@ export interface ChartState {
   readonly readouts: readonly Readout[];
   /** Range of the loss axis that a box chose. */
   readonly lossRange: Span | null;
-  /** The crosshair in pixels of the large chart, for the tooltip. */
-  readonly cursorPlace: { readonly left: number; readonly width: number };
+  /** The crosshair in pixels of the large chart, for the tooltip; asked only for one, for it lays out the page. */
+  readonly cursorPlace: (x: number) => { readonly left: number; readonly width: number };
 }
 
 export interface ChartActions {
   readonly moveCursor: (x: number | null) => void;
   readonly zoom: (to: ZoomEvent['detail'], isLoss: boolean) => void;
   readonly reset: () => void;
+  /** A chart has room for another number of points. */
+  readonly resize: () => void;
   /** The same lines for the same snapshot, so that a crosshair does not make the charts take their points anew. */
   readonly keep: (key: string, make: () => readonly Line[]) => readonly Line[];
 }
@@ -62,8 +64,9 @@ export function charts(snapshot: RunSnapshot, state: ChartState, actions: ChartA
         @chart-cursor=${on.cursor}
         @chart-zoom=${on.zoom(true)}
         @chart-reset=${on.reset}
+        @chart-columns=${actions.resize}
       ></mora-curve-chart>
-      ${cursor === null ? nothing : tooltip(snapshot, readouts, theme, state.cursorPlace)}
+      ${cursor === null ? nothing : tooltip(snapshot, readouts, theme, state.cursorPlace(cursor))}
     </div>
     <div class="small-charts">
       ${SMALL.map((key) => {
@@ -104,6 +107,7 @@ export function charts(snapshot: RunSnapshot, state: ChartState, actions: ChartA
             @chart-cursor=${on.cursor}
             @chart-zoom=${on.zoom(false)}
             @chart-reset=${on.reset}
+            @chart-columns=${actions.resize}
           ></mora-curve-chart>
         </figure>`;
       })}

@@ -5,7 +5,18 @@ import type { RunSnapshot } from '../../src/host/protocol/runPanel';
 
 export function asSnapshot(body: unknown): RunSnapshot {
   if (typeof body !== 'object' || body === null) throw new Error('the snapshot is no object');
-  for (const member of ['facts', 'figures', 'axis', 'extent', 'span', 'checkpoints', 'merges', 'epochs', 'runs']) {
+  for (const member of [
+    'facts',
+    'figures',
+    'axis',
+    'extent',
+    'newest',
+    'span',
+    'checkpoints',
+    'merges',
+    'epochs',
+    'runs',
+  ]) {
     if (!(member in body)) throw new Error(`the snapshot has no "${member}"; reopen the panel`);
   }
   return body as RunSnapshot;

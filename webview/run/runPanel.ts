@@ -66,19 +66,19 @@ export class RunPanel extends LitElement {
     at: (step) => this.channel.request('samples', step),
     history: (prompt) => this.channel.request('sampleHistory', prompt),
   };
+  /** The frame in which it looks again. */
+  private soon: number | undefined;
   private readonly owned: { dispose(): void }[] = [];
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const resized = new ResizeObserver(() => this.look());
-    resized.observe(this);
     this.owned.push(
       onThemeChange(() => {
         this.theme = readTheme();
         this.requestUpdate();
       }),
-      { dispose: () => resized.disconnect() },
     );
+    this.look();
   }
 
   override disconnectedCallback(): void {
@@ -127,20 +127,28 @@ export class RunPanel extends LitElement {
 
   private look(): void {
     this.looking.run(async () => {
-      const columns = this.chart()?.columns ?? this.clientWidth;
-      const smallColumns = this.renderRoot.querySelector<CurveChart>('.small-charts mora-curve-chart')?.columns ?? 300;
+      const small = this.renderRoot.querySelector<CurveChart>('.small-charts mora-curve-chart');
       const { axis, range, smoothing, overlays } = this.view;
       try {
         this.show(
           await this.channel.request('look', {
             ...{ axis, range, smoothing, overlays: [...overlays] },
-            columns: Math.max(1, columns),
-            smallColumns: Math.max(1, smallColumns),
+            // Guessed before a chart is drawn; then it tells.
+            columns: this.chart()?.columns ?? Math.max(1, this.clientWidth),
+            smallColumns: small?.columns ?? 300,
           }),
         );
       } catch (error) {
         this.fail(error);
       }
+    });
+  }
+
+  /** Charts change their size together, and are asked for once. */
+  private lookSoon(): void {
+    this.soon ??= requestAnimationFrame(() => {
+      this.soon = undefined;
+      this.look();
     });
   }
 
@@ -150,8 +158,6 @@ export class RunPanel extends LitElement {
     const before = this.snapshot;
     this.snapshot = snapshot;
     this.failure = undefined;
-    // Only now are there charts, and with them the number of pixels to ask for.
-    if (before === undefined) void this.updateComplete.then(() => this.look());
     if (before?.facts.state !== snapshot.facts.state) this.pending.end();
     saveState({ root: snapshot.facts.root, view: this.view });
     this.announcer.tell(snapshot);
@@ -251,7 +257,7 @@ export class RunPanel extends LitElement {
   private charts(snapshot: RunSnapshot): TemplateResult {
     const { view, theme, cursor, readouts, lossRange } = this;
     const chart = this.chart();
-    const cursorPlace = { left: chart?.pixelOf(cursor ?? 0) ?? 0, width: chart?.clientWidth ?? 0 };
+    const cursorPlace = (x: number) => ({ left: chart?.pixelOf(x) ?? 0, width: chart?.clientWidth ?? 0 });
     return charts(
       snapshot,
       { view, theme, cursor, readouts, lossRange, cursorPlace },
@@ -259,6 +265,7 @@ export class RunPanel extends LitElement {
         moveCursor: (x) => this.moveCursor(x),
         zoom: (to, isLoss) => this.zoom(snapshot, to, isLoss),
         reset: () => this.change({ range: { kind: 'all' } }),
+        resize: () => this.lookSoon(),
         keep: (key, make) => this.lines.get(key, snapshot, theme, make),
       },
     );

@@ -1,3 +1,4 @@
+import { liveSpan } from '../../src/host/protocol/liveAxis';
 import type { Axis, Range, RunSnapshot, ShownState } from '../../src/host/protocol/runPanel';
 import type { Span } from '../shared/chart/viewport';
 import { FIRST_SAMPLE_VIEW, restoredSampleView, type SampleView } from './samples/sampleView';
@@ -63,7 +64,7 @@ export function spanOf(view: ViewState, snapshot: RunSnapshot): Span {
     case 'fixed':
       return view.range;
     case 'trailing':
-      return { from: snapshot.extent.to - view.range.width, to: snapshot.extent.to };
+      return liveSpan(snapshot.newest, view.range.width);
     case 'all':
       return snapshot.span;
   }

@@ -1,3 +1,4 @@
+import { liveEnd, liveSpan } from '../protocol/liveAxis';
 import type { Axis, Figure, Readout, RunCurves, RunFigures, RunSnapshot, RunView } from '../protocol/runPanel';
 import { epochMarks, mergeSteps, stepMarks } from './runMarks';
 import { runFacts } from './runFacts';
@@ -16,12 +17,15 @@ export function runSnapshot(source: RunSource, overlays: readonly RunSource[], v
   const shown = [source, ...overlays];
   const extent = extentOf(shown, view.axis);
   const labels = runLabels(shown);
-  const span = spanOf(view, extent, endOf(source.series, view.axis));
+  const newest = endOf(source.series, view.axis);
+  const grows = shown.some(({ isLive }) => isLive);
+  const span = spanOf(view, extent, newest, grows);
   return {
     facts: runFacts(source),
     figures: figures(source.series),
     axis: view.axis,
     extent,
+    newest,
     span,
     checkpoints: stepMarks(source, source.checkpoints, view.axis),
     merges: stepMarks(source, mergeSteps(source), view.axis),
@@ -115,13 +119,14 @@ function endOf(series: RunSeries, axis: Axis): number {
   return Math.max(0, ...ends.map((column) => column.last()));
 }
 
-function spanOf({ range }: RunView, extent: Span, newest: number): Span {
+function spanOf({ range }: RunView, { from, to }: Span, newest: number, grows: boolean): Span {
   switch (range.kind) {
     case 'all':
-      return extent.from < extent.to ? extent : { from: extent.from - 0.5, to: extent.from + 0.5 };
+      if (from >= to) return { from: from - 0.5, to: from + 0.5 };
+      return { from, to: grows ? liveEnd(to, to - from) : to };
     case 'trailing':
-      return { from: newest - range.width, to: newest };
+      return liveSpan(newest, range.width);
     case 'fixed':
-      return range.from < range.to ? range : extent;
+      return range.from < range.to ? range : { from, to };
   }
 }

@@ -149,6 +149,8 @@ export interface RunSnapshot {
   readonly axis: Axis;
   /** What the axis has, over all runs shown. */
   readonly extent: { readonly from: number; readonly to: number };
+  /** Where the run itself has come to. */
+  readonly newest: number;
   /** What is on screen. */
   readonly span: { readonly from: number; readonly to: number };
   readonly checkpoints: readonly StepMark[];

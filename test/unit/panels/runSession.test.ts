@@ -99,6 +99,19 @@ describe('a run panel', () => {
     expect(Array.from(seconds.runs[0]!.validation.x)).toEqual([40]);
   });
 
+  it('gives a live run room to grow, so that its axis stays from step to step, and a finished one none', async () => {
+    await status();
+    await writeFile(join(root, 'metrics.jsonl'), lines(1, 1000));
+    const { channel, snapshots } = panel();
+    const first = await channel.request('look', WHOLE);
+    expect(first).toMatchObject({ newest: 1000, span: { from: 1, to: 1000 } }); // 125 steps of 1024 / 128
+    await appendFile(join(root, 'metrics.jsonl'), stepLine(1001));
+    await vi.waitFor(() => expect(snapshots.at(-1)).toMatchObject({ newest: 1001, span: { from: 1, to: 1008 } }), 2000);
+    expect(snapshots.at(-1)?.extent).toEqual({ from: 1, to: 1001 });
+    await status({ state: 'finished' });
+    await vi.waitFor(() => expect(snapshots.at(-1)?.span).toEqual({ from: 1, to: 1001 }), 2000);
+  });
+
   it('keeps what it has read, and says so, when the run directory is deleted', async () => {
     await status();
     await writeFile(join(root, 'metrics.jsonl'), lines(1, 20));

@@ -1,22 +1,26 @@
 import { Chart, type ChartDataset } from 'chart.js';
-import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, LitElement, type TemplateResult } from 'lit';
 import { readTheme, type Theme } from '../theme';
-import { frameOptions } from './frame';
+import { frameOptions, frameParts, Y_AXIS_WIDTH } from './frame';
 import { Gestures } from './gestures';
-import { curvesPlugin, type Curves } from './curvesPlugin';
-import { extentOf, type Dot, type Line, type Vertical } from './lines';
-import { overlayPlugin, type Overlay } from './overlayPlugin';
+import { drawCurves } from './curves';
+import { extentOf, type Dot, type Extent, type Line, type Vertical } from './lines';
+import { changedFrom } from './newEnd';
+import { drawOverlay, overlayParts, type Selection } from './overlay';
+import { areSame, type Parts } from './parts';
 import type { Span } from './viewport';
 
 type LineData = { x: number; y: number }[];
 
 /** The pointer is at a place of the x-axis, or has left. */
 export type CursorEvent = CustomEvent<number | null>;
+/** The chart has another number of pixel columns. */
+export type ColumnsEvent = CustomEvent<number>;
 export type ZoomEvent = CustomEvent<{ readonly x: Span; readonly y: Span | null }>;
 
 /**
  * Curves over one x-axis: <mora-curve-chart>. It shows what it is given and tells what the pointer wants
- * (`chart-cursor`, `chart-zoom`, `chart-reset`); who owns it decides.
+ * (`chart-cursor`, `chart-zoom`, `chart-reset`), and how many points it has room for (`chart-columns`); who owns it decides.
  */
 export class CurveChart extends LitElement {
   static override properties = {
@@ -56,6 +60,12 @@ export class CurveChart extends LitElement {
     canvas:focus-visible {
       outline: 1px solid var(--vscode-focusBorder);
     }
+    .sheet {
+      position: absolute;
+      top: 0;
+      left: 0;
+      pointer-events: none;
+    }
   `;
 
   lines: readonly Line[] = [];
@@ -73,17 +83,21 @@ export class CurveChart extends LitElement {
   formatX: (value: number) => string = String;
   formatY: (value: number) => string = String;
   label = '';
+  /** The rectangle that is being drawn with the pointer. */
+  selection: Selection | null = null;
+
+  /**
+   * Pixel columns beside the axis: how many points are worth asking for, whether or not a label at the other end takes
+   * some of them. Undefined until it is drawn.
+   */
+  columns: number | undefined;
 
   private chart: Chart<'line', LineData> | undefined;
   private gestures: Gestures | undefined;
-  private readonly curves: Curves = { lines: [] };
-  private readonly overlay: Overlay = { theme: this.theme, cursor: null, dots: [], verticals: [], selection: null };
-
-  /** Pixel columns between the axes: how many points are worth asking for. */
-  get columns(): number {
-    const area = this.chart?.chartArea;
-    return Math.max(1, Math.round(area === undefined ? this.clientWidth : area.right - area.left));
-  }
+  /** What is on the three canvases. */
+  private drawnFrame: Parts = [];
+  private drawnCurves: readonly Line[] = [];
+  private drawnOverlay: Parts = [];
 
   /** Place of a value of the x-axis in pixels of this element, for a tooltip. */
   pixelOf(x: number): number {
@@ -92,7 +106,7 @@ export class CurveChart extends LitElement {
 
   /** The picture as PNG data URL, on the theme's background. */
   toPng(): string {
-    const canvas = this.canvas();
+    const { canvas } = this.chart ?? {};
     const copy = document.createElement('canvas');
     const context = copy.getContext('2d');
     if (canvas === undefined || context === null) return '';
@@ -100,34 +114,35 @@ export class CurveChart extends LitElement {
     copy.height = canvas.height;
     context.fillStyle = this.theme.background;
     context.fillRect(0, 0, copy.width, copy.height);
-    context.drawImage(canvas, 0, 0);
+    for (const sheet of this.renderRoot.querySelectorAll('canvas')) context.drawImage(sheet, 0, 0);
     return copy.toDataURL('image/png');
   }
 
   override render(): TemplateResult {
-    return html`<div class="frame"><canvas tabindex="0" role="img" aria-label=${this.label}></canvas></div>`;
+    return html`<div class="frame">
+      <canvas tabindex="0" role="img" aria-label=${this.label}></canvas>
+      <canvas class="sheet curves" aria-hidden="true"></canvas>
+      <canvas class="sheet overlay" aria-hidden="true"></canvas>
+    </div>`;
   }
 
-  override updated(changed: PropertyValues<this>): void {
-    this.curves.lines = this.lines;
-    Object.assign(this.overlay, {
-      theme: this.theme,
-      cursor: this.cursor,
-      dots: this.dots,
-      verticals: this.verticals,
-    });
-    const isNew = this.chart === undefined;
-    const chart = (this.chart ??= this.makeChart());
-    if (chart === undefined) return;
-    const onlyOverlay = [...changed.keys()].every((name) => name === 'cursor' || name === 'dots' || name === 'label');
-    if (onlyOverlay && !isNew) {
-      chart.draw();
-      return;
+  override updated(): void {
+    const extent = this.extent();
+    const frame = frameParts(this, extent);
+    const isSame = areSame(frame, this.drawnFrame);
+    this.drawnFrame = frame;
+    const { chart } = this;
+    if (chart === undefined) {
+      this.chart = this.makeChart(extent);
+    } else if (isSame) {
+      const { left, right } = chart.chartArea;
+      this.drawCurves(chart, changedFrom(this.drawnCurves, this.lines, right - left));
+      this.drawOverlay(chart);
+    } else {
+      chart.options = frameOptions(this);
+      chart.data.datasets = [datasetOf(extent, this.span)];
+      chart.update('none');
     }
-    chart.options = frameOptions(this);
-    this.curves.lines = this.lines;
-    chart.data.datasets = [this.extent()];
-    chart.update('none');
   }
 
   override disconnectedCallback(): void {
@@ -142,8 +157,8 @@ export class CurveChart extends LitElement {
     this.requestUpdate();
   }
 
-  private makeChart(): Chart<'line', LineData> | undefined {
-    const canvas = this.canvas();
+  private makeChart(extent: Extent | undefined): Chart<'line', LineData> | undefined {
+    const canvas = this.canvas('canvas');
     if (canvas === undefined) return undefined;
     this.gestures?.dispose();
     this.gestures = new Gestures(canvas, {
@@ -153,35 +168,63 @@ export class CurveChart extends LitElement {
       takesWheel: () => !this.isSmall,
       moveCursor: (x) => this.tell('chart-cursor', x),
       select: (selection) => {
-        this.overlay.selection = selection;
-        this.chart?.draw();
+        this.selection = selection;
+        if (this.chart !== undefined) this.drawOverlay(this.chart);
       },
       zoomTo: (x, y) => this.tell('chart-zoom', { x, y }),
       reset: () => this.tell('chart-reset', null),
     });
     return new Chart<'line', LineData>(canvas, {
       type: 'line',
-      data: { datasets: [this.extent()] },
+      data: { datasets: [datasetOf(extent, this.span)] },
       options: frameOptions(this),
-      plugins: [curvesPlugin(this.curves), overlayPlugin(this.overlay)],
+      plugins: [{ id: 'sheets', afterDraw: (drawn) => this.drawAll(drawn) }],
     });
   }
 
-  /** What Chart.js lays out its axis by: two points that are not drawn, for the plugin draws the curves. */
-  private extent(): ChartDataset<'line', LineData> {
-    const { lines, span, isLogarithmic } = this;
-    const extent = extentOf(lines, span, isLogarithmic);
-    const data = extent === undefined ? [] : [{ x: span.from, y: extent.least }, { x: span.to, y: extent.greatest }]; // prettier-ignore
-    return { data, showLine: false, pointRadius: 0, pointHitRadius: 0 };
+  /** The axes are drawn anew, also because the canvas has another size: so is all over them. */
+  private drawAll(chart: Chart): void {
+    this.drawnOverlay = [];
+    this.drawCurves(chart, -Infinity);
+    this.drawOverlay(chart);
+    const columns = Math.max(1, Math.round(chart.width) - Y_AXIS_WIDTH);
+    if (columns === this.columns) return;
+    this.columns = columns;
+    this.tell('chart-columns', columns);
+  }
+
+  private drawCurves(chart: Chart, from: number): void {
+    const sheet = this.canvas('.curves');
+    if (sheet !== undefined && from !== Infinity) drawCurves(sheet, chart, this.lines, from);
+    this.drawnCurves = this.lines;
+  }
+
+  private drawOverlay(chart: Chart): void {
+    const sheet = this.canvas('.overlay');
+    const parts = overlayParts(this);
+    if (sheet !== undefined && !areSame(parts, this.drawnOverlay)) drawOverlay(sheet, chart, this);
+    this.drawnOverlay = parts;
+  }
+
+  private extent(): Extent | undefined {
+    const extent = extentOf(this.lines, this.span, this.isLogarithmic);
+    if (extent === undefined || !this.startsAtZero || this.isLogarithmic) return extent;
+    return { ...extent, least: Math.min(0, extent.least) };
   }
 
   private tell(type: string, detail: unknown): void {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
 
-  private canvas(): HTMLCanvasElement | undefined {
-    return this.renderRoot.querySelector('canvas') ?? undefined;
+  private canvas(selector: string): HTMLCanvasElement | undefined {
+    return this.renderRoot.querySelector<HTMLCanvasElement>(selector) ?? undefined;
   }
+}
+
+/** What Chart.js lays out its axes by: two points that are not drawn, for the curves are drawn over it. */
+function datasetOf(extent: Extent | undefined, span: Span): ChartDataset<'line', LineData> {
+  const data = extent === undefined ? [] : [{ x: span.from, y: extent.least }, { x: span.to, y: extent.greatest }]; // prettier-ignore
+  return { data, showLine: false, pointRadius: 0, pointHitRadius: 0 };
 }
 
 customElements.define('mora-curve-chart', CurveChart);

@@ -8,6 +8,8 @@ import {
   type ChartOptions,
 } from 'chart.js';
 import type { Theme } from '../theme';
+import type { Extent } from './lines';
+import type { Parts } from './parts';
 import { clockStep, logarithmicTicks } from './ticks';
 import type { Span } from './viewport';
 
@@ -16,7 +18,7 @@ Chart.register(LineController, LineElement, PointElement, LinearScale, Logarithm
 
 const TICK_FONT_SIZE = 11;
 /** Charts above each other share their left edge. */
-const Y_AXIS_WIDTH = 48;
+export const Y_AXIS_WIDTH = 48;
 
 export interface Frame {
   readonly theme: Theme;
@@ -29,6 +31,13 @@ export interface Frame {
   readonly isSmall: boolean;
   readonly formatX: (value: number) => string;
   readonly formatY: (value: number) => string;
+}
+
+/** What the axes are drawn from. They reach as far as the values that are in sight, which begin at zero where they shall. */
+export function frameParts(frame: Frame, extent: Extent | undefined): Parts {
+  const { theme, span, yRange, isLogarithmic, isClock, startsAtZero, isSmall, formatX, formatY } = frame;
+  const kind = [theme, isLogarithmic, isClock, startsAtZero, isSmall, formatX, formatY];
+  return [...kind, span.from, span.to, yRange?.from, yRange?.to, extent?.least, extent?.greatest];
 }
 
 /** Axes and grid: hairlines across, nothing along, labels that do not shout. */

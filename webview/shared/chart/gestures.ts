@@ -1,5 +1,5 @@
 import type { Chart } from 'chart.js';
-import type { Selection } from './overlayPlugin';
+import type { Selection } from './overlay';
 import { panned, zoomed, type Span } from './viewport';
 
 /** Below this the pointer was clicked, not drawn; a box flatter than this zooms along one axis. */

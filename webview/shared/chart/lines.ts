@@ -10,7 +10,13 @@ export interface Line {
   readonly dots?: boolean;
   /** Fills down to the axis, faintly. */
   readonly fill?: string;
+  /** From left to right. */
   readonly points: { readonly x: ArrayLike<number>; readonly y: ArrayLike<number> };
+}
+
+/** Whether a line has more points than its frame has pixel columns. */
+export function isDense({ points }: Line, width: number): boolean {
+  return points.x.length > width;
 }
 
 /** A vertical line with its name, such as a bound or a checkpoint. */
@@ -30,15 +36,16 @@ export interface Dot {
   readonly color: string;
 }
 
+export interface Extent {
+  readonly least: number;
+  readonly greatest: number;
+}
+
 /**
  * The least and the greatest value of lines within a span of the x-axis; undefined when there is none. A logarithmic axis
  * has no place for zero and below.
  */
-export function extentOf(
-  lines: readonly Line[],
-  { from, to }: Span,
-  isLogarithmic: boolean,
-): { readonly least: number; readonly greatest: number } | undefined {
+export function extentOf(lines: readonly Line[], { from, to }: Span, isLogarithmic: boolean): Extent | undefined {
   let [least, greatest] = [Infinity, -Infinity];
   for (const { points } of lines) {
     const { x, y } = points;

@@ -1,7 +1,9 @@
-import type { Chart, Plugin } from 'chart.js';
+import type { Chart, ChartArea } from 'chart.js';
 import type { Theme } from '../theme';
 import { translucent } from '../theme';
 import type { Dot, Vertical } from './lines';
+import type { Parts } from './parts';
+import { fittedSheet } from './sheet';
 
 /** A rectangle that is being drawn with the pointer, in pixels of the canvas. */
 export interface Selection {
@@ -11,31 +13,37 @@ export interface Selection {
   readonly bottom: number;
 }
 
-/** What lies over the curves. The chart's element changes it and asks for a redraw. */
+/** What lies over the curves. */
 export interface Overlay {
-  theme: Theme;
-  cursor: number | null;
-  dots: readonly Dot[];
-  verticals: readonly Vertical[];
-  selection: Selection | null;
+  readonly theme: Theme;
+  readonly cursor: number | null;
+  readonly dots: readonly Dot[];
+  readonly verticals: readonly Vertical[];
+  readonly selection: Selection | null;
 }
 
 const LABEL_FONT_SIZE = 11;
 
-/** Draws verticals, the crosshair with its dots, and the zoom rectangle. */
-export function overlayPlugin(overlay: Overlay): Plugin<'line'> {
-  return {
-    id: 'overlay',
-    beforeDatasetsDraw: (chart) => drawVerticals(chart, overlay),
-    afterDatasetsDraw: (chart) => {
-      drawCursor(chart, overlay);
-      drawSelection(chart, overlay);
-    },
-  };
+export function overlayParts({ theme, cursor, dots, verticals, selection }: Overlay): Parts {
+  return [
+    ...[theme, cursor, selection, dots.length],
+    ...dots.flatMap(({ y, color }) => [y, color]),
+    ...verticals.flatMap(({ x, label, color, mark }) => [x, label, color, mark]),
+  ];
 }
 
-function drawVerticals(chart: Chart, { verticals, theme }: Overlay): void {
-  const { ctx, chartArea: area } = chart;
+/** Draws verticals, the crosshair with its dots, and the zoom rectangle. */
+export function drawOverlay(sheet: HTMLCanvasElement, chart: Chart, overlay: Overlay): void {
+  const ctx = fittedSheet(sheet, chart);
+  if (ctx === undefined) return;
+  ctx.clearRect(0, 0, chart.width, chart.height);
+  drawVerticals(ctx, chart, overlay);
+  drawCursor(ctx, chart, overlay);
+  drawSelection(ctx, overlay);
+}
+
+function drawVerticals(ctx: CanvasRenderingContext2D, chart: Chart, { verticals, theme }: Overlay): void {
+  const { chartArea: area } = chart;
   ctx.save();
   ctx.font = `${LABEL_FONT_SIZE}px ${theme.font}`;
   let line = 0;
@@ -43,7 +51,7 @@ function drawVerticals(chart: Chart, { verticals, theme }: Overlay): void {
     const left = placeOf(chart, x);
     if (left === undefined) continue;
     if (mark !== undefined) {
-      drawMark(chart, mark, left, color);
+      drawMark(ctx, area, mark, left, color);
       continue;
     }
     ctx.strokeStyle = color;
@@ -69,7 +77,8 @@ function drawVerticals(chart: Chart, { verticals, theme }: Overlay): void {
 
 /** There may be many, and they must not outshine the curves. */
 function drawMark(
-  { ctx, chartArea: area }: Chart,
+  ctx: CanvasRenderingContext2D,
+  area: ChartArea,
   mark: NonNullable<Vertical['mark']>,
   x: number,
   color: string,
@@ -103,10 +112,10 @@ function drawMark(
   }
 }
 
-function drawCursor(chart: Chart, { cursor, dots, theme }: Overlay): void {
+function drawCursor(ctx: CanvasRenderingContext2D, chart: Chart, { cursor, dots, theme }: Overlay): void {
   const left = cursor === null ? undefined : placeOf(chart, cursor);
   if (left === undefined) return;
-  const { ctx, chartArea: area, scales } = chart;
+  const { chartArea: area, scales } = chart;
   ctx.save();
   ctx.strokeStyle = theme.cursor;
   ctx.lineWidth = 1;
@@ -128,7 +137,7 @@ function drawCursor(chart: Chart, { cursor, dots, theme }: Overlay): void {
   ctx.restore();
 }
 
-function drawSelection({ ctx }: Chart, { selection, theme }: Overlay): void {
+function drawSelection(ctx: CanvasRenderingContext2D, { selection, theme }: Overlay): void {
   if (selection === null) return;
   const { left, top, right, bottom } = selection;
   const accent = theme.series[0] ?? theme.foreground;
