@@ -18,7 +18,7 @@ const output = path.resolve(import.meta.dirname, '../output/webview');
 
 /** @type {readonly Look[]} */
 const LOOKS = [
-  { name: 'four long runs', theme: 'dark', steps: 100_000 },
+  { name: 'long runs', theme: 'dark', steps: 100_000 },
   { name: 'many points a pixel', theme: 'light', steps: 6000 },
   { name: 'on a fine screen', theme: 'high-contrast', steps: 6000, scale: 2 },
   { name: 'on a screen of a part more', theme: 'dark', steps: 6000, scale: 1.25 },
