@@ -14,8 +14,6 @@ type LineData = { x: number; y: number }[];
 
 /** The pointer is at a place of the x-axis, or has left. */
 export type CursorEvent = CustomEvent<number | null>;
-/** The chart has another number of pixel columns. */
-export type ColumnsEvent = CustomEvent<number>;
 export type ZoomEvent = CustomEvent<{ readonly x: Span; readonly y: Span | null }>;
 
 /**
