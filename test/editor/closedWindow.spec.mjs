@@ -2,6 +2,7 @@
 // The window is closed for a few seconds. MORA_STUDIO_CLOSED_SECONDS=60 closes it for a minute.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,6 +13,7 @@ import { openEditor } from './editor.mjs';
 import { picture } from './gallery.mjs';
 import { journey } from './journey.mjs';
 import { eventually, mirrored, panelOf } from './panelFrame.mjs';
+import { endProcessTree } from './processTree.mjs';
 import { savedState } from './windowState.mjs';
 
 const EXTENSION = fileURLToPath(new URL('../..', import.meta.url));
@@ -20,6 +22,9 @@ const CLOSED_SECONDS = Number(process.env.MORA_STUDIO_CLOSED_SECONDS ?? 5);
 
 /** No machine is so fast that a run ends before it is stopped. */
 const STEPS = 1_000_000;
+
+/** What the terminal starts has it in its environment: a run of a test that failed is found by it and ended. */
+const MARK = { name: 'MORA_STUDIO_TERMINAL', value: randomUUID() };
 
 /** @type {string} */
 let folder;
@@ -46,7 +51,7 @@ before(async () => {
 
 after(async () => {
   await editor?.close();
-  terminal?.kill('SIGKILL');
+  if (terminal?.pid !== undefined) await endProcessTree(terminal.pid, `${MARK.name}=${MARK.value}`);
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -94,6 +99,7 @@ journey(
     const { workbench } = editor;
     terminal = spawn(process.execPath, [path.join(EXTENSION, 'dist/cli.js'), 'train', 'terminal.mora.json'], {
       cwd: folder,
+      env: { ...process.env, [MARK.name]: MARK.value },
       stdio: 'ignore',
     });
     await workbench.openActivity('MoRA');
