@@ -8,6 +8,7 @@ import type {
   RankHostEnd,
   RankViewEnd,
   Side,
+  SourceFacts,
   Sources,
   Spectrum,
 } from '../../src/host/protocol/rankView';
@@ -253,8 +254,11 @@ export class RankView extends LitElement {
   // ---- parts -------------------------------------------------------------------------------------------------------
 
   private summary({ primary, other }: Sources): TemplateResult {
-    const second = other === null || this.otherCells.length === 0 ? null : summarise(other.method, this.otherCells);
-    return summaryView(summarise(primary.method, this.cells), second, this.theme.series);
+    // Of one method, they are told apart by their names.
+    const title = ({ name, method }: SourceFacts): string =>
+      other?.method === primary.method ? `${name} · ${method}` : method;
+    const second = other === null || this.otherCells.length === 0 ? null : summarise(title(other), this.otherCells);
+    return summaryView(summarise(title(primary), this.cells), second, this.theme.series);
   }
 
   private controls(steps: readonly number[]): TemplateResult {

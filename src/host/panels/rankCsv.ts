@@ -1,4 +1,5 @@
 import { DEFAULT_SETTINGS, type Cell, type Settings } from '../protocol/rankView';
+import { rankLabels } from './rankLabels';
 import type { RankSource } from './rankSource';
 import { csvText } from './runCsv';
 
@@ -30,12 +31,13 @@ const COLUMNS = [
  */
 export function* rankCsv(sources: readonly RankSource[], settings: Settings = DEFAULT_SETTINGS): Generator<string> {
   yield `source,step,${COLUMNS.join()},singularValues\n`;
-  for (const source of sources) {
+  const labels = rankLabels(sources);
+  for (const [index, source] of sources.entries()) {
     for (const step of source.sortedSteps()) {
       for (const cell of source.cells(step, settings)) {
         const values = COLUMNS.map((column) => csvText(String(cell[column] ?? '')));
         const spectrum = source.spectrum(step, cell.layer, cell.module)?.singularValues.join(' ') ?? '';
-        yield `${csvText(source.name)},${step},${values.join()},${spectrum}\n`;
+        yield `${csvText(labels[index] ?? source.name)},${step},${values.join()},${spectrum}\n`;
       }
     }
   }

@@ -9,6 +9,7 @@ import { formatNumber } from '../../language/language';
 import { listCheckpoints } from '../../run/checkpoints';
 import { runName, runPaths } from '../../run/runDirectory';
 import { parseSpectrum } from '../../run/spectra';
+import { readStatus } from '../../run/status';
 import { FileChanges, type FileChange } from './fileChanges';
 import { differenceName, pairOf, type ModelPair } from './rankKey';
 import { ReplaceableLines } from './replaceableLines';
@@ -60,6 +61,7 @@ function followed(root: string, file: string): RankReader {
   };
   const status = new FileChanges(runPaths(root).status);
   const look = async (): Promise<boolean> => {
+    source.startedAt ??= (await readStatus(runPaths(root).status))?.startedAt;
     const [hasLines, isNews] = [await read(), tellGone(source, await status.look())];
     return hasLines || isNews;
   };

@@ -18,6 +18,7 @@ import {
   type Sources,
 } from '../protocol/rankView';
 import { Problems } from './problems';
+import { rankLabels } from './rankLabels';
 import { openRankReader, type RankReader } from './rankReader';
 import { RankSource } from './rankSource';
 import { RankWork, type Alone } from './rankWork';
@@ -199,9 +200,11 @@ export class RankSession {
   }
 
   private sources(primary: Shown): Sources {
+    const shown = [primary, ...(this.other === undefined ? [] : [this.other])].map(({ reader }) => reader.source);
+    const [first, second] = rankLabels(shown);
     const sources = {
-      primary: primary.reader.source.facts(),
-      other: this.other?.reader.source.facts() ?? null,
+      primary: primary.reader.source.facts(first),
+      other: this.other?.reader.source.facts(second) ?? null,
       openedAt: this.openedAt,
     };
     this.openedAt = null; // told once; from then on the view decides

@@ -36,6 +36,8 @@ export class RankSource {
   work: Work | null = null;
   /** Modules are missing that the difference has. */
   isPartial = false;
+  /** When a run began, in ISO 8601; undefined for other sources, and until its status can be read. */
+  startedAt: string | undefined;
   private readonly steps = new Map<number, Map<string, Known>>();
   /** Of a module at a step: the largest cosine of each leading direction with those of the base. */
   private readonly cosines = new Map<string, readonly number[]>();
@@ -155,12 +157,13 @@ export class RankSource {
     };
   }
 
-  facts(): SourceFacts {
+  /** `name` is what it is called among those that are shown with it. */
+  facts(name = this.name): SourceFacts {
     const steps = this.sortedSteps();
     const last = [...(this.steps.get(steps.at(-1) ?? 0)?.values() ?? [])];
     return {
       path: this.path,
-      name: this.name,
+      name,
       kind: this.kind,
       method: this.kind === 'difference' ? l10n.t('Difference of two models') : describeMethod(last),
       steps,
