@@ -94,6 +94,12 @@ async function withBothRuns(label) {
   await chooseInMenu(editor.workbench, run('lora'), label);
 }
 
+/** Of rows that are selected together, the menu of one is that of all. @param {string} label of the row's menu */
+async function withOneRun(label) {
+  await run().click();
+  await chooseInMenu(editor.workbench, run(), label);
+}
+
 journey('the form', async () => {
   const { workbench } = editor;
   await workbench.openFile('pronounce.mora.json');
@@ -140,7 +146,7 @@ journey('the run panel, with two runs compared', async () => {
 
 journey('the rank view, with a spectrum open', async () => {
   const { workbench } = editor;
-  await chooseInMenu(workbench, run(), 'Open Rank View');
+  await withOneRun('Open Rank View');
   await untilMirrored(editor.workbench, 'mora-rank-view', 'cells', (cells) => Number(cells) === 42);
   const rank = await panelOf(workbench, 'mora-rank-view');
   await rank.locator('[data-cell="2 up_proj"]').click();
@@ -181,7 +187,7 @@ journey('the rank view of the difference of two models, with figures that are st
 
 journey('the playground, with answers to two prompts', async () => {
   const { workbench } = editor;
-  await chooseInMenu(workbench, run(), 'Open Playground');
+  await withOneRun('Open Playground');
   const view = await panelOf(workbench, 'mora-playground');
   await view.getByLabel('Max tokens', { exact: true }).fill('8');
   const prompt = view.locator('#prompt');

@@ -13,7 +13,10 @@ export async function chooseInMenu(workbench, row, label) {
   const item = workbench.page.locator('.monaco-menu .action-item', { hasText: label }).first();
   // A panel that was just opened takes the focus once it has loaded, which closes the menu: then it is opened anew.
   await retry(`choose "${label}" in the menu`, async (attempt) => {
-    await row.click({ button: 'right' });
+    // A menu that is still there, without the item, lets nothing through to the row.
+    if ((await workbench.page.locator('.monaco-menu-container .context-view-block').count()) > 0)
+      await workbench.page.keyboard.press('Escape');
+    await row.click({ button: 'right', timeout: tryMs(attempt) });
     await item.waitFor({ timeout: tryMs(attempt) });
     // It takes no click for a moment after it has opened, and closes under the pointer when it takes one.
     do await pressOnce(item, tryMs(attempt));
