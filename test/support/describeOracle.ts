@@ -8,7 +8,7 @@ import type { AdapterStructure } from '../../src/engine/adapters/structure';
 import { readDecoderConfig } from '../../src/engine/models/family';
 import { decoderLinears } from '../../src/engine/models/decoderConfig';
 import { logitsProgram } from '../../src/engine/models/head/headProgram';
-import { loadModel, type LoadedModel } from '../../src/engine/models/loadedModel';
+import { headInMemory, loadModel, type LoadedModel } from '../../src/engine/models/loadedModel';
 import type { Runtime } from '../../src/engine/runtime/runtime';
 import { AdamW } from '../../src/engine/training/adamW';
 import { DecoderPass } from '../../src/engine/models/decoderPass';
@@ -67,7 +67,11 @@ export function describeOracle(
         model.config.vocabularySize,
       ]);
       await program.run(
-        { hidden: runtime.tensor(hidden, [tokens, model.config.hiddenSize]), norm: model.norm, head: model.head },
+        {
+          hidden: runtime.tensor(hidden, [tokens, model.config.hiddenSize]),
+          norm: model.norm,
+          head: headInMemory(model),
+        },
         { logits },
       );
       expect(relativeError(logits.data as Float32Array, oracleFloats(oracle, 'logits'))).toBeLessThan(LOGITS);

@@ -4,7 +4,7 @@ import { buildRows } from '../data/packing';
 import type { DecoderConfig } from '../models/decoderConfig';
 import { DecoderPass } from '../models/decoderPass';
 import { logitsProgram } from '../models/head/headProgram';
-import { loadModel, type LoadedModel } from '../models/loadedModel';
+import { headInMemory, loadModel, type LoadedModel } from '../models/loadedModel';
 import { onnxRuntime } from '../runtime/onnxruntime';
 import type { Runtime } from '../runtime/runtime';
 import { threadCount } from '../runtime/threads';
@@ -90,7 +90,7 @@ async function variantLogits(
   try {
     const hidden = runtime.tensor(await pass.forward(batch, false), [tokens, hiddenSize]);
     const logits = runtime.tensor(new Float32Array(tokens * vocabularySize), [tokens, vocabularySize]);
-    await program.run({ hidden, norm: model.norm, head: model.head }, { logits });
+    await program.run({ hidden, norm: model.norm, head: headInMemory(model) }, { logits });
     const values = logits.data as Float32Array;
     return sequences.map(({ length }, row) => {
       const start = row * rowLength * vocabularySize;

@@ -1,7 +1,7 @@
 import { readAdapter } from '../checkpoint/adapterFolder';
 import type { TrainedTensor } from '../checkpoint/adapterState';
-import { decoderLinears } from '../models/decoderConfig';
-import { EMBEDDING, HEAD, trainableModelTensors } from '../models/trainedParts';
+import { decoderLinears, EMBEDDING, HEAD } from '../models/decoderConfig';
+import { trainableModelTensors } from '../models/trainedParts';
 import type { ReadBackExport } from './exportFormat';
 import type { ExportSource } from './exportSource';
 import { changedModel } from './weightChanges';

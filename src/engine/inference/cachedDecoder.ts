@@ -3,6 +3,7 @@ import { cachedBlock, type CachedShape } from '../models/cachedBlock';
 import type { LayerKind } from '../models/decoderConfig';
 import { embed } from '../models/embedding';
 import type { RunnableModel } from '../models/loadedModel';
+import { FORWARD } from '../models/frozenInputs';
 import { frequencyClass } from '../models/rotary';
 import { trainedLayer, type TrainedLayer } from '../models/trainedLayer';
 import { BufferPool } from '../runtime/bufferPool';
@@ -125,7 +126,7 @@ export class CachedDecoder {
       this.buffers.tensor(`stream.${layer % 2}`, [rows.length * length, config.hiddenSize]);
     const tokens = new Int32Array(rows.length * length);
     rows.forEach((own, index) => tokens.set(own.tokens, index * length));
-    embed(tokens, embedding, config.hiddenSize, config.embeddingScale, stream(0).data);
+    await embed(tokens, embedding, config.hiddenSize, config.embeddingScale, stream(0).data);
 
     const fresh = [rows.length, config.keyValueHeads, length, config.headSize];
     const [newKeys, newValues] = [this.buffers.tensor('newKeys', fresh), this.buffers.tensor('newValues', fresh)];
@@ -140,7 +141,7 @@ export class CachedDecoder {
       await program.run(
         {
           ...feeds.get(kind),
-          ...Object.fromEntries(await blocks.get(layer)),
+          ...Object.fromEntries(await blocks.get(layer, FORWARD)),
           ...trained?.feeds,
           ...(keys && values && { keys, values }),
           x: stream(layer),

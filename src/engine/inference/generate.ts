@@ -1,10 +1,10 @@
 import { UserError } from '../../config/userError';
 import { uniformNumbers } from '../data/random';
 import type { Tokenizer } from '../data/tokenizer';
-import { logitsProgram } from '../models/head/headProgram';
 import type { GenerateParams, Generation } from '../rpc/generation';
 import { CachedDecoder } from './cachedDecoder';
 import { Continuation, type Stops } from './continuation';
+import { nextLogits } from './nextLogits';
 import { modelStore, type ReadyModel } from './modelStore';
 import { promptTokens } from './promptTokens';
 import { noTokenizer } from './prompting';
@@ -29,7 +29,7 @@ async function continuePrompt(
   signal: AbortSignal,
 ): Promise<Generation> {
   const { model, runtime, programs, folder, warnings } = ready;
-  const { hiddenSize, vocabularySize } = model.config;
+  const { vocabularySize } = model.config;
   const tokenizer = tokenizerOf(ready);
   const prompt = await promptTokens(
     params.prompt,
@@ -43,8 +43,7 @@ async function continuePrompt(
     random: uniformNumbers(params.seed, 'generation'),
   });
   const decoder = new CachedDecoder(runtime, model, programs);
-  const head = await programs.get('logits 1', () => logitsProgram(model.config, 1));
-  const logits = runtime.tensor(new Float32Array(vocabularySize), [1, vocabularySize]);
+  const logitsAfter = await nextLogits(runtime, model, programs, 1);
 
   const began = performance.now();
   let hidden = await decoder.start(0, prompt, signal);
@@ -53,8 +52,7 @@ async function continuePrompt(
     signal.throwIfAborted();
     const { newest } = continuation;
     if (newest !== undefined) hidden = await decoder.step([newest], signal);
-    await head.run({ hidden: runtime.tensor(hidden, [1, hiddenSize]), norm: model.norm, head: model.head }, { logits });
-    const values = logits.data as Float32Array;
+    const values = await logitsAfter(hidden);
     requireNumbers(values, params);
     const more = await continuation.take(values);
     if (more !== '') onText(more);

@@ -1,16 +1,15 @@
 import { uniformNumbers } from '../data/random';
 import type { Tokenizer } from '../data/tokenizer';
 import { UserError } from '../../config/userError';
-import { logitsProgram } from '../models/head/headProgram';
-import type { RunnableModel } from '../models/loadedModel';
 import { ProgramCache } from '../runtime/programCache';
 import type { Runtime } from '../runtime/runtime';
 import { CachedDecoder, type DecoderWeights } from './cachedDecoder';
 import { Continuation, NO_STOPS } from './continuation';
+import { nextLogits, type HeadWeights } from './nextLogits';
 import type { Sampling } from './sampling';
 
 /** A model that can write: its decoder, and what turns hidden states into logits. */
-export type WritingModel = DecoderWeights & Pick<RunnableModel, 'norm' | 'head'>;
+export type WritingModel = DecoderWeights & HeadWeights;
 
 export interface TogetherOptions {
   readonly sampling: Sampling;
@@ -46,9 +45,8 @@ export async function generateTogether(
   const programs = new ProgramCache(runtime);
   try {
     const decoder = new CachedDecoder(runtime, model, programs, count);
-    const head = await programs.get('logits', () => logitsProgram(model.config, count));
-    const hidden = runtime.tensor(new Float32Array(count * hiddenSize), [count, hiddenSize]);
-    const logits = runtime.tensor(new Float32Array(count * vocabularySize), [count, vocabularySize]);
+    const logitsAfter = await nextLogits(runtime, model, programs, count);
+    const states = new Float32Array(count * hiddenSize);
     const rows = prompts.map(
       (prompt, index) =>
         new Continuation(prompt, tokenizer, {
@@ -58,7 +56,6 @@ export async function generateTogether(
           random: uniformNumbers(seed, 'generation', index),
         }),
     );
-    const states = hidden.data as Float32Array;
     for (const [row, prompt] of prompts.entries()) {
       states.set(await decoder.start(row, prompt, signal), row * hiddenSize);
     }
@@ -68,10 +65,10 @@ export async function generateTogether(
         const next = rows.map(({ newest, reason }) => (reason === undefined ? newest : undefined));
         states.set(await decoder.step(next, signal));
       }
-      await head.run({ hidden, norm: model.norm, head: model.head }, { logits });
+      const logits = await logitsAfter(states);
       for (const [row, continuation] of rows.entries()) {
         if (continuation.reason !== undefined) continue;
-        const own = (logits.data as Float32Array).subarray(row * vocabularySize, (row + 1) * vocabularySize);
+        const own = logits.subarray(row * vocabularySize, (row + 1) * vocabularySize);
         if (own.some(Number.isNaN)) throw new UserError("The model's predictions are NaN; lower the learning rate.");
         await continuation.take(own);
       }

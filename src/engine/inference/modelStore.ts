@@ -3,10 +3,10 @@ import { readAdapter, type LoadedAdapter } from '../checkpoint/adapterFolder';
 import { Tokenizer } from '../data/tokenizer';
 import { folderState } from '../folderState';
 import { modelFolder } from '../hub/resolveModel';
-import { decoderLinears } from '../models/decoderConfig';
+import { decoderLinears, EMBEDDING, FINAL_NORM, HEAD } from '../models/decoderConfig';
 import { readDecoderConfig } from '../models/family';
-import { loadModel, type LoadedModel, type RunnableModel } from '../models/loadedModel';
-import { EMBEDDING, FINAL_NORM, HEAD, trainableModelTensors } from '../models/trainedParts';
+import { headInMemory, loadModel, type LoadedModel, type RunnableModel } from '../models/loadedModel';
+import { trainableModelTensors } from '../models/trainedParts';
 import { weightBytes } from '../models/weightBytes';
 import { onnxRuntime } from '../runtime/onnxruntime';
 import { ProgramCache } from '../runtime/programCache';
@@ -229,7 +229,7 @@ function trainedEnds(
   return {
     embedding: trained.get(EMBEDDING) ?? model.embedding,
     norm: own(FINAL_NORM, model.norm) ?? model.norm,
-    head: own(model.config.tied ? EMBEDDING : HEAD, model.head) ?? model.head,
+    head: own(model.config.tied ? EMBEDDING : HEAD, headInMemory(model)) ?? model.head,
   };
 }
 

@@ -60,10 +60,7 @@ export async function measureSteps(
         const { device } = log.status;
         return { ...summary(steps), totalSteps: run.totalSteps, device: device ?? 'cpu', peakBytes: memory.read() };
       } finally {
-        await run.trainer.pass.dispose();
-        await run.trainer.head.dispose();
-        await run.weights.close();
-        await run.data.close();
+        await run.close();
       }
     } finally {
       await log.settled();

@@ -6,10 +6,16 @@ import type { BlockTensor } from './decoderConfig';
 /** The frozen tensors of a block by their names after "model.layers.<n>.". */
 export type BlockTensors = ReadonlyMap<string, HostTensor>;
 
+/** Which names are meant. */
+export type Names = Pick<ReadonlySet<string>, 'has'>;
+
 /** The frozen weights of the decoder's blocks, wherever they are. */
 export interface BlockWeights {
-  /** The tensors of a block as float32; valid until another block is asked for. */
-  get(layer: number): Promise<BlockTensors>;
+  /**
+   * The tensors of a block; valid until another block is asked for. Those that are not among `needed`, where given, need
+   * not be read.
+   */
+  get(layer: number, needed?: Names): Promise<BlockTensors>;
   /**
    * Adds a change to a weight for good, as merging an adapter does. `delta` gives it in the weight's layout, and may be
    * asked again each time the weight is read. Changes add up in the order in which they were added.

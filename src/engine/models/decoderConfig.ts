@@ -125,6 +125,11 @@ export function blockNorms({ normPlacement }: DecoderConfig): {
   }
 }
 
+/** Names of the tensors that are not of a block. */
+export const EMBEDDING = 'model.embed_tokens.weight';
+export const HEAD = 'lm_head.weight';
+export const FINAL_NORM = 'model.norm.weight';
+
 /** Whether a tensor of a block is the weight of a norm, by its name. */
 export function isNorm(name: string): boolean {
   return name.endsWith('norm.weight');

@@ -1,13 +1,13 @@
 import type { AdapterSet } from '../adapters/adapterSet';
 import type { PackedBatch } from '../data/packing';
 import type { Keep, SplitGraph } from '../graph/partition';
+import type { Names } from './blockWeights';
 import { blockPrograms, weightNormOutputs, type BlockProgramOptions } from './blockPrograms';
 import { BatchFeeds } from './batchFeeds';
 import { addRows, embed } from './embedding';
-import { blockLinears, isNorm, type LayerKind } from './decoderConfig';
+import { blockLinears, EMBEDDING, isNorm, type LayerKind } from './decoderConfig';
 import type { RunnableModel } from './loadedModel';
 import { trainedLayer, type TrainedLayer } from './trainedLayer';
-import { EMBEDDING } from './trainedParts';
 import { BufferPool, type HostBuffer } from '../runtime/bufferPool';
 import { ProgramCache } from '../runtime/programCache';
 import type { Shape } from '../graph/value';
@@ -84,7 +84,7 @@ export class DecoderPass {
     this.batch = { feeds, shape, kept, tokens: batch.tokens };
 
     const { first, last } = this.ends(activation);
-    embed(batch.tokens, this.model.embedding, width, this.model.config.embeddingScale, first.data);
+    await embed(batch.tokens, this.model.embedding, width, this.model.config.embeddingScale, first.data);
     for (const layer of this.layers) {
       signal?.throwIfAborted();
       const options = this.optionsOf(layer, kept[layer.index] ?? 'nothing');
@@ -94,7 +94,7 @@ export class DecoderPass {
       for (const [name, value] of keptValues) outputs[name] = this.keptTensor(layer, name, value.shape);
       const inputs = {
         ...feeds.get(layer.kind),
-        ...(await this.weights(layer)),
+        ...(await this.weights(layer, forward.inputs)),
         x: this.stream(layer.index, training, activation),
       };
       await program.run(inputs, outputs);
@@ -163,7 +163,7 @@ export class DecoderPass {
       const program = await this.programs.get(this.programKey(layer, options, 'backward'), () => backward);
       const inputs: Feeds = {
         ...feeds.get(layer.kind),
-        ...(await this.weights(layer)),
+        ...(await this.weights(layer, backward.inputs)),
         outputGradient: arriving,
         x: this.stream(index, true, activation),
       };
@@ -221,9 +221,9 @@ export class DecoderPass {
     return this.buffers.tensor('gradient.embedding', activation);
   }
 
-  /** Frozen weights and what is trained of a layer. */
-  private async weights(layer: Layer): Promise<Feeds> {
-    return { ...Object.fromEntries(await this.model.blocks.get(layer.index)), ...layer.trained.feeds };
+  /** Frozen weights that a program takes, and what is trained of a layer. */
+  private async weights(layer: Layer, needed: Names): Promise<Feeds> {
+    return { ...Object.fromEntries(await this.model.blocks.get(layer.index, needed)), ...layer.trained.feeds };
   }
 
   private keepsProducts(layer: Layer): boolean {

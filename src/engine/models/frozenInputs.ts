@@ -1,5 +1,6 @@
 import { isQuantised, type BaseFormat, type FrozenWeight, type QuantisedWeight } from '../adapters/frozenWeight';
 import type { ElementType, Shape, Value } from '../graph/value';
+import type { Names } from './blockWeights';
 import { blockLinears, blockTensors, type DecoderConfig } from './decoderConfig';
 
 /** The frozen tensors of a block in its graph. */
@@ -27,6 +28,9 @@ export function quantisedNames(weight: string): QuantisedNames {
     backwardScales: `${weight}.backwardScales`,
   };
 }
+
+/** Of a block's tensors those that a forward pass takes. */
+export const FORWARD: Names = { has: (name) => !name.endsWith('.backward') && !name.endsWith('.backwardScales') };
 
 /** Declares the frozen tensors of a block as inputs, by the names of their tensors. */
 export function frozenInputs(

@@ -1,13 +1,13 @@
+import type { FileHandle } from 'node:fs/promises';
 import type { BaseFormat } from '../adapters/frozenWeight';
-import { sizeOf } from '../graph/value';
 import type { HostTensor, Runtime } from '../runtime/runtime';
-import { BlocksInMemory, BlocksOnDisk, tensorName, type BlockWeights } from './blockWeights';
-import type { ModelFolder } from '../weights/modelFolder';
-import { blockLinears, blockTensors, type BlockTensor, type DecoderConfig } from './decoderConfig';
+import { BlocksOnDisk, tensorName, type BlockWeights } from './blockWeights';
+import type { ModelFolder, RowSource } from '../weights/modelFolder';
+import { blockTensors, EMBEDDING, FINAL_NORM, HEAD, type DecoderConfig } from './decoderConfig';
 import type { QuantisedHead } from './head/quantisedHead';
-import { quantiseHead } from './head/quantiseHead';
-import { quantisedTensors } from './quantisedTensors';
-import { Quantiser } from './quantiser';
+import { quantiseHead, type HeadRows } from './head/quantiseHead';
+import { loadBlocks } from './loadBlocks';
+import { StoredTable } from './storedTable';
 
 /** The frozen weights of a decoder, where the runtime can use them. */
 export interface LoadedModel {
@@ -15,11 +15,11 @@ export interface LoadedModel {
   /** Format of the blocks' linear weights. */
   readonly base: BaseFormat;
   /** [V, D] */
-  readonly embedding: Float32Array;
+  readonly embedding: Float32Array | StoredTable;
   /** Final norm [D]. */
   readonly norm: HostTensor;
-  /** [V, D]; the embedding itself when tied. */
-  readonly head: HostTensor;
+  /** [V, D]; the embedding itself when tied. Where it stays in its file, the head in bytes stands for it. */
+  readonly head: HostTensor | StoredTable;
   /** The head in bytes, where the base is quantised. */
   readonly quantisedHead?: QuantisedHead;
   readonly blocks: BlockWeights;
@@ -35,13 +35,22 @@ export interface LoadOptions {
   readonly context: number;
   /**
    * Whether the blocks' weights are read now, or block by block as they are needed: the folder must then stay open for
-   * as long as the model is used. In memory unless given.
+   * as long as the model is used. In memory unless given. Those of an int8 base are where `offload` says.
    */
   readonly blocks?: 'memory' | 'disk';
   /** Format of the blocks' linear weights; float32 unless given. */
   readonly base?: BaseFormat;
+  /** With an int8 base what is not held in memory: the blocks go into the file, embedding and head stay where they are. */
+  readonly offload?: Offload;
   /** Called after each block with how many are there. */
   readonly onProgress?: (loaded: number, total: number) => void;
+}
+
+/** Where the weights of an int8 base are that are not in memory; both must stay open for as long as the model is used. */
+export interface Offload {
+  /** Empty. */
+  readonly file: FileHandle;
+  readonly tables: ModelFolder & RowSource;
 }
 
 /**
@@ -56,64 +65,40 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const table = [config.vocabularySize, config.hiddenSize];
   const tensors = blockTensors(config);
-  folder.requireTensor('model.embed_tokens.weight', table);
-  folder.requireTensor('model.norm.weight', [config.hiddenSize]);
-  if (!config.tied) folder.requireTensor('lm_head.weight', table);
+  folder.requireTensor(EMBEDDING, table);
+  folder.requireTensor(FINAL_NORM, [config.hiddenSize]);
+  if (!config.tied) folder.requireTensor(HEAD, table);
   for (let layer = 0; layer < config.layers; layer++) {
     for (const { name, shape } of tensors) folder.requireTensor(tensorName(layer, name), shape);
   }
 
-  const embedding = await folder.readFloat32('model.embed_tokens.weight');
-  const head = config.tied ? embedding : await folder.readFloat32('lm_head.weight');
-  const blocks =
-    options.blocks === 'disk'
-      ? new BlocksOnDisk(folder, tensors, runtime)
-      : await blocksInMemory(folder, config, tensors, runtime, options);
-  const context = Math.min(options.context, config.maxPositions);
+  const { base = 'float32', offload } = options;
+  const asStored = options.blocks === 'disk' && base === 'float32';
+  const blocks = asStored
+    ? new BlocksOnDisk(folder, tensors, runtime)
+    : await loadBlocks(folder, config, runtime, options);
+  const held = async (name: string): Promise<Float32Array | StoredTable> =>
+    offload ? new StoredTable(offload.tables, name) : folder.readFloat32(name);
+  const embedding = await held(EMBEDDING);
+  const head = config.tied ? embedding : await held(HEAD);
+  const headRows: HeadRows = (start, end) =>
+    head instanceof StoredTable
+      ? head.range(start, end, config.hiddenSize)
+      : head.subarray(start * config.hiddenSize, end * config.hiddenSize);
   return {
     config,
-    base: options.base ?? 'float32',
+    base,
     embedding,
-    norm: runtime.constant(await folder.readFloat32('model.norm.weight'), [config.hiddenSize]),
-    head: runtime.constant(head, table),
-    ...(options.base === 'int8' && { quantisedHead: quantiseHead(head, config, runtime) }),
+    norm: runtime.constant(await folder.readFloat32(FINAL_NORM), [config.hiddenSize]),
+    head: head instanceof StoredTable ? head : runtime.constant(head, table),
+    ...(base === 'int8' && { quantisedHead: await quantiseHead(headRows, config, runtime) }),
     blocks,
-    context,
+    context: Math.min(options.context, config.maxPositions),
   };
 }
 
-async function blocksInMemory(
-  folder: ModelFolder,
-  config: DecoderConfig,
-  tensors: readonly BlockTensor[],
-  runtime: Runtime,
-  { onProgress, base }: LoadOptions,
-): Promise<BlocksInMemory> {
-  const { layers } = config;
-  const linears = new Set(base === 'int8' ? blockLinears(config).map(({ path }) => `${path}.weight`) : []);
-  const sizes = tensors.filter(({ name }) => linears.has(name)).map(({ shape }) => sizeOf(shape));
-  const quantiser = new Quantiser(layers * sizes.reduce((sum, size) => sum + size, 0), Math.max(...sizes, 0));
-  try {
-    const blocks: Map<string, HostTensor>[] = [];
-    for (let layer = 0; layer < layers; layer++) {
-      const block = new Map<string, HostTensor>();
-      for (const { name, shape } of tensors) {
-        const source = tensorName(layer, name);
-        if (linears.has(name)) {
-          const [dOut = 0, dIn = 0] = shape;
-          const weight = quantiser.memory(dOut * dIn);
-          await folder.readFloat32(source, weight);
-          await quantiser.take({ weight, dOut, dIn }, (arrays) => {
-            for (const [key, tensor] of quantisedTensors(name, arrays, runtime)) block.set(key, tensor);
-          });
-        } else block.set(name, runtime.constant(await folder.readFloat32(source), shape));
-      }
-      blocks.push(block);
-      onProgress?.(layer + 1, layers);
-    }
-    await quantiser.finish();
-    return new BlocksInMemory(blocks, runtime);
-  } finally {
-    await quantiser.close();
-  }
+/** The float32 head [V, D] of a model that holds it. */
+export function headInMemory({ head }: Pick<LoadedModel, 'head'>): HostTensor {
+  if (head instanceof StoredTable) throw new Error('the head is held in bytes alone');
+  return head;
 }

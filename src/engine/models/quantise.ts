@@ -10,28 +10,32 @@ export interface QuantisedArrays {
   readonly backwardScales: Float32Array<ArrayBuffer>;
 }
 
+/** What a backward direction of columns takes that are not all here. */
+export interface Columns {
+  /** [dIn]: the backward direction holds W − 1 centreᵀ. */
+  readonly centre: Float32Array;
+  /** [dIn]: the largest |w − centre| of each column. */
+  readonly largest: Float32Array;
+}
+
 /**
- * Rounds W [dOut, dIn] to the nearest multiples of max |w| / 127 of each output's row, and of each input's column. With
- * `centre` [dIn], the backward direction holds W − 1 centreᵀ.
+ * Rounds W [dOut, dIn] to the nearest multiples of max |w| / 127 of each output's row, and of each input's column. Where
+ * these are only some of a matrix's rows, `columns` says what is to be known of all.
  */
 export function quantise(
   weight: Float32Array,
   dOut: number,
   dIn: number,
-  centre = new Float32Array(dIn),
+  columns = columnsOf(weight, dIn),
 ): QuantisedArrays {
   const forwardScales = new Float32Array(dOut);
-  const backwardScales = new Float32Array(dIn);
+  const { centre } = columns;
+  const backwardScales = columns.largest.map((largest) => largest / LARGEST);
   for (let i = 0; i < dOut; i++) {
     let largest = 0;
-    for (let j = 0, at = i * dIn; j < dIn; j++, at++) {
-      const value = weight[at] as number;
-      largest = Math.max(largest, Math.abs(value));
-      backwardScales[j] = Math.max(backwardScales[j] as number, Math.abs(value - (centre[j] as number)));
-    }
+    for (let j = 0, at = i * dIn; j < dIn; j++, at++) largest = Math.max(largest, Math.abs(weight[at] as number));
     forwardScales[i] = largest / LARGEST;
   }
-  for (let j = 0; j < dIn; j++) backwardScales[j] = (backwardScales[j] as number) / LARGEST;
   const forward = new Int8Array(dIn * dOut);
   const backward = new Int8Array(dOut * dIn);
   const perInput = backwardScales.map(inverse);
@@ -54,6 +58,14 @@ export function quantise(
 }
 
 const TILE = 64;
+
+function columnsOf(weight: Float32Array, dIn: number): Columns {
+  const largest = new Float32Array(dIn);
+  for (let at = 0, j = 0; at < weight.length; at++, j = j + 1 === dIn ? 0 : j + 1) {
+    largest[j] = Math.max(largest[j] as number, Math.abs(weight[at] as number));
+  }
+  return { centre: new Float32Array(dIn), largest };
+}
 
 /** 1 / scale, 0 for a row of zeros. */
 function inverse(scale: number): number {

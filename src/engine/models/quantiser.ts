@@ -44,16 +44,16 @@ export class Quantiser {
    * Takes a weight in such memory and calls `done` once it is quantised. Resolves when there is room for the next one,
    * which bounds how many are in memory. Rejects when one before failed.
    */
-  async take(given: WeightToQuantise, done: (arrays: QuantisedArrays) => void): Promise<void> {
+  async take(given: WeightToQuantise, done: (arrays: QuantisedArrays) => void | Promise<void>): Promise<void> {
     const { weight, dOut, dIn } = given;
     if (this.threads === undefined) {
-      done(quantise(weight, dOut, dIn));
+      await done(quantise(weight, dOut, dIn));
       this.free.push(weight.buffer);
       return;
     }
     const quantised = this.threads.run(given, [weight.buffer]).then(({ arrays, memory }) => {
       this.free.push(memory);
-      done(arrays);
+      return done(arrays);
     });
     // Whoever waits for it hears of an error.
     quantised.catch(() => undefined);

@@ -1,8 +1,7 @@
 import { uniformNumbers } from '../data/random';
 import { sizeOf, type Shape } from '../graph/value';
 import { tensorName } from './blockWeights';
-import { blockTensors, isNorm, type DecoderConfig } from './decoderConfig';
-import { EMBEDDING, FINAL_NORM, HEAD } from './trainedParts';
+import { blockTensors, EMBEDDING, FINAL_NORM, HEAD, isNorm, type DecoderConfig } from './decoderConfig';
 
 /** A tensor of a model that starts from nothing. */
 export interface RandomTensor {

@@ -3,16 +3,13 @@ import type { TrainableTensor } from '../adapters/adapterSet';
 import { sizeOf, type Shape } from '../graph/value';
 import type { Runtime } from '../runtime/runtime';
 import { tensorName } from './blockWeights';
-import { blockTensors, isNorm, type DecoderConfig } from './decoderConfig';
+import { blockTensors, EMBEDDING, FINAL_NORM, HEAD, isNorm, type DecoderConfig } from './decoderConfig';
 import type { TrainedHead } from './head/headParts';
 import type { LoadedModel } from './loadedModel';
+import { StoredTable } from './storedTable';
 
 /** A part of the model that can be trained in full beside the adapters. */
 export type TrainedPart = AdapterConfiguration['alsoTrain'][number];
-
-export const EMBEDDING = 'model.embed_tokens.weight';
-export const HEAD = 'lm_head.weight';
-export const FINAL_NORM = 'model.norm.weight';
 
 /** A tensor of the model by its name in the model folder. */
 export interface ModelTensor {
@@ -89,8 +86,8 @@ export async function withTrainedTensors(
 }
 
 async function currentValues(model: LoadedModel, name: string): Promise<Float32Array> {
-  if (name === EMBEDDING) return model.embedding;
-  if (name === HEAD) return model.head.data as Float32Array;
+  if (name === EMBEDDING) return model.embedding instanceof StoredTable ? model.embedding.values() : model.embedding;
+  if (name === HEAD) return model.head instanceof StoredTable ? model.head.values() : (model.head.data as Float32Array);
   if (name === FINAL_NORM) return model.norm.data as Float32Array;
   const [, layer, rest] = /^model\.layers\.(\d+)\.(.+)$/.exec(name) ?? [];
   const tensor = rest === undefined ? undefined : (await model.blocks.get(Number(layer))).get(rest);

@@ -11,11 +11,16 @@ export function weightBytes(config: DecoderConfig, blocks: 'memory' | 'disk'): n
   return all - (config.layers - 1) * block;
 }
 
-/** Bytes of a quantised base: two for each weight of a linear layer and of the head, float32 for all else. */
-export function quantisedBytes(config: DecoderConfig): number {
-  const { vocabularySize, hiddenSize, layers } = config;
-  const linears = layers * blockLinears(config).reduce((sum, { dIn, dOut }) => sum + dIn * dOut, 0);
+/**
+ * Bytes of a quantised base in memory: two for each weight of a linear layer and of the head, float32 for all else. With
+ * the blocks on disk the entries of one are there, and neither embedding nor head in float32.
+ */
+export function quantisedBytes(config: DecoderConfig, blocks: 'memory' | 'disk'): number {
+  const { vocabularySize, hiddenSize, layers, tied } = config;
+  const linears = blockLinears(config).reduce((sum, { dIn, dOut }) => sum + dIn * dOut, 0);
   const scales = layers * blockLinears(config).reduce((sum, { dIn, dOut }) => sum + dIn + dOut, 0);
-  const head = vocabularySize * hiddenSize;
-  return BYTES * (parameterCount(config) - linears + scales) + 2 * (linears + head);
+  const table = vocabularySize * hiddenSize;
+  const floats = BYTES * (parameterCount(config) - layers * linears + scales);
+  if (blocks === 'memory') return floats + 2 * (layers * linears + table);
+  return floats - BYTES * (tied ? 1 : 2) * table + 2 * (linears + table);
 }

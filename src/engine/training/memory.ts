@@ -14,16 +14,21 @@ import { sampleBytes, type SampleNeeds } from './samples/sampleMemory';
 
 const BYTES = 4; // float32
 const GIB = 2 ** 30;
+/** Share of the bound that is planned with: within some steps the heap grows by some hundredths of what is counted. */
+const PLANNED_SHARE = 0.95;
 /** Share of the free memory that a run may take when the configuration sets no bound. */
 const DEFAULT_SHARE = 0.8;
 /** Node.js, ONNX Runtime, the tokenizer and compiled programs, as measured on a run of the embedded model. */
 export const PROCESS_BYTES = 300 << 20;
-/** What allocators lose between the pieces of working memory. */
-export const FRAGMENTATION = 1.25;
+/** What allocators lose between the pieces of working memory: as measured at 1 billion parameters, a little more than half. */
+export const FRAGMENTATION = 2.25;
 /** Batch shapes whose compiled programs can each hold on to working memory of their own. */
 const RETAINED_SHAPES = 6;
 /** Rows are not made fewer than fill this many tokens just to keep more activations: small products are slow. */
 const FAST_TOKENS = 512;
+
+/** Where the blocks' weights can be, the faster first. */
+const PLACES = ['memory', 'disk'] as const;
 
 /** Where the bytes of a run go. */
 export interface MemoryBytes {
@@ -74,13 +79,13 @@ export interface MemoryNeeds {
 
 /** Bytes that a run may take: `memory` GiB, or most of what is free. */
 export function memoryBudget(memory: number | null): number {
-  return memory === null ? DEFAULT_SHARE * freemem() : memory * GIB;
+  return memory === null ? DEFAULT_SHARE * freemem() : PLANNED_SHARE * memory * GIB;
 }
 
 /**
  * The fastest way to run within a budget: all weights in memory and large micro-batches that keep what the backward
- * pass needs; else smaller ones; else computing more of it again; last, weights on disk. None of it changes the loss.
- * When nothing fits, the smallest plan.
+ * pass needs; else smaller ones; else computing more of it again; last, weights on disk, and large micro-batches again.
+ * None of it changes the loss. When nothing fits, the smallest plan.
  */
 export function planMemory(needs: MemoryNeeds, budget: number): MemoryPlan {
   const widest = stepLayout(batchLayout(needs.longest, needs.context, needs.microBatchTokens), needs.batchSize);
@@ -94,38 +99,27 @@ export function planMemory(needs: MemoryNeeds, budget: number): MemoryPlan {
     return known;
   };
   const { layers } = needs.decoder;
-  for (const blocks of places(needs)) {
+  for (const blocks of PLACES) {
     const fits = (count: number): boolean => candidate(count).total(blocks, 0) <= budget;
     const keepsAll = (count: number): boolean => candidate(count).fittingBlocks(blocks, budget) === layers;
-    const best =
+    const keepingMost = (): number | undefined =>
       rows.find((count) => fits(count) && keepsAll(count)) ??
-      // Every halving of the rows lets more blocks keep their products; on disk every micro-batch reads all weights.
-      (blocks === 'memory'
-        ? rows.findLast((count) => count * widest.rowLength >= FAST_TOKENS && fits(count))
-        : undefined) ??
-      rows.find(fits);
+      rows.findLast((count) => count * widest.rowLength >= FAST_TOKENS && fits(count));
+    // Every halving of the rows lets more blocks keep their products; on disk every micro-batch reads all weights.
+    const best = (blocks === 'memory' ? keepingMost() : undefined) ?? rows.find(fits);
     if (best !== undefined) return candidate(best).plan(blocks, candidate(best).fittingBlocks(blocks, budget), budget);
   }
-  return candidate(1).plan(places(needs).at(-1) ?? 'disk', 0, budget);
-}
-
-/** Where the blocks' weights can be: bytes are made of float32 while loading, which is too dear for every pass. */
-function places({ base }: MemoryNeeds): readonly MemoryPlan['blocks'][] {
-  return base === 'int8' ? ['memory'] : ['memory', 'disk'];
+  return candidate(1).plan('disk', 0, budget);
 }
 
 /** Throws a UserError when a plan does not fit the bound that the user set. */
-export function requireFit(
-  { total, blocks = 'disk' }: Pick<MemoryPlan, 'total'> & Partial<Pick<MemoryPlan, 'blocks'>>,
-  memory: number | null,
-): void {
+export function requireFit({ total }: Pick<MemoryPlan, 'total'>, memory: number | null): void {
   if (memory === null || total <= memory * GIB) return;
   const needed = Math.ceil((10 * total) / GIB) / 10;
-  const how =
-    blocks === 'disk'
-      ? 'with the weights on disk and one row at a time; raise it or lower "data.maxLength"'
-      : 'with an int8 base and one row at a time; raise it, or let the weights stay on disk with "compute.base": "float32"';
-  throw new UserError(`"compute.memory" is ${memory} GiB, but at least ${needed} GiB are needed ${how}.`);
+  throw new UserError(
+    `"compute.memory" is ${memory} GiB, but at least ${needed} GiB are needed with the weights on disk and one row at a time; ` +
+      'raise it or lower "data.maxLength".',
+  );
 }
 
 /** One number of rows, with what it costs. */
@@ -191,7 +185,7 @@ class Candidate {
     const { base, decoder, adapterParameters, trainedWeights } = this.needs;
     return {
       working: PROCESS_BYTES + this.working,
-      weights: base === 'int8' ? quantisedBytes(decoder) : weightBytes(decoder, blocks),
+      weights: base === 'int8' ? quantisedBytes(decoder, blocks) : weightBytes(decoder, blocks),
       ...trainableBytes(adapterParameters, trainedWeights),
       activations: this.stream + kept * this.perBlock,
     };

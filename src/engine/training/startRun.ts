@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import { DEFAULT_SAMPLES, type Configuration } from '../../config/schema';
 import { AdapterSet, adapterSet } from '../adapters/adapterSet';
 import type { AdapterStructure } from '../adapters/structure';
@@ -10,7 +11,8 @@ import { loadModel } from '../models/loadedModel';
 import { onnxRuntime } from '../runtime/onnxruntime';
 import { openRuntime } from '../runtime/openRuntime';
 import { threadCount } from '../runtime/threads';
-import { openModelFolder, type ModelFolder } from '../weights/modelFolder';
+import { openModelFolder } from '../weights/modelFolder';
+import { openScratchFile } from '../weights/scratchFile';
 import { AdamW } from './adamW';
 import type { EvaluationHistory } from './bestLoss';
 import { DecoderPass } from '../models/decoderPass';
@@ -43,8 +45,6 @@ export interface Run {
   readonly log: RunLog;
   readonly data: RunData;
   readonly layout: BatchLayout;
-  /** Open while the run lasts: weights may be read from it in every step. */
-  readonly weights: ModelFolder;
   readonly trainer: Trainer;
   readonly totalSteps: number;
   /** Where it stands; grows as it trains. */
@@ -53,6 +53,8 @@ export interface Run {
   readonly merging: Omit<MergeContext, 'remora'>;
   /** The pass over the model with these adapters. */
   readonly passWith: (adapters: AdapterSet) => DecoderPass;
+  /** Frees what it holds. */
+  readonly close: () => Promise<void>;
 }
 
 interface RunProgress {
@@ -68,7 +70,7 @@ interface RunProgress {
 
 /**
  * Loads data, model, adapters and, if there is one, the newest checkpoint. Throws UserError for bad input, the signal's
- * reason when aborted. Whoever called closes the data.
+ * reason when aborted.
  */
 export async function startRun(
   configuration: Configuration,
@@ -96,6 +98,13 @@ export async function startRun(
   choosing.catch(() => undefined);
   const weights = await openModelFolder(await baseFolder(configuration, decoder, source, log.paths.base, note));
   let data: RunData | undefined;
+  // Both open while the run lasts: weights may be read from them in every step.
+  let scratch: FileHandle | undefined;
+  const closeFiles = async (): Promise<void> => {
+    await scratch?.close();
+    await weights.close();
+    await data?.close();
+  };
   try {
     const trainableParameters = adapterParameters + trainedWeights;
     await log.update({ activity: 'reading the data', trainableParameters });
@@ -133,10 +142,12 @@ export async function startRun(
     if (training.samples !== null) await prompts();
     const runtime = await openRuntime(device, { threads: compute.threads ?? threadCount(), retain: memory.retain });
     await log.update({ activity: 'loading the model', totalSteps: steps, device });
+    if (base === 'int8' && memory.blocks === 'disk') scratch = await openScratchFile(log.paths.root);
     const loaded = await loadModel(weights, decoder, runtime, {
       context,
       blocks: memory.blocks,
       base,
+      ...(scratch && { offload: { file: scratch, tables: weights } }),
       onProgress: (loaded, total) => note(`loading the model, layer ${loaded} of ${total}`),
     });
     const { model, tensors } = await withTrainedTensors(loaded, wanted, runtime);
@@ -162,17 +173,18 @@ export async function startRun(
       prompts,
     });
     const passWith = (some: AdapterSet): DecoderPass => new DecoderPass(runtime, model, some, memory.keptBlocks);
+    const pass = passWith(adapters);
+    const head = new LossHead(runtime, model, adapters);
     return {
       configuration,
       decoder,
       log,
       data,
       layout: memory.layout,
-      weights,
       trainer: {
         adapters,
-        pass: passWith(adapters),
-        head: new LossHead(runtime, model, adapters),
+        pass,
+        head,
         optimizer,
         clipNorm: training.clipNorm,
       },
@@ -188,10 +200,14 @@ export async function startRun(
       sampler,
       merging: { model, runtime, linears, seed: training.seed, first, merges },
       passWith,
+      close: async () => {
+        await pass.dispose();
+        await head.dispose();
+        await closeFiles();
+      },
     };
   } catch (error) {
-    await data?.close();
-    await weights.close();
+    await closeFiles();
     throw error;
   }
 }

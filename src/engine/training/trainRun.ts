@@ -33,10 +33,7 @@ export async function trainRun(root: string, control: TrainingControl, program: 
     try {
       await trainLoop(run, control);
     } finally {
-      await run.trainer.pass.dispose();
-      await run.trainer.head.dispose();
-      await run.weights.close();
-      await run.data.close();
+      await run.close();
     }
   } catch (error) {
     if (!control.stopRequested || error !== control.stopSignal.reason) throw await diskFailure(error, paths);

@@ -38,3 +38,7 @@ export function isDtype(name: unknown): name is Dtype {
 export function isFloatDtype(dtype: Dtype): dtype is FloatDtype {
   return (FLOAT_DTYPES as readonly Dtype[]).includes(dtype);
 }
+
+export function elementBytes(dtype: FloatDtype): number {
+  return DTYPE_BITS[dtype] / 8;
+}

@@ -29,8 +29,14 @@ export interface ModelFolder {
   close(): Promise<void>;
 }
 
+/** Of which single rows of a table can be read. */
+export interface RowSource {
+  /** The rows of a tensor [V, D] as `readFloat32` gives them, into [N, D]. */
+  readRows(name: string, rows: Int32Array, into: Float32Array): Promise<void>;
+}
+
 /** In one safetensors file or in shards. */
-class SafetensorsFolder implements ModelFolder {
+class SafetensorsFolder implements ModelFolder, RowSource {
   readonly tensors: ReadonlyMap<string, TensorEntry>;
 
   /** `files`: each tensor with the open file it is in. */
@@ -51,6 +57,10 @@ class SafetensorsFolder implements ModelFolder {
 
   readFloat32(name: string, into?: Float32Array): Promise<Float32Array> {
     return this.fileOf(name).readFloat32(name, into);
+  }
+
+  readRows(name: string, rows: Int32Array, into: Float32Array): Promise<void> {
+    return this.fileOf(name).readRows(name, rows, into);
   }
 
   requireTensor(name: string, shape: readonly number[]): TensorEntry {
@@ -88,7 +98,7 @@ class SafetensorsFolder implements ModelFolder {
 export async function openModelFolder(
   folder: string,
   { quantised = 'refuse' }: { readonly quantised?: 'refuse' | 'allow' } = {},
-): Promise<ModelFolder> {
+): Promise<ModelFolder & RowSource> {
   if (quantised === 'refuse') await refuseQuantisedConfig(folder);
   const single = join(folder, 'model.safetensors');
   const index = join(folder, 'model.safetensors.index.json');

@@ -1,7 +1,7 @@
 import { shortened } from '../../config/shortened';
 import { UserError } from '../../config/userError';
 import { openFileBytes, type ByteSource } from './byteSource';
-import { isFloatDtype } from './dtype';
+import { elementBytes, isFloatDtype, type FloatDtype } from './dtype';
 import { convertFloats } from './floatConversion';
 import { readHeader, type SafetensorsHeader, type TensorEntry } from './header';
 
@@ -40,27 +40,39 @@ export class SafetensorsFile {
    * Throws a UserError for other dtypes.
    */
   async readFloat32(name: string, into?: Float32Array): Promise<Float32Array> {
-    const { dtype, start, end, shape } = this.entry(name);
-    if (!isFloatDtype(dtype)) {
-      throw new UserError(
-        `${this.file}: tensor "${shortened(name)}" has dtype ${dtype}; only F32, F16, BF16 and F64 weights can be used, so convert it first.`,
-      );
-    }
+    const { dtype, start, end, shape } = this.floatEntry(name);
     const length = shape.reduce((product, size) => product * size, 1);
     const values = into ?? new Float32Array(length);
     if (values.length !== length) throw new RangeError(`${values.length} places for the ${length} values of ${name}`);
     if (dtype === 'F32') {
-      await this.source.read(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), start);
+      await this.source.read(bytesOf(values), start);
       return values;
     }
     const chunk = new Uint8Array(Math.min(CONVERSION_CHUNK, end - start));
-    const elementBytes = dtype === 'F64' ? 8 : 2;
     for (let position = start; position < end; position += chunk.length) {
       const bytes = chunk.subarray(0, Math.min(chunk.length, end - position));
       await this.source.read(bytes, position);
-      convertFloats(dtype, bytes, values, (position - start) / elementBytes);
+      convertFloats(dtype, bytes, values, (position - start) / elementBytes(dtype));
     }
     return values;
+  }
+
+  /** Some rows of a table [V, D], into [N, D]. */
+  async readRows(name: string, rows: Int32Array, into: Float32Array): Promise<void> {
+    const { dtype, start, shape } = this.floatEntry(name);
+    const [, width = 0] = shape;
+    if (into.length !== rows.length * width) throw new RangeError(`${into.length} places for ${rows.length} rows`);
+    const rowBytes = elementBytes(dtype) * width;
+    const bytes = dtype === 'F32' ? bytesOf(into) : new Uint8Array(rows.length * rowBytes);
+    const reads: Promise<void>[] = [];
+    for (let n = 0, next = 1; n < rows.length; n = next++) {
+      const first = rows[n] as number;
+      // What lies in one piece is read in one.
+      while (next < rows.length && rows[next] === first + next - n) next++;
+      reads.push(this.source.read(bytes.subarray(n * rowBytes, next * rowBytes), start + first * rowBytes));
+    }
+    await Promise.all(reads);
+    if (dtype !== 'F32') convertFloats(dtype, bytes, into, 0);
   }
 
   /**
@@ -88,6 +100,18 @@ export class SafetensorsFile {
   close(): Promise<void> {
     return this.source.close();
   }
+
+  private floatEntry(name: string): TensorEntry & { readonly dtype: FloatDtype } {
+    const { dtype, ...entry } = this.entry(name);
+    if (isFloatDtype(dtype)) return { ...entry, dtype };
+    throw new UserError(
+      `${this.file}: tensor "${shortened(name)}" has dtype ${dtype}; only F32, F16, BF16 and F64 weights can be used, so convert it first.`,
+    );
+  }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** Opens a safetensors file and checks its header. Throws a UserError when it is missing or malformed. */

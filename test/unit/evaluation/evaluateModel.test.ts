@@ -10,6 +10,7 @@ import { modelStore } from '../../../src/engine/inference/modelStore';
 import { decoderLinears } from '../../../src/engine/models/decoderConfig';
 import { readDecoderConfig } from '../../../src/engine/models/family';
 import { logitsProgram } from '../../../src/engine/models/head/headProgram';
+import { headInMemory } from '../../../src/engine/models/loadedModel';
 import type { EvaluateParams, EvaluateProgress, EvaluationReport } from '../../../src/engine/rpc/evaluation';
 import { oracleBatch, oracleFloats, oracleParameter } from '../../support/oracleBatch';
 import { readOracleCase } from '../../support/oracleCase';
@@ -152,7 +153,11 @@ describe('an exact match', () => {
       const head = await runtime.compile(logitsProgram(ready.config, 1));
       const logits = runtime.tensor(new Float32Array(VOCABULARY), [1, VOCABULARY]);
       const next = async (hidden: Float32Array): Promise<number> => {
-        const inputs = { hidden: runtime.tensor(hidden, [1, hidden.length]), norm: ready.norm, head: ready.head };
+        const inputs = {
+          hidden: runtime.tensor(hidden, [1, hidden.length]),
+          norm: ready.norm,
+          head: headInMemory(ready),
+        };
         await head.run(inputs, { logits });
         return likeliest([...(logits.data as Float32Array)]);
       };

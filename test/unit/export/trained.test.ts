@@ -9,6 +9,7 @@ import { modelStore } from '../../../src/engine/inference/modelStore';
 import { decoderLinears } from '../../../src/engine/models/decoderConfig';
 import { readDecoderConfig } from '../../../src/engine/models/family';
 import { logitsProgram } from '../../../src/engine/models/head/headProgram';
+import { headInMemory } from '../../../src/engine/models/loadedModel';
 import { trainableModelTensors } from '../../../src/engine/models/trainedParts';
 import type { ExportParams, ExportReport } from '../../../src/engine/rpc/export';
 import { readSafetensors } from '../../support/safetensors';
@@ -50,7 +51,10 @@ async function logitsOf(family: string, adapter: string | undefined): Promise<Fl
     const hidden = await new CachedDecoder(runtime, model, programs).start(0, [3, 14, 15, 9, 26]);
     const logits = runtime.tensor(new Float32Array(vocabularySize), [1, vocabularySize]);
     const head = await programs.get('logits 1', () => logitsProgram(model.config, 1));
-    await head.run({ hidden: runtime.tensor(hidden, [1, hiddenSize]), norm: model.norm, head: model.head }, { logits });
+    await head.run(
+      { hidden: runtime.tensor(hidden, [1, hiddenSize]), norm: model.norm, head: headInMemory(model) },
+      { logits },
+    );
     return logits.data as Float32Array;
   });
 }

@@ -9,7 +9,7 @@ import { decoderLinears, type DecoderConfig, type LayerKind } from '../../../src
 import { DecoderPass } from '../../../src/engine/models/decoderPass';
 import { readDecoderConfig } from '../../../src/engine/models/family';
 import { logitsProgram } from '../../../src/engine/models/head/headProgram';
-import { loadModel, type LoadedModel } from '../../../src/engine/models/loadedModel';
+import { headInMemory, loadModel, type LoadedModel } from '../../../src/engine/models/loadedModel';
 import type { RotaryScaling } from '../../../src/engine/models/rotary';
 import { onnxRuntime } from '../../../src/engine/runtime/onnxruntime';
 import { ProgramCache } from '../../../src/engine/runtime/programCache';
@@ -54,7 +54,7 @@ async function logits(model: LoadedModel, hidden: Float32Array): Promise<Float32
   const out = runtime.tensor(new Float32Array(rows * vocabularySize), [rows, vocabularySize]);
   const program = await runtime.compile(logitsProgram(model.config, rows));
   await program.run(
-    { hidden: runtime.tensor(hidden, [rows, hiddenSize]), norm: model.norm, head: model.head },
+    { hidden: runtime.tensor(hidden, [rows, hiddenSize]), norm: model.norm, head: headInMemory(model) },
     { logits: out },
   );
   await program.dispose();

@@ -5,6 +5,7 @@ import { HEAD_TILE } from '../../../src/engine/models/head/quantisedHead';
 import { quantiseHead } from '../../../src/engine/models/head/quantiseHead';
 import { TiledHead } from '../../../src/engine/training/head/tiledHead';
 import { runtime } from '../../support/evaluateGraph';
+import { rowsOf } from '../../support/rowsOf';
 import { gaussians32, seededRandom } from '../../support/seededRandom';
 
 /** Two tiles of the vocabulary and a part of one. */
@@ -90,7 +91,8 @@ async function quantised(
     normOffset: 0,
   } as DecoderConfig;
   const norm = runtime.tensor(new Float32Array(WIDTH).fill(Math.sqrt(SQUARES / WIDTH)), [WIDTH]);
-  const tiled = new TiledHead(runtime, config, quantiseHead(head, config, runtime, mean), norm, FROZEN_HEAD);
+  const bytes = await quantiseHead(rowsOf(head, WIDTH), config, runtime, mean);
+  const tiled = new TiledHead(runtime, config, bytes, norm, FROZEN_HEAD);
   const run = async (purpose: HeadPurpose, weights: readonly number[]) => {
     const loss = runtime.tensor(new Float32Array(1), [1, 1]);
     const hits = runtime.tensor(new Float32Array(TOKENS), [TOKENS, 1]);

@@ -27,7 +27,7 @@ describe('weights of a model', () => {
       // Memory that held another weight before, and is longer than this one.
       const weight = quantiser.memory(values.length);
       weight.set(values);
-      await quantiser.take({ weight, ...shape }, (arrays) => (found[index] = arrays));
+      await quantiser.take({ weight, ...shape }, (arrays) => void (found[index] = arrays));
     }
     await quantiser.finish();
     expect(found).toEqual(weights().map(({ weight, dOut, dIn }) => quantise(weight, dOut, dIn)));

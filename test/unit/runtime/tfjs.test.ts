@@ -9,7 +9,7 @@ import { input } from '../../../src/engine/graph/value';
 import { decoderLinears } from '../../../src/engine/models/decoderConfig';
 import { DecoderPass } from '../../../src/engine/models/decoderPass';
 import { readDecoderConfig } from '../../../src/engine/models/family';
-import { loadModel } from '../../../src/engine/models/loadedModel';
+import { headInMemory, loadModel } from '../../../src/engine/models/loadedModel';
 import { findPackage } from '../../../src/engine/runtime/tfjs/findPackage';
 import type { TensorFlowLibrary } from '../../../src/engine/runtime/tfjs/library';
 import { openTensorFlow } from '../../../src/engine/runtime/tfjs/openTensorFlow';
@@ -62,7 +62,7 @@ describe('TensorFlow.js', () => {
     // What is left are the weights: their memory is the model's.
     for (const [, tensor] of await model.blocks.get(0)) runtime.dropCopy(tensor);
     for (const [, tensor] of await model.blocks.get(1)) runtime.dropCopy(tensor);
-    for (const tensor of [model.norm, model.head]) runtime.dropCopy(tensor);
+    for (const tensor of [model.norm, headInMemory(model)]) runtime.dropCopy(tensor);
     expect(config.layers).toBe(2);
     expect(alive()).toEqual(before);
   });

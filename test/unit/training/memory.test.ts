@@ -1,6 +1,10 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AdapterSet, moduleAdapter } from '../../../src/engine/adapters/adapterSet';
+import type { BaseFormat } from '../../../src/engine/adapters/frozenWeight';
 import { moraStructure } from '../../../src/engine/adapters/mora/moraStructure';
 import {
   blockTensors,
@@ -17,6 +21,7 @@ import { LossHead } from '../../../src/engine/training/head/lossHead';
 import { planMemory, requireFit, type MemoryNeeds } from '../../../src/engine/training/memory';
 import { trainStep } from '../../../src/engine/training/trainStep';
 import { openModelFolder } from '../../../src/engine/weights/modelFolder';
+import { openScratchFile } from '../../../src/engine/weights/scratchFile';
 import { runtime } from '../../support/evaluateGraph';
 import { oracleBatch } from '../../support/oracleBatch';
 import { readOracleCase } from '../../support/oracleCase';
@@ -25,11 +30,22 @@ import { seededRandom } from '../../support/seededRandom';
 const folder = fileURLToPath(new URL('../../fixtures/oracle/llama', import.meta.url));
 const MIB = 2 ** 20;
 
+interface Held {
+  readonly blocks: 'memory' | 'disk';
+  readonly base?: BaseFormat;
+  readonly keptLayers?: number;
+}
+
 /** The losses of three steps, and whether a merged change was seen, with the blocks' weights in memory or on disk. */
-async function losses(blocks: 'memory' | 'disk', merged = false): Promise<number[]> {
+async function losses({ blocks, base, keptLayers }: Held, merged = false): Promise<number[]> {
   const weights = await openModelFolder(folder);
   const config = await readDecoderConfig(folder);
-  const model = await loadModel(weights, config, runtime, { context: 64, blocks });
+  const scratchFolder = await mkdtemp(join(tmpdir(), 'mora-scratch-'));
+  const file = await openScratchFile(scratchFolder);
+  expect(await readdir(scratchFolder)).toEqual([]);
+  const offload = { file, tables: weights };
+  const bytes = { ...(base && { base }), ...(blocks === 'disk' && base === 'int8' && { offload }) };
+  const model = await loadModel(weights, config, runtime, { context: 64, blocks, ...bytes });
   const random = seededRandom(5);
   const adapters = new AdapterSet(
     decoderLinears(config).map((linear) => {
@@ -43,7 +59,7 @@ async function losses(blocks: 'memory' | 'disk', merged = false): Promise<number
       model.blocks.add(1, 'self_attn.o_proj.weight', () => new Float32Array(40 * 40).fill(part));
     }
   }
-  const pass = new DecoderPass(runtime, model, adapters);
+  const pass = new DecoderPass(runtime, model, adapters, keptLayers);
   const head = new LossHead(runtime, model);
   const optimizer = new AdamW(adapters.parameters, { betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 });
   const batch = oracleBatch(readOracleCase('llama'));
@@ -54,18 +70,26 @@ async function losses(blocks: 'memory' | 'disk', merged = false): Promise<number
   await pass.dispose();
   await head.dispose();
   await weights.close();
+  await file.close();
+  await rm(scratchFolder, { recursive: true });
   return found;
 }
 
 describe('weights that stay on disk', () => {
   it('give the losses of weights in memory, bit for bit', async () => {
-    expect(await losses('disk')).toEqual(await losses('memory'));
+    expect(await losses({ blocks: 'disk' })).toEqual(await losses({ blocks: 'memory' }));
+  });
+
+  it.each([0, 1, Infinity])('give them in bytes too, with %s layers that keep their products', async (keptLayers) => {
+    const inMemory = await losses({ blocks: 'memory', base: 'int8', keptLayers });
+    expect(inMemory).not.toEqual(await losses({ blocks: 'memory', keptLayers }));
+    expect(await losses({ blocks: 'disk', base: 'int8', keptLayers })).toEqual(inMemory);
   });
 
   it('carry what was merged into them', async () => {
-    const changed = await losses('memory', true);
-    expect(changed).not.toEqual(await losses('memory'));
-    expect(await losses('disk', true)).toEqual(changed);
+    const changed = await losses({ blocks: 'memory' }, true);
+    expect(changed).not.toEqual(await losses({ blocks: 'memory' }));
+    expect(await losses({ blocks: 'disk' }, true)).toEqual(changed);
   });
 });
 
@@ -112,7 +136,7 @@ describe('the memory plan', () => {
   });
 
   it('makes micro-batches smaller before it computes again, and computes again before it leaves weights on disk', () => {
-    const plans = [6000, 3000, 2000, 1300].map((spare) => planMemory(needs, weights() + spare * MIB));
+    const plans = [8000, 4000, 3000, 2000].map((spare) => planMemory(needs, weights() + spare * MIB));
     const rows = plans.map(({ layout }) => layout.maxRows);
     expect(rows).toEqual([...rows].sort((a, b) => b - a));
     expect(rows.at(-1)).toBe(1);
@@ -127,6 +151,24 @@ describe('the memory plan', () => {
     expect(plan.total).toBeLessThanOrEqual(budget);
     const block = 4 * blockTensors(decoder).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
     expect(plan.bytes.weights).toBe(weights() - 15 * block);
+  });
+
+  it('leaves bytes on disk too, and holds neither embedding nor head in float32 then', () => {
+    const bytes = { ...needs, base: 'int8' } as const;
+    const roomy = planMemory(bytes, 64 * 1024 * MIB);
+    const linears = decoderLinears(decoder);
+    const entries = linears.reduce((sum, { dIn, dOut }) => sum + dIn * dOut, 0);
+    const scales = linears.reduce((sum, { dIn, dOut }) => sum + dIn + dOut, 0);
+    const table = decoder.vocabularySize * decoder.hiddenSize;
+    const norms = (2 * decoder.layers + 1) * decoder.hiddenSize;
+    const tables = decoder.tied ? 1 : 2;
+    expect(roomy.blocks).toBe('memory');
+    expect(roomy.bytes.weights).toBe(2 * (entries + table) + 4 * (scales + norms + tables * table));
+    const budget = roomy.bytes.weights;
+    const tight = planMemory(bytes, budget);
+    expect(tight.blocks).toBe('disk');
+    expect(tight.total).toBeLessThanOrEqual(budget);
+    expect(tight.bytes.weights).toBe(2 * (entries / decoder.layers + table) + 4 * (scales + norms));
   });
 
   it('says how much is needed when a bound is too low, and nothing when it is only a guess', () => {

@@ -4,7 +4,7 @@ import { loraStructure } from '../../adapters/lora/loraStructure';
 import { ADAPTER_CONFIG } from '../../checkpoint/adapterConfig';
 import { adapterConfigJson } from '../../checkpoint/adapterConfigJson';
 import { ADAPTER_WEIGHTS } from '../../checkpoint/adapterTensors';
-import { HEAD } from '../../models/trainedParts';
+import { HEAD } from '../../models/decoderConfig';
 import { normalNumbers } from '../../data/random';
 import { streamSafetensors, type StreamedTensor } from '../../weights/safetensorsStream';
 import { EXACT_TOLERANCE, type Approximation, type ExportFormat, type ExportTask } from '../exportFormat';

@@ -45,8 +45,7 @@ export function headTileProgram(config: DecoderConfig, chunk: number, width: num
   for (const [name, shape] of seenShapes(config, chunk, purpose)) before.set(name, named(seenInput(name), shape));
   const seen = (name: SeenName): Value => required(before, name);
 
-  const rows = { bytes, scale: steps, signs: { positive: false } };
-  const logits = softcapped(integerProduct(rows, columns, columnScales), config);
+  const logits = tileLogits({ bytes, scale: steps, columns, columnScales }, config);
   const place = subtract(reshape(targets, [chunk, 1]), start);
   const normalisers = concatenate([seen('normaliser'), logSumExp(logits)], 1);
   const outputs = new Map<SeenName, Value>([
@@ -74,6 +73,30 @@ export function headTileProgram(config: DecoderConfig, chunk: number, width: num
   outputs.set('pull', mixed(seen('pull'), pull));
   if (cap !== undefined) outputs.set('weight', mixed(seen('weight'), sum(weighted, [1])));
   return { inputs, outputs };
+}
+
+/** Logits [C, width] of one tile, for generation. Inputs: bytes, scale (see headBytesProgram), columns, columnScales. */
+export function tileLogitsProgram(config: DecoderConfig, chunk: number, width: number): Program {
+  const { inputs, named } = programInputs();
+  const tile = {
+    bytes: named('bytes', [chunk, config.hiddenSize], 'uint8'),
+    scale: named('scale', [chunk, 1]),
+    columns: named('columns', [config.hiddenSize, width], 'int8'),
+    columnScales: named('columnScales', [width]),
+  };
+  return { inputs, outputs: new Map([['logits', tileLogits(tile, config)]]) };
+}
+
+interface TileInputs {
+  readonly bytes: Value;
+  readonly scale: Value;
+  readonly columns: Value;
+  readonly columnScales: Value;
+}
+
+function tileLogits({ bytes, scale: steps, columns, columnScales }: TileInputs, config: DecoderConfig): Value {
+  const rows = { bytes, scale: steps, signs: { positive: false } };
+  return softcapped(integerProduct(rows, columns, columnScales), config);
 }
 
 function required(values: ReadonlyMap<SeenName, Value>, name: SeenName): Value {

@@ -1,45 +1,66 @@
 import type { Runtime } from '../../runtime/runtime';
 import type { DecoderConfig } from '../decoderConfig';
-import { quantise } from '../quantise';
+import { quantise, type Columns } from '../quantise';
 import { headTiles, type HeadTile, type QuantisedHead } from './quantisedHead';
 
-/** A head in bytes from its matrix [V, D] and the mean of its rows. */
-export function quantiseHead(
-  head: Float32Array,
+/** Rows of a head's matrix [V, D] from one to before another, [end − start, D]. */
+export type HeadRows = (start: number, end: number) => Float32Array | Promise<Float32Array>;
+
+/** A head in bytes from its matrix, of which no more than a tile is asked for at once, twice. */
+export async function quantiseHead(
+  rowsOf: HeadRows,
   { vocabularySize, hiddenSize }: DecoderConfig,
   runtime: Runtime,
-  mean = meanRow(head, hiddenSize),
-): QuantisedHead {
-  const { forward, forwardScales, backward, backwardScales } = quantise(head, vocabularySize, hiddenSize, mean);
-  const tiles = headTiles(vocabularySize).map(({ start, end }): HeadTile => {
+  centre?: Float32Array<ArrayBuffer>,
+): Promise<QuantisedHead> {
+  const places = headTiles(vocabularySize);
+  const columns = await columnsOfHead(rowsOf, places, hiddenSize, centre);
+  const all = new Int8Array(vocabularySize * hiddenSize);
+  let rowScales = new Float32Array(hiddenSize);
+  const tiles: HeadTile[] = [];
+  for (const { start, end } of places) {
     const width = end - start;
-    const columns = new Int8Array(hiddenSize * width);
-    for (let d = 0; d < hiddenSize; d++) {
-      columns.set(forward.subarray(d * vocabularySize + start, d * vocabularySize + end), d * width);
-    }
-    const rows = backward.subarray(start * hiddenSize, end * hiddenSize);
-    return {
+    const tile = quantise(await rowsOf(start, end), width, hiddenSize, columns);
+    const rows = all.subarray(start * hiddenSize, end * hiddenSize);
+    rows.set(tile.backward);
+    rowScales = tile.backwardScales;
+    tiles.push({
       start: runtime.constant(BigInt64Array.of(BigInt(start)), [1, 1]),
       width,
-      columns: runtime.constant(columns, [hiddenSize, width]),
-      columnScales: runtime.constant(forwardScales.subarray(start, end), [width]),
+      columns: runtime.constant(tile.forward, [hiddenSize, width]),
+      columnScales: runtime.constant(tile.forwardScales, [width]),
       rows: runtime.constant(rows, [width, hiddenSize]),
-    };
-  });
+    });
+  }
   return {
     tiles,
-    rows: runtime.constant(backward, [vocabularySize, hiddenSize]),
-    rowScales: runtime.constant(backwardScales, [hiddenSize]),
-    mean: runtime.constant(mean, [hiddenSize]),
+    rows: runtime.constant(all, [vocabularySize, hiddenSize]),
+    rowScales: runtime.constant(rowScales, [hiddenSize]),
+    mean: runtime.constant(columns.centre, [hiddenSize]),
   };
 }
 
-/** Mean of the rows of a matrix [rows, width]. */
-function meanRow(matrix: Float32Array, width: number): Float32Array<ArrayBuffer> {
+/** The mean of the rows, unless another centre is given, and the largest distance from it in each column. */
+async function columnsOfHead(
+  rowsOf: HeadRows,
+  places: readonly { readonly start: number; readonly end: number }[],
+  width: number,
+  given: Float32Array<ArrayBuffer> | undefined,
+): Promise<Columns & { readonly centre: Float32Array<ArrayBuffer> }> {
   const sums = new Float64Array(width);
-  for (let at = 0, column = 0; at < matrix.length; at++, column = column + 1 === width ? 0 : column + 1) {
-    sums[column] = (sums[column] as number) + (matrix[at] as number);
+  const least = new Float32Array(width).fill(Infinity);
+  const most = new Float32Array(width).fill(-Infinity);
+  for (const { start, end } of places) {
+    const rows = await rowsOf(start, end);
+    for (let at = 0, j = 0; at < rows.length; at++, j = j + 1 === width ? 0 : j + 1) {
+      const value = rows[at] as number;
+      sums[j] = (sums[j] as number) + value;
+      least[j] = Math.min(least[j] as number, value);
+      most[j] = Math.max(most[j] as number, value);
+    }
   }
-  const rows = matrix.length / width;
-  return Float32Array.from(sums, (total) => total / rows);
+  const count = places.at(-1)?.end ?? 0;
+  const centre = given ?? Float32Array.from(sums, (sum) => sum / count);
+  const largest = centre.map((middle, j) => Math.max((most[j] as number) - middle, middle - (least[j] as number)));
+  return { centre, largest };
 }

@@ -1,8 +1,9 @@
 import type { AdapterSet, TrainableTensor } from '../../adapters/adapterSet';
 import type { BaseFormat } from '../../adapters/frozenWeight';
-import type { RunnableModel } from '../../models/loadedModel';
+import { EMBEDDING, FINAL_NORM, HEAD } from '../../models/decoderConfig';
+import { headInMemory, type RunnableModel } from '../../models/loadedModel';
 import { HEAD_TILE } from '../../models/head/quantisedHead';
-import { EMBEDDING, FINAL_NORM, HEAD, trainedHead } from '../../models/trainedParts';
+import { trainedHead } from '../../models/trainedParts';
 import { BufferPool } from '../../runtime/bufferPool';
 import type { Runtime, RuntimeTensor } from '../../runtime/runtime';
 import type { Chunk, ChunkHead } from './chunkHead';
@@ -44,12 +45,12 @@ export class LossHead {
     adapters?: AdapterSet,
   ) {
     this.buffers = new BufferPool(runtime);
-    const { config, norm, head, quantisedHead } = model;
+    const { config, norm, quantisedHead } = model;
     const trained = trainedHead(config, adapters?.tensors ?? []);
     const tiled = quantisedHead !== undefined && !trained.head;
     this.head = tiled
       ? new TiledHead(runtime, config, quantisedHead, norm, trained)
-      : new WholeHead(runtime, config, { norm, head }, trained);
+      : new WholeHead(runtime, config, { norm, head: headInMemory(model) }, trained);
     this.largestChunk = largestChunk(config.vocabularySize, tiled ? 'int8' : 'float32');
     const own = [
       ['normGradient', trained.norm ? adapters?.tensor(FINAL_NORM) : undefined],
