@@ -11,13 +11,23 @@ const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
  * Trains `steps` steps with the project's own command on random tokens, all supervised, and returns tokens a second
  * (median and best step, warm-up left out), peak resident memory of its process and the first losses.
  */
-export async function measureEngine({ model, vocabulary, adapter, base = 'float32', batch, length, steps, warmup }) {
+export async function measureEngine({
+  model,
+  vocabulary,
+  adapter,
+  base = 'float32',
+  memory,
+  batch,
+  length,
+  steps,
+  warmup,
+}) {
   const folder = await mkdtemp(join(tmpdir(), 'mora-bench-'));
   try {
     await writeFile(join(folder, 'data.jsonl'), randomLines(batch, length, vocabulary));
     const file = join(folder, 'bench.mora.json');
     const data = { train: 'data.jsonl', maxLength: length };
-    await writeFile(file, speedConfiguration({ model, data, adapter, base, batch, steps: warmup + steps }));
+    await writeFile(file, speedConfiguration({ model, data, adapter, base, memory, batch, steps: warmup + steps }));
     return await measureTraining(file, warmup);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -25,13 +35,13 @@ export async function measureEngine({ model, vocabulary, adapter, base = 'float3
 }
 
 /** A configuration, as text, of nothing but `steps` steps on the CPU: no evaluation, no save before the last. */
-export function speedConfiguration({ model, data, adapter, base, batch, steps }) {
+export function speedConfiguration({ model, data, adapter, base, memory = null, batch, steps }) {
   return JSON.stringify({
     model: resolve(model),
     data: { validation: 0, ...data },
     adapter,
     training: { steps, batchSize: batch, learningRate: 1e-4, schedule: 'constant', warmup: 0, saveEvery: 0 },
-    compute: { base, device: 'cpu' },
+    compute: { base, memory, device: 'cpu' },
   });
 }
 

@@ -11,6 +11,7 @@ import { SHAPES } from './shapes.mjs';
 
 /**
  * npm run bench:memory -- [--shape smollm2-1.7b] [--share 0.5] [--batch 2] [--length 64] [--steps 3]
+ *                        [--base int8]
  *
  * Trains a model with "compute.memory" at a share of its weights as they lie on disk, and again without a bound, with
  * random weights and tokens. Prints the most memory of each training process and the losses; fails when the bounded one
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     length: { type: 'string', default: '64' },
     steps: { type: 'string', default: '3' },
     method: { type: 'string', default: 'rotation' },
+    base: { type: 'string', default: 'float32' },
   },
 });
 const shape = SHAPES[values.shape];
@@ -63,7 +65,7 @@ async function trained(name, memory) {
       warmup: 0,
       saveEvery: 0,
     },
-    compute: { memory },
+    compute: { base: values.base, memory },
   };
   const file = join(folder, `${name}.mora.json`);
   await writeFile(file, JSON.stringify(configuration));
@@ -102,7 +104,7 @@ try {
   const free = await trained('free', null);
   console.log(
     `${values.shape}: ${(size / GIB).toFixed(2)} GiB of bfloat16 weights (${((2 * size) / GIB).toFixed(2)} GiB as float32), ` +
-      `"compute.memory" ${bound}, MoRA ${values.method} r = 8, ${values.batch} × ${values.length} tokens a step\n`,
+      `"compute.memory" ${bound}, MoRA ${values.method} r = 8, ${values.base} base, ${values.batch} × ${values.length} tokens a step\n`,
   );
   console.log('| compute.memory | peak of the training process, GiB | tokens/s, median | losses |');
   console.log('|---|---|---|---|');

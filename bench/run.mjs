@@ -11,12 +11,13 @@ import { printStepTable } from './stepTable.mjs';
 
 /**
  * npm run bench -- [--shape smollm2-135m] [--batch 4] [--length 512] [--rounds 2] [--peer f32,bf16,bf16-compile] [--no-peer]
+ *                 [--memory 3]
  *
  * Tokens a second of a whole training step (head, loss and optimizer included), this engine and PyTorch + PEFT LoRA
  * r = 8 in turn, so that a machine whose speed drifts treats both alike. Beside it peak memory of both processes, MoRA's
  * step against LoRA's, and the share of a step that its frozen products would take alone at the speed that they reach on
  * this machine now. The peer needs Python with torch, transformers and peft; the product does not.
- * With --profile instead where the time of a step goes, of the first of the methods, by ONNX Runtime's profiler.
+ * --memory bounds this engine's, in GiB. With --profile instead where the time of a step goes, of the first of the methods, by ONNX Runtime's profiler.
  */
 const { values } = parseArgs({
   options: {
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     methods: { type: 'string', default: 'sharing,rotation,lora' },
     peer: { type: 'string', default: 'f32' },
     'no-peer': { type: 'boolean', default: false },
+    memory: { type: 'string' },
     profile: { type: 'boolean', default: false },
   },
 });
@@ -55,6 +57,7 @@ async function compare() {
         base: name.split('-')[1] ?? 'float32',
         vocabulary: shape.vocab_size,
         adapter: ADAPTERS[name.split('-')[0]],
+        ...(values.memory !== undefined && { memory: Number(values.memory) }),
         batch,
         length,
         steps,
