@@ -97,6 +97,8 @@ async function withBothRuns(label) {
 /** Of rows that are selected together, the menu of one is that of all. @param {string} label of the row's menu */
 async function withOneRun(label) {
   await run().click();
+  // It takes the focus once it has loaded, and would close the menu.
+  await panelOf(editor.workbench, 'mora-run-panel', 'pronounce');
   await chooseInMenu(editor.workbench, run(), label);
 }
 
