@@ -14,8 +14,8 @@ import { sampleBytes, type SampleNeeds } from './samples/sampleMemory';
 
 const BYTES = 4; // float32
 const GIB = 2 ** 30;
-/** Share of the bound that is planned with: within some steps the heap grows by some hundredths of what is counted. */
-const PLANNED_SHARE = 0.95;
+/** Share of the bound that is planned with: the heap of all programs grows by up to an eighth of what is counted. */
+const PLANNED_SHARE = 0.88;
 /** Share of the free memory that a run may take when the configuration sets no bound. */
 const DEFAULT_SHARE = 0.8;
 /** Node.js, ONNX Runtime, the tokenizer and compiled programs, as measured on a run of the embedded model. */
