@@ -23,6 +23,12 @@ export function valuesOf(program: Program): Value[] {
   return [...found].sort((a, b) => a.id - b.id);
 }
 
+/** The program without the inputs that it computes nothing from. */
+export function withoutUnusedInputs(program: Program): Program {
+  const used = new Set([...program.outputs.values(), ...valuesOf(program).flatMap(operands)]);
+  return { ...program, inputs: new Map([...program.inputs].filter(([, value]) => used.has(value))) };
+}
+
 /** What must be computed for a value: a derived result needs its result only, not the inputs of its derivative. */
 export function operands(value: Value): readonly Value[] {
   return value.operation === 'derived' ? value.inputs.slice(0, 1) : value.inputs;

@@ -1,5 +1,5 @@
 import type { BaseFormat } from '../adapters/frozenWeight';
-import type { Program } from '../graph/program';
+import { withoutUnusedInputs, type Program } from '../graph/program';
 import { input, type ElementType, type Shape, type Value } from '../graph/value';
 import { adapterInputs, type BlockStructures } from './adapterInputs';
 import { splitKeys } from './attentionHeads';
@@ -24,8 +24,8 @@ export interface CachedBlockOptions {
 /**
  * One decoder block over new tokens whose predecessors are cached, forward only. Inputs: "x" [B·T, D], "mask"
  * [B, T, C + T], with slots "keys" and "values" [B, K, C, h], "positions" int64 [B, T] into "cosines" and "sines"
- * [B·T, size/2] where the layer turns, the frozen tensors by name, and the parameters of adapters. Outputs: "y" [B·T, D], "newKeys" and "newValues"
- * [B, K, T, h], to be cached.
+ * [B·T, size/2] where the layer turns, of the frozen tensors by name those that a forward pass takes, and the parameters
+ * of adapters. Outputs: "y" [B·T, D], "newKeys" and "newValues" [B, K, T, h], to be cached.
  */
 export function cachedBlock(
   config: DecoderConfig,
@@ -58,5 +58,5 @@ export function cachedBlock(
     return cachedAttention(q, newKeys, newValues, mask, cached, config);
   };
   outputs.set('y', block(x, { rows, length, angles, attend }, frozen, adapters, config));
-  return { inputs, outputs };
+  return withoutUnusedInputs({ inputs, outputs });
 }

@@ -1,5 +1,7 @@
+import type { FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { configurationSchema } from '../../../src/config/schema';
 import { adapterSet, AdapterSet } from '../../../src/engine/adapters/adapterSet';
 import { buildRows } from '../../../src/engine/data/packing';
@@ -15,6 +17,7 @@ import { onnxRuntime } from '../../../src/engine/runtime/onnxruntime';
 import { ProgramCache } from '../../../src/engine/runtime/programCache';
 import { initialModules } from '../../../src/engine/training/initialAdapter';
 import { openModelFolder } from '../../../src/engine/weights/modelFolder';
+import { openScratchFile } from '../../../src/engine/weights/scratchFile';
 
 const runtime = onnxRuntime({ threads: 2 });
 const programs: ProgramCache[] = [];
@@ -35,6 +38,13 @@ async function load(family: string, change: (config: DecoderConfig) => DecoderCo
   } finally {
     await weights.close();
   }
+}
+
+/** An empty file that is gone when the test ends. */
+async function scratchFile(): Promise<FileHandle> {
+  const file = await openScratchFile(tmpdir());
+  onTestFinished(() => file.close());
+  return file;
 }
 
 function decoder(model: LoadedModel, rows = 1, chunk?: number): CachedDecoder {
@@ -212,17 +222,19 @@ function withKinds(config: DecoderConfig, change: (kind: LayerKind) => LayerKind
 
 describe('adapters beside the weights give the hidden states of training', () => {
   const NAMES = ['rotation', 'sharing'] as const;
-  const cases = (['float32', 'int8'] as const).flatMap((base) => [
+  const cases = (['float32', 'int8', 'int8 on disk'] as const).flatMap((base) => [
     ...NAMES.map((mode) => [base, 'mora', mode] as const),
     [base, 'lora', 'rotation'] as const,
   ]);
 
-  it.each(cases)('%s base, %s, %s', async (base, method, mode) => {
+  it.each(cases)('%s base, %s, %s', async (from, method, mode) => {
     const folder = join(import.meta.dirname, '../../fixtures/oracle/llama');
     const config = await readDecoderConfig(folder);
     const weights = await openModelFolder(folder);
-    const model = await loadModel(weights, config, runtime, { context: 256, base });
-    await weights.close();
+    onTestFinished(() => weights.close());
+    const base = from === 'float32' ? from : 'int8';
+    const offload = from === 'int8 on disk' && { file: await scratchFile(), tables: weights };
+    const model = await loadModel(weights, config, runtime, { context: 256, base, ...(offload && { offload }) });
     const defaults = configurationSchema.parse({ model: '-', data: { train: '-' } });
     const configuration = { ...defaults, adapter: { ...defaults.adapter, method, mode, rank: 2 } };
     const { modules } = await initialModules(configuration, decoderLinears(config));
