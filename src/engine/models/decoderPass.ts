@@ -1,28 +1,18 @@
 import type { AdapterSet } from '../adapters/adapterSet';
 import type { PackedBatch } from '../data/packing';
-import type { Keep, SplitGraph } from '../graph/partition';
+import type { Keep } from '../graph/partition';
 import type { Names } from './blockWeights';
-import { blockPrograms, weightNormOutputs, type BlockProgramOptions } from './blockPrograms';
+import { weightNormOutputs, type BatchShape } from './blockPrograms';
 import { BatchFeeds } from './batchFeeds';
 import { addRows, embed } from './embedding';
-import { blockLinears, EMBEDDING, isNorm, type LayerKind } from './decoderConfig';
+import { blockLinears, EMBEDDING, type LayerKind } from './decoderConfig';
+import { LayerPrograms, layersOf, type Layer, type LayerOptions } from './layerPrograms';
 import type { RunnableModel } from './loadedModel';
-import { trainedLayer, type TrainedLayer } from './trainedLayer';
 import { BufferPool, type HostBuffer } from '../runtime/bufferPool';
-import { ProgramCache } from '../runtime/programCache';
 import type { Shape } from '../graph/value';
 import type { Runtime, RuntimeTensor } from '../runtime/runtime';
 
 type Feeds = Record<string, RuntimeTensor>;
-
-/** One decoder layer with what its programs need every time. */
-interface Layer {
-  readonly index: number;
-  readonly kind: LayerKind;
-  readonly trained: TrainedLayer;
-  /** Whether its norms are trained. */
-  readonly trainedNorms: boolean;
-}
 
 /** Squared norms of a linear layer's frozen weight and of the loss gradient with respect to it. */
 export interface WeightNorms {
@@ -37,7 +27,7 @@ export interface WeightNorms {
 /** The batch of the last forward pass, until the next. */
 interface RunningBatch {
   readonly feeds: ReadonlyMap<LayerKind, Feeds>;
-  readonly shape: { readonly rows: number; readonly length: number };
+  readonly shape: BatchShape;
   readonly kept: readonly Keep[];
   readonly tokens: Int32Array;
 }
@@ -47,10 +37,9 @@ interface RunningBatch {
  * computes is in its programs. Not reentrant: one batch at a time.
  */
 export class DecoderPass {
-  private readonly programs: ProgramCache;
+  private readonly programs: LayerPrograms;
   private readonly buffers: BufferPool;
   private readonly layers: readonly Layer[];
-  private readonly graphs = new Map<string, SplitGraph>();
   private readonly feeds: BatchFeeds;
   private batch: RunningBatch | undefined;
 
@@ -61,13 +50,10 @@ export class DecoderPass {
     private readonly adapters: AdapterSet,
     private readonly keptLayers = Infinity,
   ) {
-    this.programs = new ProgramCache(runtime);
+    this.programs = new LayerPrograms(runtime, model);
     this.buffers = new BufferPool(runtime);
     this.feeds = new BatchFeeds(runtime, model.config.layerKinds);
-    this.layers = model.config.layerKinds.map((kind, index) => {
-      const trained = trainedLayer(adapters, index);
-      return { index, kind, trained, trainedNorms: [...trained.tensors.keys()].some(isNorm) };
-    });
+    this.layers = layersOf(model.config, adapters);
   }
 
   /**
@@ -88,8 +74,8 @@ export class DecoderPass {
     for (const layer of this.layers) {
       signal?.throwIfAborted();
       const options = this.optionsOf(layer, kept[layer.index] ?? 'nothing');
-      const { forward, kept: keptValues } = this.graph(layer, options);
-      const program = await this.programs.get(this.programKey(layer, options, 'forward'), () => forward);
+      const { forward, kept: keptValues } = this.programs.graph(layer, shape, options);
+      const program = await this.programs.program('forward', layer, shape, options);
       const outputs: Feeds = { y: this.stream(layer.index + 1, training, activation) };
       for (const [name, value] of keptValues) outputs[name] = this.keptTensor(layer, name, value.shape);
       const inputs = {
@@ -156,11 +142,11 @@ export class DecoderPass {
     for (const layer of this.layers.filter(({ index: layer }) => layer >= lowest).reverse()) {
       const { index } = layer;
       // What a forward program keeps is what training needs of it, so measuring computes all of it again.
-      const options: BlockProgramOptions = weightNorms
-        ? { keep: 'nothing', inputGradient: index > lowest, kind: layer.kind, trainedNorms: false, weightNorms }
+      const options: LayerOptions = weightNorms
+        ? { keep: 'nothing', inputGradient: index > lowest, weightNorms }
         : this.optionsOf(layer, kept[index] ?? 'nothing');
-      const { backward, kept: keptValues } = this.graph(layer, options);
-      const program = await this.programs.get(this.programKey(layer, options, 'backward'), () => backward);
+      const { backward, kept: keptValues } = this.programs.graph(layer, shape, options);
+      const program = await this.programs.program('backward', layer, shape, options);
       const inputs: Feeds = {
         ...feeds.get(layer.kind),
         ...(await this.weights(layer, backward.inputs)),
@@ -230,37 +216,8 @@ export class DecoderPass {
     return layer.index >= Math.max(this.adapters.lowestLayer, this.layers.length - this.keptLayers);
   }
 
-  private optionsOf(layer: Layer, keep: Keep): BlockProgramOptions {
-    return {
-      keep,
-      base: this.model.base,
-      inputGradient: layer.index > this.adapters.lowestLayer,
-      kind: layer.kind,
-      trainedNorms: layer.trainedNorms,
-    };
-  }
-
-  private graph(layer: Layer, options: BlockProgramOptions): SplitGraph {
-    const key = this.programKey(layer, options, 'graph');
-    let graph = this.graphs.get(key);
-    if (graph === undefined) {
-      const shape = this.batch?.shape ?? { rows: 0, length: 0 };
-      graph = blockPrograms(this.model.config, shape, layer.trained.structures, options);
-      this.graphs.set(key, graph);
-    }
-    return graph;
-  }
-
-  private programKey(
-    layer: Layer,
-    { keep, inputGradient, kind, trainedNorms, weightNorms = false }: BlockProgramOptions,
-    part: string,
-  ): string {
-    const { rows, length } = this.batch?.shape ?? { rows: 0, length: 0 };
-    // With nothing kept the forward program does not depend on what the backward program gives.
-    const variant = part === 'forward' && keep === 'nothing' ? '' : `${inputGradient} ${trainedNorms}`;
-    const measure = weightNorms && part !== 'forward' ? 'norms' : '';
-    return `${part}${measure} ${rows}x${length} ${keep} ${variant} ${kind.rotary?.size ?? 0} ${layer.trained.key}`;
+  private optionsOf({ index }: Layer, keep: Keep): LayerOptions {
+    return { keep, inputGradient: index > this.adapters.lowestLayer };
   }
 
   private keptTensor(layer: Layer, name: string, shape: readonly number[]): RuntimeTensor {

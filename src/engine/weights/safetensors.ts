@@ -57,11 +57,13 @@ export class SafetensorsFile {
     return values;
   }
 
-  /** Some rows of a table [V, D], into [N, D]. */
+  /** Some rows of a table [V, D], into [N, D]. Throws a RangeError where there is no such row. */
   async readRows(name: string, rows: Int32Array, into: Float32Array): Promise<void> {
     const { dtype, start, shape } = this.floatEntry(name);
-    const [, width = 0] = shape;
+    const [height = 0, width = 0] = shape;
     if (into.length !== rows.length * width) throw new RangeError(`${into.length} places for ${rows.length} rows`);
+    const outside = rows.find((row) => row < 0 || row >= height);
+    if (outside !== undefined) throw new RangeError(`${name} has ${height} rows; there is no row ${outside}`);
     const rowBytes = elementBytes(dtype) * width;
     const bytes = dtype === 'F32' ? bytesOf(into) : new Uint8Array(rows.length * rowBytes);
     const reads: Promise<void>[] = [];

@@ -44,7 +44,8 @@ async function losses({ blocks, base, keptLayers }: Held, merged = false): Promi
   const file = await openScratchFile(scratchFolder);
   expect(await readdir(scratchFolder)).toEqual([]);
   const offload = { file, tables: weights };
-  const bytes = { ...(base && { base }), ...(blocks === 'disk' && base === 'int8' && { offload }) };
+  const offloaded = blocks === 'disk' && base === 'int8';
+  const bytes = { ...(base && { base }), ...(offloaded && { offload }) };
   const model = await loadModel(weights, config, runtime, { context: 64, blocks, ...bytes });
   const random = seededRandom(5);
   const adapters = new AdapterSet(
@@ -70,9 +71,15 @@ async function losses({ blocks, base, keptLayers }: Held, merged = false): Promi
   await pass.dispose();
   await head.dispose();
   await weights.close();
+  expect((await file.stat()).size).toBe(offloaded ? bothDirections(config) : 0);
   await file.close();
   await rm(scratchFolder, { recursive: true });
   return found;
+}
+
+/** Bytes of the entries of all quantised weights: one for each weight and direction. */
+function bothDirections(config: DecoderConfig): number {
+  return decoderLinears(config).reduce((sum, { dIn, dOut }) => sum + 2 * dIn * dOut, 0);
 }
 
 describe('weights that stay on disk', () => {

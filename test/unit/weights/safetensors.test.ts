@@ -100,6 +100,10 @@ test.each([
   await opened.readRows('x', Int32Array.of(3, 0, 3, 1, 2), rows);
   expect([...rows]).toEqual([6, 7, 0, 1, 6, 7, 2, 3, 4, 5]);
   await expect(opened.readRows('x', Int32Array.of(1), rows)).rejects.toThrow('10 places for 1 rows');
+  for (const row of [-1, 4]) {
+    const reading = opened.readRows('x', Int32Array.of(0, 1, 2, 3, row), rows);
+    await expect(reading).rejects.toThrow(`x has 4 rows; there is no row ${row}`);
+  }
   await opened.close();
 });
 
