@@ -8,9 +8,16 @@
  */
 const HEAP_SETTINGS = { MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: String(2 ** 40) } as const;
 
-/** The environment that gives a process such a heap, where the system has one to give. */
+/**
+ * What makes touching new memory cheaper. glibc asks for pages of 2 MiB where the system gives them on request
+ * (`glibc.malloc.hugetlb=1`, from 2.35 on; older ones ignore it), and threads take memory from the one heap, so that what
+ * one frees serves another. GNU C Library manual, "Memory Allocation Tunables".
+ */
+const PAGE_SETTINGS = { MALLOC_ARENA_MAX: '1', GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' } as const;
+
+/** The environment that gives a process such a heap, where the system has one to give. A user's own settings go before. */
 export function sharedHeapEnvironment(platform: NodeJS.Platform = process.platform): Readonly<Record<string, string>> {
-  return platform === 'linux' ? HEAP_SETTINGS : {};
+  return platform === 'linux' ? { ...HEAP_SETTINGS, ...PAGE_SETTINGS } : {};
 }
 
 /** Whether this process has such a heap: it was started with the settings, and runs on glibc, which knows them. */
