@@ -131,7 +131,7 @@ function progress(facts: RunFacts): TemplateResult {
       aria-valuemax=${totalSteps}
       aria-valuenow=${step}
     >
-      <div ${styled({ width: `${(100 * share).toFixed(2)}%` })}></div>
+      <div ${styled({ transform: `scaleX(${share.toFixed(4)})` })}></div>
     </div>
     <div class="place muted">
       <span

@@ -82,9 +82,10 @@ export const runStyles = css`
   }
   .progress div {
     height: 100%;
-    border-radius: 2px;
     background: var(--state);
-    transition: width 0.2s linear;
+    transform-origin: left;
+    /* Of the compositor alone: a width would lay out the page in every frame. */
+    transition: transform 0.2s linear;
   }
   .place {
     display: flex;
