@@ -129,12 +129,12 @@ export class RunSession {
     if (this.visible === visible) return;
     this.visible = visible;
     if (visible) this.schedule(0);
-    else clearTimeout(this.timer);
+    else this.stopWaiting();
   }
 
   dispose(): void {
     this.disposed = true;
-    clearTimeout(this.timer);
+    this.stopWaiting();
     this.channel.dispose();
   }
 
@@ -157,7 +157,8 @@ export class RunSession {
       this.owesSnapshot = true; // the panel fills by itself once the files can be read
       throw error;
     } finally {
-      this.schedule(LIVE_INTERVAL_MS);
+      // One that waits is left to come: who looks often, as in zooming, would put off what is new for as long.
+      if (isFirst || isNew || this.timer === undefined) this.schedule(LIVE_INTERVAL_MS);
     }
     return this.snapshot(view);
   }
@@ -169,12 +170,18 @@ export class RunSession {
   }
 
   private schedule(delay: number): void {
-    clearTimeout(this.timer);
+    this.stopWaiting();
     if (this.disposed || !this.visible || this.view === undefined) return;
     this.timer = setTimeout(() => void this.tick(), delay);
   }
 
+  private stopWaiting(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
   private async tick(): Promise<void> {
+    this.timer = undefined;
     try {
       const changed = await Promise.all(this.shown().map((source) => source.poll()));
       const { view } = this;

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../../src/config/userError';
 import { configurationDifferences } from '../../../src/host/panels/configurationDifference';
@@ -110,6 +111,19 @@ describe('a run panel', () => {
     expect(snapshots.at(-1)?.extent).toEqual({ from: 1, to: 1001 });
     await status({ state: 'finished' });
     await vi.waitFor(() => expect(snapshots.at(-1)?.span).toEqual({ from: 1, to: 1001 }), 2000);
+  });
+
+  it('tells what is new while it is asked over and over, as in zooming', async () => {
+    await status();
+    await writeFile(join(root, 'metrics.jsonl'), lines(1, 20));
+    const { channel, snapshots } = panel();
+    await channel.request('look', WHOLE);
+    await appendFile(join(root, 'metrics.jsonl'), stepLine(21));
+    for (let time = 0; time < 40 && snapshots.length === 0; time++) {
+      await channel.request('look', WHOLE);
+      await sleep(50);
+    }
+    expect(snapshots[0]?.facts.step).toBe(21);
   });
 
   it('keeps what it has read, and says so, when the run directory is deleted', async () => {
