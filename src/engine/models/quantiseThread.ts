@@ -1,18 +1,14 @@
 import { answerTasks } from '../threads/answerTasks';
-import { quantise } from './quantise';
-import type { QuantisedWeight, WeightToQuantise } from './quantiser';
+import { quantiseTask } from './quantiseTask';
 
 // The program of the threads that quantiser.ts starts.
-answerTasks(
-  ({ weight, dOut, dIn }: WeightToQuantise): QuantisedWeight => ({
-    arrays: quantise(weight, dOut, dIn),
-    memory: weight.buffer,
-  }),
-  ({ arrays: { forward, forwardScales, backward, backwardScales }, memory }) => [
-    forward.buffer,
-    forwardScales.buffer,
-    backward.buffer,
-    backwardScales.buffer,
-    memory,
-  ],
-);
+answerTasks(quantiseTask, (answer) => {
+  if ('head' in answer) {
+    const { tiles, rows, rowScales, mean } = answer.head;
+    const parts = tiles.flatMap(({ columns, columnScales }) => [columns.buffer, columnScales.buffer]);
+    return [answer.values.buffer as ArrayBuffer, ...parts, rows.buffer, rowScales.buffer, mean.buffer];
+  }
+  const { forward, forwardScales, backward, backwardScales } = answer.arrays;
+  const memory = answer.memory === undefined ? [] : [answer.memory];
+  return [forward.buffer, forwardScales.buffer, backward.buffer, backwardScales.buffer, ...memory];
+});

@@ -1,33 +1,50 @@
 import { programPath } from '../programPath';
 import { threadCount } from '../runtime/threads';
 import { ThreadPool } from '../threads/threadPool';
-import { quantise, type QuantisedArrays } from './quantise';
+import type { StoredPlace } from '../weights/storedPlace';
+import type { HeadArrays } from './head/quantiseHead';
+import type { QuantisedArrays } from './quantise';
+import { quantiseTable, quantiseWeight } from './quantiseTask';
 
 /** From about a tenth of a second of work on, in weights, starting threads pays. */
 const WORTH_THREADS = 1e7;
 /** Weights under way for each thread: one more than it works on, so that it never waits. */
 const UNDER_WAY = 2;
 
-/** W [dOut, dIn] as it is sent to a thread. */
-export interface WeightToQuantise {
-  readonly weight: Float32Array<ArrayBuffer>;
-  readonly dOut: number;
-  readonly dIn: number;
+/** W [dOut, dIn]: where a thread reads it, or its values, whose memory comes back. */
+export type WeightToQuantise = { readonly dOut: number; readonly dIn: number } & (
+  { readonly weight: Float32Array<ArrayBuffer> } | { readonly place: StoredPlace }
+);
+
+/** A head's matrix W [V, D], in a file. */
+export interface TableToQuantise {
+  readonly table: StoredPlace;
+  readonly vocabularySize: number;
+  readonly hiddenSize: number;
 }
 
-/** What a thread sends back: with it the memory of the weight, for the next one. */
+/** What a thread answers for a weight. */
 export interface QuantisedWeight {
   readonly arrays: QuantisedArrays;
-  readonly memory: ArrayBuffer;
+  /** The memory that the weight came in, for the next one. */
+  readonly memory?: ArrayBuffer;
 }
+
+/** What a thread answers for a head: W in float32 too. */
+export interface QuantisedTable {
+  readonly values: Float32Array;
+  readonly head: HeadArrays;
+}
+
+export type QuantiseTask = WeightToQuantise | TableToQuantise;
 
 /** Quantises the weights of a model, those of a large one on all processors. */
 export class Quantiser {
-  private readonly threads: ThreadPool<WeightToQuantise, QuantisedWeight> | undefined;
+  private readonly threads: ThreadPool<QuantiseTask, QuantisedWeight | QuantisedTable> | undefined;
   private readonly underWay: Promise<void>[] = [];
   private readonly free: ArrayBuffer[] = [];
 
-  /** `total`: how many weights will come; `largest`: how many at once at most. */
+  /** `total`: how many weights will come; `largest`: how many at once at most, of those that `take` gets. */
   constructor(
     total: number,
     private readonly largest: number,
@@ -41,18 +58,19 @@ export class Quantiser {
   }
 
   /**
-   * Takes a weight in such memory and calls `done` once it is quantised. Resolves when there is room for the next one,
-   * which bounds how many are in memory. Rejects when one before failed.
+   * Takes a weight and calls `done` once it is quantised. Resolves when there is room for the next one, which bounds how
+   * many are in memory. Rejects when one before failed.
    */
   async take(given: WeightToQuantise, done: (arrays: QuantisedArrays) => void | Promise<void>): Promise<void> {
-    const { weight, dOut, dIn } = given;
+    const memory = 'weight' in given ? given.weight.buffer : undefined;
     if (this.threads === undefined) {
-      await done(quantise(weight, dOut, dIn));
-      this.free.push(weight.buffer);
+      await done(quantiseWeight(given).arrays);
+      if (memory !== undefined) this.free.push(memory);
       return;
     }
-    const quantised = this.threads.run(given, [weight.buffer]).then(({ arrays, memory }) => {
-      this.free.push(memory);
+    const quantised = this.threads.run(given, memory ? [memory] : []).then((answer) => {
+      const { arrays, memory: back } = answer as QuantisedWeight;
+      if (back !== undefined) this.free.push(back);
       return done(arrays);
     });
     // Whoever waits for it hears of an error.
@@ -61,7 +79,12 @@ export class Quantiser {
     if (this.underWay.length >= UNDER_WAY * threadCount()) await this.underWay.shift();
   }
 
-  /** Resolves when all are quantised. */
+  /** Reads and quantises a head: it takes as long as many weights, so it should be begun before them. */
+  async table(given: TableToQuantise): Promise<QuantisedTable> {
+    return this.threads === undefined ? quantiseTable(given) : ((await this.threads.run(given)) as QuantisedTable);
+  }
+
+  /** Resolves when all weights are quantised. */
   async finish(): Promise<void> {
     await Promise.all(this.underWay);
   }

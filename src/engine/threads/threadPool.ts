@@ -1,8 +1,12 @@
 import { Worker } from 'node:worker_threads';
+import { UserError } from '../../config/userError';
 
 /** A request to a thread, and what it answers. */
 export type ThreadAnswer<Answer> =
-  { readonly kind: 'done'; readonly answer: Answer } | { readonly kind: 'failed'; readonly error: unknown };
+  | { readonly kind: 'done'; readonly answer: Answer }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  /** A UserError, of which only the message would arrive. */
+  | { readonly kind: 'refused'; readonly message: string };
 
 interface Waiting<Task, Answer> {
   readonly task: Task;
@@ -56,7 +60,7 @@ export class ThreadPool<Task, Answer> {
       this.busy.delete(worker);
       this.idle.push(worker);
       if (answer.kind === 'done') asked?.resolve(answer.answer);
-      else asked?.reject(answer.error);
+      else asked?.reject(answer.kind === 'failed' ? answer.error : new UserError(answer.message));
       this.dispatch();
     });
     // A thread ends by itself only when it runs out of memory or its program cannot be loaded.

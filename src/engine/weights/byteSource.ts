@@ -7,6 +7,8 @@ export interface ByteSource {
   readonly name: string;
   /** Bytes in all. */
   readonly size: number;
+  /** Of an open file: what other threads of this process read it by. */
+  readonly descriptor?: number;
   /** Fills `target` with the bytes from `position` on. Throws a UserError when there are fewer. */
   read(target: Uint8Array, position: number): Promise<void>;
   close(): Promise<void>;
@@ -26,6 +28,7 @@ export async function openFileBytes(file: string): Promise<ByteSource> {
     return {
       name: file,
       size: stat.size,
+      descriptor: handle.fd,
       close: () => handle.close(),
       async read(target, position) {
         let done = 0;

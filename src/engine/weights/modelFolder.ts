@@ -5,6 +5,7 @@ import type { TensorEntry } from './header';
 import { fileExists } from './jsonFile';
 import { openSafetensors, type SafetensorsFile } from './safetensors';
 import { readShardIndex } from './shardIndex';
+import type { StoredPlace } from './storedPlace';
 import { missingWeights, refuseQuantisedConfig, refuseQuantisedTensors } from './unusableWeights';
 
 /**
@@ -24,6 +25,8 @@ export interface ModelFolder {
    * is missing or not of a float dtype.
    */
   readFloat32(name: string, into?: Float32Array): Promise<Float32Array>;
+  /** Where `readFloat32` finds the values of a float tensor. Undefined, or not there, where they are made when asked for. */
+  place?(name: string): StoredPlace | undefined;
   /** The entry of a tensor that config.json calls for. Throws a UserError when it is missing or of another shape. */
   requireTensor(name: string, shape: readonly number[]): TensorEntry;
   close(): Promise<void>;
@@ -57,6 +60,10 @@ class SafetensorsFolder implements ModelFolder, RowSource {
 
   readFloat32(name: string, into?: Float32Array): Promise<Float32Array> {
     return this.fileOf(name).readFloat32(name, into);
+  }
+
+  place(name: string): StoredPlace | undefined {
+    return this.fileOf(name).place(name);
   }
 
   readRows(name: string, rows: Int32Array, into: Float32Array): Promise<void> {

@@ -4,6 +4,7 @@ import { openFileBytes, type ByteSource } from './byteSource';
 import { elementBytes, isFloatDtype, type FloatDtype } from './dtype';
 import { convertFloats } from './floatConversion';
 import { readHeader, type SafetensorsHeader, type TensorEntry } from './header';
+import type { StoredPlace } from './storedPlace';
 
 /** Bytes converted at once: bounds the memory beside the result. A multiple of every element size. */
 const CONVERSION_CHUNK = 4 << 20;
@@ -55,6 +56,13 @@ export class SafetensorsFile {
       convertFloats(dtype, bytes, values, (position - start) / elementBytes(dtype));
     }
     return values;
+  }
+
+  /** Where the values of a float tensor lie, if in a file that threads can read. Throws a UserError for other dtypes. */
+  place(name: string): StoredPlace | undefined {
+    const { dtype, start, end } = this.floatEntry(name);
+    const { name: file, descriptor } = this.source;
+    return descriptor === undefined ? undefined : { file, descriptor, dtype, start, end };
   }
 
   /** Some rows of a table [V, D], into [N, D]. Throws a RangeError where there is no such row. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nextLogits } from '../../../src/engine/inference/nextLogits';
 import type { DecoderConfig } from '../../../src/engine/models/decoderConfig';
 import { HEAD_TILE } from '../../../src/engine/models/head/quantisedHead';
-import { quantiseHead } from '../../../src/engine/models/head/quantiseHead';
+import { headOfArrays, quantiseHead } from '../../../src/engine/models/head/quantiseHead';
 import { StoredTable } from '../../../src/engine/models/storedTable';
 import { ProgramCache } from '../../../src/engine/runtime/programCache';
 import { runtime } from '../../support/evaluateGraph';
@@ -51,7 +51,7 @@ describe('the logits of tokens', () => {
       config,
       norm,
       head: table,
-      quantisedHead: await quantiseHead(rowsOf(head, WIDTH), config, runtime),
+      quantisedHead: headOfArrays(await quantiseHead(rowsOf(head, WIDTH), config), runtime),
     };
     const found = await (await nextLogits(runtime, model, programs, TOKENS))(hidden);
     const worst = exact.reduce((most, value, at) => Math.max(most, Math.abs(value - found[at]!)), 0);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DecoderConfig } from '../../../src/engine/models/decoderConfig';
 import { FROZEN_HEAD, type HeadPurpose } from '../../../src/engine/models/head/headParts';
 import { HEAD_TILE } from '../../../src/engine/models/head/quantisedHead';
-import { quantiseHead } from '../../../src/engine/models/head/quantiseHead';
+import { headOfArrays, quantiseHead } from '../../../src/engine/models/head/quantiseHead';
 import { TiledHead } from '../../../src/engine/training/head/tiledHead';
 import { runtime } from '../../support/evaluateGraph';
 import { rowsOf } from '../../support/rowsOf';
@@ -91,7 +91,7 @@ async function quantised(
     normOffset: 0,
   } as DecoderConfig;
   const norm = runtime.tensor(new Float32Array(WIDTH).fill(Math.sqrt(SQUARES / WIDTH)), [WIDTH]);
-  const bytes = await quantiseHead(rowsOf(head, WIDTH), config, runtime, mean);
+  const bytes = headOfArrays(await quantiseHead(rowsOf(head, WIDTH), config, mean), runtime);
   const tiled = new TiledHead(runtime, config, bytes, norm, FROZEN_HEAD);
   const run = async (purpose: HeadPurpose, weights: readonly number[]) => {
     const loss = runtime.tensor(new Float32Array(1), [1, 1]);

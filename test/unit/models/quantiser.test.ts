@@ -1,6 +1,14 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { truncate } from 'node:fs/promises';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { UserError } from '../../../src/config/userError';
+import { quantiseHead } from '../../../src/engine/models/head/quantiseHead';
+import { HEAD_TILE } from '../../../src/engine/models/head/quantisedHead';
 import { quantise, type QuantisedArrays } from '../../../src/engine/models/quantise';
 import { Quantiser } from '../../../src/engine/models/quantiser';
+import { openSafetensors, type SafetensorsFile } from '../../../src/engine/weights/safetensors';
+import { writeSafetensors } from '../../../src/engine/weights/safetensorsWriter';
+import { rowsOf } from '../../support/rowsOf';
+import { temporaryFolder } from '../weights/bytes';
 
 let quantiser: Quantiser;
 
@@ -16,11 +24,23 @@ function weights(): { weight: Float32Array<ArrayBuffer>; dOut: number; dIn: numb
   });
 }
 
+/** An open file of one matrix "w". */
+async function fileOf(data: Float32Array, shape: readonly number[]): Promise<SafetensorsFile> {
+  const file = `${await temporaryFolder()}/a.safetensors`;
+  await writeSafetensors(file, new Map([['w', { dtype: 'F32', shape: [...shape], data }]]));
+  const opened = await openSafetensors(file);
+  onTestFinished(() => opened.close());
+  return opened;
+}
+
+/** As many as are quantised here, and by threads. */
+const TOTALS = [
+  ['few are quantised here', 1e5],
+  ['many by threads', 1e9],
+] as const;
+
 describe('weights of a model', () => {
-  it.each([
-    ['few are quantised here', 1e5],
-    ['many by threads', 1e9],
-  ])('%s, each as by itself', async (_, total) => {
+  it.each(TOTALS)('%s, each as by itself', async (_, total) => {
     quantiser = new Quantiser(total, 20_000);
     const found: QuantisedArrays[] = [];
     for (const [index, { weight: values, ...shape }] of weights().entries()) {
@@ -42,5 +62,37 @@ describe('weights of a model', () => {
         await quantiser.finish();
       })(),
     ).rejects.toThrow(RangeError);
+  });
+
+  it.each(TOTALS)('are read from their file: %s', async (_, total) => {
+    quantiser = new Quantiser(total, 0);
+    const found: QuantisedArrays[] = [];
+    for (const [index, { weight, dOut, dIn }] of weights().entries()) {
+      const place = (await fileOf(weight, [dOut, dIn])).place('w')!;
+      await quantiser.take({ place, dOut, dIn }, (arrays) => void (found[index] = arrays));
+    }
+    await quantiser.finish();
+    expect(found).toEqual(weights().map(({ weight, dOut, dIn }) => quantise(weight, dOut, dIn)));
+  });
+
+  it.each(TOTALS)('and those of a head: %s', async (_, total) => {
+    quantiser = new Quantiser(total, 0);
+    const [vocabularySize, hiddenSize] = [HEAD_TILE + 100, 2];
+    const values = new Float32Array(vocabularySize * hiddenSize).map((_, at) => Math.sin(at * at));
+    const table = (await fileOf(values, [vocabularySize, hiddenSize])).place('w')!;
+    const found = await quantiser.table({ table, vocabularySize, hiddenSize });
+    expect(found.values).toEqual(values);
+    expect(found.head).toEqual(await quantiseHead(rowsOf(values, hiddenSize), { vocabularySize, hiddenSize }));
+  });
+
+  it('say what a user can do about them, from a thread too', async () => {
+    quantiser = new Quantiser(1e9, 0);
+    const file = await fileOf(new Float32Array(100), [10, 10]);
+    const place = file.place('w')!;
+    await truncate(file.file, place.end - 4);
+    await quantiser.take({ place, dOut: 10, dIn: 10 }, () => undefined);
+    const failed = expect(quantiser.finish()).rejects;
+    await failed.toThrow(UserError);
+    await failed.toThrow(/copy or download it again/);
   });
 });

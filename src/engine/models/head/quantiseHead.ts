@@ -1,42 +1,63 @@
 import type { Runtime } from '../../runtime/runtime';
 import type { DecoderConfig } from '../decoderConfig';
 import { quantise, type Columns } from '../quantise';
-import { headTiles, type HeadTile, type QuantisedHead } from './quantisedHead';
+import { headTiles, type QuantisedHead } from './quantisedHead';
 
 /** Rows of a head's matrix [V, D] from one to before another, [end − start, D]. */
 export type HeadRows = (start: number, end: number) => Float32Array | Promise<Float32Array>;
 
+/** A head in bytes as arrays, which a thread can give away. */
+export interface HeadArrays {
+  /** The vocabulary in pieces. */
+  readonly tiles: readonly {
+    readonly start: number;
+    readonly width: number;
+    /** Part of Wᵀ, [D, width], with scales [width]. */
+    readonly columns: Int8Array<ArrayBuffer>;
+    readonly columnScales: Float32Array<ArrayBuffer>;
+  }[];
+  /** W − 1 wᵀ [V, D], with scales [D]. */
+  readonly rows: Int8Array<ArrayBuffer>;
+  readonly rowScales: Float32Array<ArrayBuffer>;
+  /** w [D] */
+  readonly mean: Float32Array<ArrayBuffer>;
+}
+
 /** A head in bytes from its matrix, of which no more than a tile is asked for at once, twice. */
 export async function quantiseHead(
   rowsOf: HeadRows,
-  { vocabularySize, hiddenSize }: DecoderConfig,
-  runtime: Runtime,
+  { vocabularySize, hiddenSize }: Pick<DecoderConfig, 'vocabularySize' | 'hiddenSize'>,
   centre?: Float32Array<ArrayBuffer>,
-): Promise<QuantisedHead> {
+): Promise<HeadArrays> {
   const places = headTiles(vocabularySize);
   const columns = await columnsOfHead(rowsOf, places, hiddenSize, centre);
-  const all = new Int8Array(vocabularySize * hiddenSize);
+  const rows = new Int8Array(vocabularySize * hiddenSize);
   let rowScales = new Float32Array(hiddenSize);
-  const tiles: HeadTile[] = [];
+  const tiles: HeadArrays['tiles'][number][] = [];
   for (const { start, end } of places) {
     const width = end - start;
     const tile = quantise(await rowsOf(start, end), width, hiddenSize, columns);
-    const rows = all.subarray(start * hiddenSize, end * hiddenSize);
-    rows.set(tile.backward);
+    rows.set(tile.backward, start * hiddenSize);
     rowScales = tile.backwardScales;
-    tiles.push({
+    tiles.push({ start, width, columns: tile.forward, columnScales: tile.forwardScales });
+  }
+  return { tiles, rows, rowScales, mean: columns.centre };
+}
+
+/** Such a head where the runtime can use it. */
+export function headOfArrays({ tiles, rows, rowScales, mean }: HeadArrays, runtime: Runtime): QuantisedHead {
+  const hiddenSize = mean.length;
+  return {
+    tiles: tiles.map(({ start, width, columns, columnScales }) => ({
       start: runtime.constant(BigInt64Array.of(BigInt(start)), [1, 1]),
       width,
-      columns: runtime.constant(tile.forward, [hiddenSize, width]),
-      columnScales: runtime.constant(tile.forwardScales, [width]),
-      rows: runtime.constant(rows, [width, hiddenSize]),
-    });
-  }
-  return {
-    tiles,
-    rows: runtime.constant(all, [vocabularySize, hiddenSize]),
+      columns: runtime.constant(columns, [hiddenSize, width]),
+      columnScales: runtime.constant(columnScales, [width]),
+      rows: runtime.constant(rows.subarray(start * hiddenSize, (start + width) * hiddenSize), [width, hiddenSize]),
+    })),
+    rows: runtime.constant(rows, [rows.length / hiddenSize, hiddenSize]),
     rowScales: runtime.constant(rowScales, [hiddenSize]),
-    mean: runtime.constant(columns.centre, [hiddenSize]),
+    mean: runtime.constant(mean, [hiddenSize]),
   };
 }
 
