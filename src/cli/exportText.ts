@@ -3,9 +3,7 @@ import { bytes, count } from './figures';
 import { table, type Column } from './table';
 import { paint, type Terminal } from './terminal';
 import { visibleText } from './visibleText';
-
-/** Below this share of ‖ΔW‖ an error is float32's own rounding. */
-const EXACT = 1e-6;
+import { differenceText, errorText, EXACT_SHARE } from '../engine/rpc/exportFigures';
 
 /** What was exported and how near it is, as a page for people. */
 export function exportText(report: ExportReport, terminal: Terminal): string {
@@ -15,7 +13,7 @@ export function exportText(report: ExportReport, terminal: Terminal): string {
     `of     ${visibleText(report.adapter)}`,
     `on     ${visibleText(report.model)}`,
   ];
-  if (overall !== undefined && approximations.every(({ error }) => error < EXACT)) {
+  if (overall !== undefined && approximations.every(({ error }) => error < EXACT_SHARE)) {
     lines.push('', `each of ${count(approximations.length)} ΔW exactly: ‖ΔW − BA‖ / ‖ΔW‖ is 0 within rounding`);
   } else if (overall !== undefined) {
     const columns: Column[] = [
@@ -27,27 +25,22 @@ export function exportText(report: ExportReport, terminal: Terminal): string {
     const rows = approximations.map(({ name, rank, error, optimum }) => [
       visibleText(name),
       count(rank),
-      share(error),
-      share(optimum),
+      errorText(error),
+      errorText(optimum),
     ]);
-    lines.push('', ...table(columns, [...rows, ['all together', '', share(overall.error), share(overall.optimum)]]));
+    lines.push(
+      '',
+      ...table(columns, [...rows, ['all together', '', errorText(overall.error), errorText(overall.optimum)]]),
+    );
     lines.push('error: ‖ΔW − BA‖ / ‖ΔW‖, as written; least possible: by the singular values of ΔW, for this rank.');
   }
-  const bound = logits.bound === null ? logits.reason : `at most ${figure(logits.bound)} was due: ${logits.reason}`;
+  const bound =
+    logits.bound === null ? logits.reason : `at most ${differenceText(logits.bound)} was due: ${logits.reason}`;
   lines.push(
     '',
-    `read back: logits differ from base plus adapter by ${figure(logits.difference)} at most; ${bound}`,
-    `           largest logit ${figure(logits.scale)}; the adapter itself moves logits by up to ${figure(logits.adapterEffect)}; ` +
+    `read back: logits differ from base plus adapter by ${differenceText(logits.difference)} at most; ${bound}`,
+    `           largest logit ${differenceText(logits.scale)}; the adapter itself moves logits by up to ${differenceText(logits.adapterEffect)}; ` +
       `likeliest token differs at ${logits.changedTokens} of ${logits.positions}`,
   );
   return lines.join('\n');
-}
-
-function share(value: number | null): string {
-  if (value === null) return 'not computed';
-  return value < EXACT ? 'exact' : `${(100 * value).toPrecision(3)} %`;
-}
-
-function figure(value: number): string {
-  return value === 0 ? '0' : value.toPrecision(3);
 }

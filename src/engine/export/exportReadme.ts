@@ -1,9 +1,7 @@
 import { basename } from 'node:path';
 import { modelFolderName } from '../hub/modelFolderName';
 import type { ExportReport } from '../rpc/export';
-
-/** Below this share of ‖ΔW‖ an error is float32's own rounding. */
-const EXACT = 1e-6;
+import { differenceText, errorText } from '../rpc/exportFigures';
 
 /** README.md of an export: what it is, how to use it, and how near it is to base plus adapter, in figures. */
 export function exportReadme(report: ExportReport, usage: string): string {
@@ -19,11 +17,11 @@ export function exportReadme(report: ExportReport, usage: string): string {
     '',
     '## How near it is',
     '',
-    `Read back and run on ${logits.positions} tokens, its logits are at most ${figure(logits.difference)} from those of base plus adapter ` +
-      `(largest logit ${figure(logits.scale)}; the adapter itself moves them by up to ${figure(logits.adapterEffect)}). ` +
+    `Read back and run on ${logits.positions} tokens, its logits are at most ${differenceText(logits.difference)} from those of base plus adapter ` +
+      `(largest logit ${differenceText(logits.scale)}; the adapter itself moves them by up to ${differenceText(logits.adapterEffect)}). ` +
       (logits.bound === null
         ? `${capital(logits.reason)}.`
-        : `At most ${figure(logits.bound)} was due: ${logits.reason}.`),
+        : `At most ${differenceText(logits.bound)} was due: ${logits.reason}.`),
     `The likeliest token differs at ${logits.changedTokens} of ${logits.positions}.`,
     '',
   ];
@@ -34,23 +32,15 @@ export function exportReadme(report: ExportReport, usage: string): string {
       '| module | rank | error | least possible |',
       '| --- | --- | --- | --- |',
       ...approximations.map(
-        ({ name, rank, error, optimum }) => `| ${inline(name)} | ${rank} | ${share(error)} | ${share(optimum)} |`,
+        ({ name, rank, error, optimum }) =>
+          `| ${inline(name)} | ${rank} | ${errorText(error)} | ${errorText(optimum)} |`,
       ),
-      `| all together | | ${share(overall.error)} | ${share(overall.optimum)} |`,
+      `| all together | | ${errorText(overall.error)} | ${errorText(overall.optimum)} |`,
       '',
     );
   }
   if (warnings.length > 0) lines.push('## Note', '', ...warnings.map((warning) => `- ${inline(warning)}`), '');
   return lines.join('\n');
-}
-
-function share(value: number | null): string {
-  if (value === null) return 'not computed';
-  return value < EXACT ? 'exact' : `${(100 * value).toPrecision(3)} %`;
-}
-
-function figure(value: number): string {
-  return value === 0 ? '0' : value.toPrecision(3);
 }
 
 function capital(text: string): string {

@@ -8,7 +8,7 @@ import { headInMemory, loadModel, type LoadedModel } from '../models/loadedModel
 import { onnxRuntime } from '../runtime/onnxruntime';
 import type { Runtime } from '../runtime/runtime';
 import { threadCount } from '../runtime/threads';
-import type { ModelFolder } from '../weights/modelFolder';
+import { readBy, type ModelFolder } from '../weights/modelFolder';
 
 /** A model as one reads it back: weights under the names of a Hugging Face folder, from whatever file. */
 export interface ReadBackModel {
@@ -55,19 +55,11 @@ export async function logitsOf(
 
 /** The model, with a call after each tensor that is read: the one place where a pass can be followed and stopped. */
 function watchedModel(weights: ModelFolder, onRead: () => void): ModelFolder {
-  return {
-    folder: weights.folder,
-    tensors: weights.tensors,
-    has: (name) => weights.has(name),
-    shape: (name) => weights.shape(name),
-    requireTensor: (name, shape) => weights.requireTensor(name, shape),
-    readFloat32: async (name, into) => {
-      const values = await weights.readFloat32(name, into);
-      onRead();
-      return values;
-    },
-    close: () => weights.close(),
-  };
+  return readBy(weights, async (name, into) => {
+    const values = await weights.readFloat32(name, into);
+    onRead();
+    return values;
+  });
 }
 
 async function variantLogits(

@@ -1,5 +1,5 @@
 import type { AdapterModule } from '../checkpoint/adapterState';
-import type { ModelFolder } from '../weights/modelFolder';
+import { readBy, type ModelFolder } from '../weights/modelFolder';
 import type { ExportSource } from './exportSource';
 
 /** What becomes of the weights of a model, by their names. */
@@ -64,17 +64,9 @@ export async function changedWeight(
 /** The model with the changes made, each weight when it is read; the model itself where there are none. */
 export function changedModel(weights: ModelFolder, changes: WeightChanges): ModelFolder {
   if (changes.added.size === 0 && changes.replaced.size === 0) return weights;
-  return {
-    folder: weights.folder,
-    tensors: weights.tensors,
-    has: (name) => weights.has(name),
-    shape: (name) => weights.shape(name),
-    requireTensor: (name, shape) => weights.requireTensor(name, shape),
-    readFloat32: async (name, into) => {
-      const values = await changedWeight(changes, name, () => weights.readFloat32(name, into));
-      if (into !== undefined && values !== into) into.set(values);
-      return into ?? values;
-    },
-    close: () => weights.close(),
-  };
+  return readBy(weights, async (name, into) => {
+    const values = await changedWeight(changes, name, () => weights.readFloat32(name, into));
+    if (into !== undefined && values !== into) into.set(values);
+    return into ?? values;
+  });
 }

@@ -1,6 +1,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { valuesOf, type Program } from '../graph/program';
 import type { ElementType, OnnxAttribute, OnnxEmitter, OnnxTraits, Shape, Value } from '../graph/value';
+import { message, text, type Write } from './protobuf';
 
 /**
  * Writes a program as an ONNX model (onnx.proto3 of ONNX 1.17: the few messages that a graph of ordinary ops needs).
@@ -31,8 +32,6 @@ const IR_VERSION = 9;
 const OPSET = 20;
 const ELEMENT_TYPE: Readonly<Record<ElementType, number>> = { float32: 1, uint8: 2, int8: 3, int64: 7 };
 const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const;
-
-type Write = (writer: BinaryWriter) => void;
 
 export function onnxModel(program: Program, dialect: OnnxDialect): OnnxModel {
   const builder = new GraphBuilder(dialect);
@@ -193,14 +192,4 @@ function dimensions(writer: BinaryWriter, field: number, values: readonly number
   writer.tag(field, WireType.LengthDelimited).fork();
   for (const value of values) writer.int64(value);
   writer.join();
-}
-
-function message(writer: BinaryWriter, field: number, write: Write): void {
-  writer.tag(field, WireType.LengthDelimited).fork();
-  write(writer);
-  writer.join();
-}
-
-function text(writer: BinaryWriter, field: number, value: string): void {
-  writer.tag(field, WireType.LengthDelimited).string(value);
 }

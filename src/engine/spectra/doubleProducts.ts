@@ -1,5 +1,6 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { message, text, type Write } from '../runtime/protobuf';
 import { threadCount } from '../runtime/threads';
 
 /** Row-major. */
@@ -90,8 +91,6 @@ function gemmModel(transA: boolean, transB: boolean): Uint8Array {
   return model.finish();
 }
 
-type Write = (writer: BinaryWriter) => void;
-
 /** A float64 matrix whose sides only have names. */
 function matrixInfo(name: string): Write {
   return (info) => {
@@ -105,14 +104,4 @@ function matrixInfo(name: string): Write {
       });
     });
   };
-}
-
-function message(writer: BinaryWriter, field: number, write: Write): void {
-  writer.tag(field, WireType.LengthDelimited).fork();
-  write(writer);
-  writer.join();
-}
-
-function text(writer: BinaryWriter, field: number, value: string): void {
-  writer.tag(field, WireType.LengthDelimited).string(value);
 }

@@ -32,6 +32,19 @@ export interface ModelFolder {
   close(): Promise<void>;
 }
 
+/** The same folder, whose tensors are read otherwise. */
+export function readBy(weights: ModelFolder, readFloat32: ModelFolder['readFloat32']): ModelFolder {
+  return {
+    folder: weights.folder,
+    tensors: weights.tensors,
+    has: (name) => weights.has(name),
+    shape: (name) => weights.shape(name),
+    requireTensor: (name, shape) => weights.requireTensor(name, shape),
+    readFloat32,
+    close: () => weights.close(),
+  };
+}
+
 /** Of which single rows of a table can be read. */
 export interface RowSource {
   /** The rows of a tensor [V, D] as `readFloat32` gives them, into [N, D]. */
