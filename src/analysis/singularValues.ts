@@ -1,7 +1,8 @@
-import { bidiagonalise, workspace, type Workspace } from './bidiagonal';
+import { bidiagonalise } from './bidiagonal';
 import { bidiagonalSingularValues } from './bidiagonalSingularValues';
 import { powerOfTwoScale } from './scale';
 import { triangularFactor } from './triangularFactor';
+import { workspace, type Workspace } from './workspace';
 
 /** From this ratio of rows to columns it is cheaper to bidiagonalise the triangular factor (Chan 1982). */
 const TALL = 5 / 3;

@@ -42,13 +42,7 @@ export const subtractAndAccumulate = kernel(
     return [
       countDown(given.rows, 1, [
         ...startRows(rowAddresses, given.a, given.stride),
-        ...[ps, qs, vs].flatMap((pairs, index) => {
-          const source = [given.p, given.q, given.v][index] as Local;
-          return [
-            ...pairs.map((pair, r) => set(pair, f64x2.loadTwice(get(source), r * FLOAT64))),
-            advance(source, GROUP),
-          ];
-        }),
+        ...[...loadRows(ps, given.p), ...loadRows(qs, given.q), ...loadRows(vs, given.v)],
         set(along, i32.constant(0)),
         set(left, get(given.width)),
         countDown(left, COLUMNS * FLOAT64, [
@@ -91,6 +85,71 @@ export const timesVector = kernel('timesVector', ['rows', 'width', 'a', 'stride'
     ]),
   ];
 });
+
+/** A −= p wᵀ + q uᵀ; the arguments are as above. */
+export const subtractPair = kernel(
+  'subtractPair',
+  ['rows', 'width', 'a', 'stride', 'p', 'q', 'w', 'u'],
+  (given, variables) => {
+    const rowAddresses = times(ROWS, () => variables.counter());
+    const [left, along] = [variables.counter(), variables.counter()];
+    const [ps, qs] = times(2, () => times(ROWS, () => variables.pair())) as [Local[], Local[]];
+    const [w, u] = times(2, () => variables.pair()) as [Local, Local];
+    const vector = (local: Local): Code => i32.add(get(local), get(along));
+    const columns = (offset: number): Code[] => [
+      set(w, f64x2.load(vector(given.w), offset)),
+      set(u, f64x2.load(vector(given.u), offset)),
+      ...rowAddresses.map((row, r) => {
+        const product = add(multiply(get(at(ps, r)), get(w)), multiply(get(at(qs, r)), get(u)));
+        return f64x2.store(get(row), subtract(f64x2.load(get(row), offset), product), offset);
+      }),
+    ];
+    return [
+      countDown(given.rows, 1, [
+        ...startRows(rowAddresses, given.a, given.stride),
+        ...[...loadRows(ps, given.p), ...loadRows(qs, given.q)],
+        set(along, i32.constant(0)),
+        set(left, get(given.width)),
+        countDown(left, COLUMNS * FLOAT64, [
+          ...columns(0),
+          ...columns(PAIR),
+          ...[...rowAddresses, along].map((local) => advance(local, COLUMNS * FLOAT64)),
+        ]),
+        ...nextRows(given.a, given.stride),
+      ]),
+    ];
+  },
+);
+
+/** sums += Aᵀ v; the arguments are as above. */
+export const accumulate = kernel('accumulate', ['rows', 'width', 'a', 'stride', 'v', 'sums'], (given, variables) => {
+  const rowAddresses = times(ROWS, () => variables.counter());
+  const [left, sumAddress] = [variables.counter(), variables.counter()];
+  const vs = times(ROWS, () => variables.pair());
+  const columns = (offset: number): Code => {
+    const products = rowAddresses.map((row, r) => multiply(f64x2.load(get(row), offset), get(at(vs, r))));
+    return f64x2.store(get(sumAddress), products.reduce(add, f64x2.load(get(sumAddress), offset)), offset);
+  };
+  return [
+    countDown(given.rows, 1, [
+      ...startRows(rowAddresses, given.a, given.stride),
+      ...loadRows(vs, given.v),
+      set(sumAddress, get(given.sums)),
+      set(left, get(given.width)),
+      countDown(left, COLUMNS * FLOAT64, [
+        columns(0),
+        columns(PAIR),
+        ...[...rowAddresses, sumAddress].map((local) => advance(local, COLUMNS * FLOAT64)),
+      ]),
+      ...nextRows(given.a, given.stride),
+    ]),
+  ];
+});
+
+/** One entry of a vector for each row of a group. */
+function loadRows(pairs: readonly Local[], source: Local): Code[] {
+  return [...pairs.map((pair, r) => set(pair, f64x2.loadTwice(get(source), r * FLOAT64))), advance(source, GROUP)];
+}
 
 function startRows(rowAddresses: readonly Local[], a: Local, stride: Local): Code[] {
   return rowAddresses.map((row, r) => set(row, r === 0 ? get(a) : i32.add(get(at(rowAddresses, r - 1)), get(stride))));

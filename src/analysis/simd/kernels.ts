@@ -1,5 +1,5 @@
 import { moduleBytes } from './assemble';
-import { subtractAndAccumulate, timesVector } from './bidiagonalKernels';
+import { accumulate, subtractAndAccumulate, subtractPair, timesVector } from './bidiagonalKernels';
 
 /** What the types of ES2023 lack and every engine has: WebAssembly belongs to those of the browser. */
 interface WebAssemblyApi {
@@ -11,6 +11,10 @@ export interface Kernels {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   /** (rows / 4, width, a, stride, p, q, v, w, u, sums), see bidiagonalKernels.ts. */
   readonly subtractAndAccumulate: (...places: readonly number[]) => void;
+  /** (rows / 4, width, a, stride, p, q, w, u) */
+  readonly subtractPair: (...places: readonly number[]) => void;
+  /** (rows / 4, width, a, stride, v, sums) */
+  readonly accumulate: (...places: readonly number[]) => void;
   /** (rows / 4, width, a, stride, u, dots) */
   readonly timesVector: (...places: readonly number[]) => void;
 }
@@ -21,7 +25,8 @@ let compiled: Kernels | undefined;
 export function kernels(): Kernels {
   if (compiled === undefined) {
     const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: WebAssemblyApi }).WebAssembly;
-    compiled = new Instance(new Module(moduleBytes([subtractAndAccumulate, timesVector]))).exports as Kernels;
+    compiled = new Instance(new Module(moduleBytes([subtractAndAccumulate, subtractPair, accumulate, timesVector])))
+      .exports as Kernels;
   }
   return compiled;
 }

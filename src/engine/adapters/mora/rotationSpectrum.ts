@@ -1,15 +1,16 @@
+import { coupledSingularValues } from '../../../analysis/coupledSingularValues';
 import { singularValues } from '../../../analysis/singularValues';
 import type { MoraGeometry } from '../structure';
 import { wrapPad } from './grouping';
 import { blockCount, rotationAngles } from './rotation';
 
 /**
- * Singular values of ΔW for type 6, from matrices of at most 2r̂ × 2r̂.
+ * Singular values of ΔW for type 6, from matrices of at most r̂ × r̂ and one of two such blocks.
  *
  * ΔW is block diagonal with blocks W_b M R_b. R_b is orthogonal and drops out. W_b = diag(√count) says how often each
  * row is an output: an output repeated t times counts as one scaled by √t, a cropped one as none. So there are at most
  * three different blocks: repeated t + 1 times, cut within, repeated t times. Only the columns that wrap from the last
- * block onto the first couple two blocks, and those are taken as one matrix.
+ * block onto the first couple two blocks.
  */
 export function rotationSingularValues(geometry: MoraGeometry, m: Float32Array | Float64Array): Float64Array {
   const { dIn, dOut, rHat } = geometry;
@@ -18,7 +19,7 @@ export function rotationSingularValues(geometry: MoraGeometry, m: Float32Array |
   const values = new Float64Array(Math.min(dIn, dOut));
   let filled = 0;
   if (coupled) {
-    const found = coupledSingularValues(geometry, m, last);
+    const found = wrappedSingularValues(geometry, m, last);
     values.set(found);
     filled = found.length;
   }
@@ -30,7 +31,7 @@ export function rotationSingularValues(geometry: MoraGeometry, m: Float32Array |
       plain ??= singularValues(m, rHat, rHat);
       for (const sigma of plain) values[filled++] = Math.sqrt(mostRepeated) * sigma;
     } else {
-      const found = cutSingularValues(geometry, m, b);
+      const found = singularValues(weightedBlock(geometry, m, b), liveRows(geometry, b), rHat);
       values.set(found, filled);
       filled += found.length;
     }
@@ -48,8 +49,8 @@ function liveRows({ dOut, rHat }: MoraGeometry, b: number): number {
   return Math.min(rHat, Math.max(0, dOut - b * rHat));
 }
 
-/** Block b, whose rows do not all count the same. */
-function cutSingularValues(geometry: MoraGeometry, m: Float32Array | Float64Array, b: number): Float64Array {
+/** W_b M, of the rows that are outputs. */
+function weightedBlock(geometry: MoraGeometry, m: Float32Array | Float64Array, b: number): Float64Array {
   const { rHat } = geometry;
   const rows = liveRows(geometry, b);
   const weighted = new Float64Array(rows * rHat);
@@ -57,40 +58,50 @@ function cutSingularValues(geometry: MoraGeometry, m: Float32Array | Float64Arra
     const weight = Math.sqrt(outputCount(geometry, b * rHat + a));
     for (let c = 0; c < rHat; c++) weighted[a * rHat + c] = weight * (m[a * rHat + c] as number);
   }
-  return singularValues(weighted, rows, rHat);
+  return weighted;
 }
 
-/**
- * The first and the last block as one matrix: r̂ columns of the first block, then those of the last block that do not
- * wrap; the others fold onto the first columns. A single block folds onto itself.
- */
-function coupledSingularValues(geometry: MoraGeometry, m: Float32Array | Float64Array, last: number): Float64Array {
+/** The first and the last block, coupled by the columns of the last that wrap; a single block folds onto itself. */
+function wrappedSingularValues(geometry: MoraGeometry, m: Float32Array | Float64Array, last: number): Float64Array {
   const { dIn, rHat } = geometry;
-  const cols = last === 0 ? dIn : dIn - (last - 1) * rHat;
-  const firstRows = last === 0 ? 0 : rHat;
-  const lastRows = liveRows(geometry, last);
-  const pair = new Float64Array((firstRows + lastRows) * cols);
-  for (let a = 0; a < firstRows; a++) {
-    const weight = Math.sqrt(outputCount(geometry, a));
-    for (let c = 0; c < rHat; c++) pair[a * cols + c] = weight * (m[a * rHat + c] as number);
-  }
+  const rows = liveRows(geometry, last);
+  const pad = wrapPad(geometry);
+  if (last === 0) return singularValues(rotatedBlock(geometry, m, last, dIn, 0), rows, dIn);
+  return coupledSingularValues({
+    upper: { rows: rHat, cols: rHat, values: weightedBlock(geometry, m, 0) },
+    lower: { rows, cols: rHat, values: rotatedBlock(geometry, m, last, rHat, pad) },
+    shared: pad,
+  });
+}
 
+/** W_b M R_b; its column c is found in column c + `shift`, modulo `cols`, where columns may meet. */
+function rotatedBlock(
+  geometry: MoraGeometry,
+  m: Float32Array | Float64Array,
+  b: number,
+  cols: number,
+  shift: number,
+): Float64Array {
+  const { rHat } = geometry;
+  const rows = liveRows(geometry, b);
   const half = rHat / 2;
-  const angles = rotationAngles(last + 1, rHat).subarray(last * half);
-  const firstColumn = last === 0 ? 0 : rHat;
-  for (let a = 0; a < lastRows; a++) {
-    const weight = Math.sqrt(outputCount(geometry, last * rHat + a));
-    const row = (firstRows + a) * cols;
+  const angles = rotationAngles(b + 1, rHat).subarray(b * half);
+  const cos = Float64Array.from(angles, Math.cos);
+  const sin = Float64Array.from(angles, Math.sin);
+  const column = Int32Array.from({ length: rHat }, (_, c) => (c + shift) % cols);
+  const block = new Float64Array(rows * cols);
+  for (let a = 0; a < rows; a++) {
+    const weight = Math.sqrt(outputCount(geometry, b * rHat + a));
     for (let k = 0; k < half; k++) {
-      const c = weight * Math.cos(angles[k] as number);
-      const s = weight * Math.sin(angles[k] as number);
+      const c = weight * (cos[k] as number);
+      const s = weight * (sin[k] as number);
       const x = m[a * rHat + k] as number;
       const y = m[a * rHat + half + k] as number;
-      const left = row + ((firstColumn + k) % cols);
-      const right = row + ((firstColumn + half + k) % cols);
-      pair[left] = (pair[left] as number) + x * c + y * s;
-      pair[right] = (pair[right] as number) + y * c - x * s;
+      const left = a * cols + (column[k] as number);
+      const right = a * cols + (column[half + k] as number);
+      block[left] = (block[left] as number) + x * c + y * s;
+      block[right] = (block[right] as number) + y * c - x * s;
     }
   }
-  return singularValues(pair, firstRows + lastRows, cols);
+  return block;
 }

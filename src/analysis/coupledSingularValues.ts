@@ -1,0 +1,40 @@
+import { bidiagonalSingularValues } from './bidiagonalSingularValues';
+import { bidiagonalOfCoupled } from './coupledBands';
+import { joined, type CoupledBlocks } from './coupledBlocks';
+import { powerOfTwoScale } from './scale';
+import { singularValues } from './singularValues';
+
+/** A narrower band takes as long. */
+const LEAST_WIDTH = 32;
+
+/**
+ * All min(rows, cols) singular values of two coupled blocks, descending. Throws a RangeError when an entry is not finite.
+ * By {@link bidiagonalOfCoupled} where what they share is less than about a third of their columns, else as one matrix.
+ */
+export function coupledSingularValues(blocks: CoupledBlocks): Float64Array {
+  const { upper, lower, shared } = blocks;
+  const rows = upper.rows + lower.rows;
+  const cols = upper.cols + lower.cols - shared;
+  const width = Math.max(LEAST_WIDTH, shared);
+  const alone = reduction(upper.rows, upper.cols) + reduction(lower.rows, lower.cols);
+  if (alone + chase(cols, width) > reduction(rows, cols)) return singularValues(joined(blocks).values, rows, cols);
+
+  const scale = Math.min(
+    ...[upper, lower].map((block) => powerOfTwoScale(block.values, block.cols) || Number.POSITIVE_INFINITY),
+  );
+  if (scale === Number.POSITIVE_INFINITY) return new Float64Array(Math.min(rows, cols));
+  const values = bidiagonalSingularValues(bidiagonalOfCoupled(blocks, width, scale));
+  return values.subarray(0, Math.min(rows, cols)).map((value) => value / scale);
+}
+
+/** Operations that make a matrix bidiagonal, or a band. */
+function reduction(rows: number, cols: number): number {
+  const long = Math.max(rows, cols);
+  const short = Math.min(rows, cols);
+  return 4 * short ** 2 * (long - short / 3);
+}
+
+/** Operations that make a band bidiagonal; each reflector costs as much besides as these would, as measured. */
+function chase(size: number, width: number): number {
+  return size ** 2 * (8 * width + 370);
+}
