@@ -33,10 +33,57 @@ export const f64x2 = {
   loadTwice: (address: Code, offset = 0): Code => [...address, ...simd(0x0a), ...at(offset)],
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, ...simd(0x0b), ...at(offset)],
   zero: (): Code => [...simd(0x0c), ...new Array<number>(16).fill(0)],
+  /** The number, twice. */
+  constant: (value: number): Code => [...simd(0x0c), ...new Uint8Array(Float64Array.of(value, value).buffer)],
   lane: (value: Code, lane: 0 | 1): Code => [...value, ...simd(0x21), lane],
   add: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf0)],
   subtract: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf1)],
   multiply: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf2)],
+};
+
+/** Lanes of two vectors, those of the second numbered on from the first's: bytes, by which engines know their own instructions. */
+const shuffle = (a: Code, b: Code, lanes: readonly number[]): Code => [...a, ...b, ...simd(0x0d), ...lanes];
+
+const ofWidth = (bytes: number, lanes: readonly number[]): number[] =>
+  lanes.flatMap((lane) => Array.from({ length: bytes }, (_, byte) => bytes * lane + byte));
+
+const EIGHT = [0, 1, 2, 3, 4, 5, 6, 7];
+
+/** Four float32 side by side. */
+export const f32x4 = {
+  load: (address: Code, offset = 0): Code => [...address, ...simd(0x00), ...at(offset)],
+  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, ...simd(0x0b), ...at(offset)],
+  zero: f64x2.zero,
+  absolute: (a: Code): Code => [...a, ...simd(0xe0)],
+  /** NaN where one is. */
+  larger: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe9)],
+  /** The first two as float64, and the last two. */
+  firstTwo: (a: Code): Code => [...a, ...simd(0x5f)],
+  lastTwo: (a: Code): Code => [...shuffle(a, a, ofWidth(4, [2, 3, 0, 1])), ...simd(0x5f)],
+};
+
+/** Sixteen bytes side by side, and whole numbers on their way to be such. */
+export const bytes = {
+  load: f32x4.load,
+  store: f32x4.store,
+  /** The lower halves of four 64-bit numbers, as 32-bit ones. */
+  lowerHalves: (a: Code, b: Code): Code => shuffle(a, b, ofWidth(4, [0, 2, 4, 6])),
+  /** Eight 32-bit numbers in 16 bits, sixteen of those in 8; what does not fit becomes the nearest that does. */
+  narrow32: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x85)],
+  narrow16: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x65)],
+  /** The first bytes of each in turn, and the last. */
+  mixFirst: (a: Code, b: Code): Code =>
+    shuffle(
+      a,
+      b,
+      EIGHT.flatMap((lane) => [lane, lane + 16]),
+    ),
+  mixLast: (a: Code, b: Code): Code =>
+    shuffle(
+      a,
+      b,
+      EIGHT.flatMap((lane) => [lane + 8, lane + 24]),
+    ),
 };
 
 /** Runs `body` until `counter`, which it starts from, has come down to 0 in steps of `by`. It must not start at 0. */

@@ -1,4 +1,4 @@
-import { moduleBytes } from './assemble';
+import { moduleBytes, type Kernel } from './assemble';
 import { accumulate, subtractAndAccumulate, subtractPair, timesVector } from './bidiagonalKernels';
 
 /** What the types of ES2023 lack and every engine has: WebAssembly belongs to those of the browser. */
@@ -7,8 +7,12 @@ interface WebAssemblyApi {
   readonly Instance: new (module: object) => { readonly exports: object };
 }
 
-export interface Kernels {
+/** The memory that the kernels of a module share. */
+interface KernelMemory {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+}
+
+export interface Kernels extends KernelMemory {
   /** (rows / 4, width, a, stride, p, q, v, w, u, sums), see bidiagonalKernels.ts. */
   readonly subtractAndAccumulate: (...places: readonly number[]) => void;
   /** (rows / 4, width, a, stride, p, q, w, u) */
@@ -23,12 +27,13 @@ let compiled: Kernels | undefined;
 
 /** The kernels and their memory, compiled when they are first needed: it takes less than a millisecond. */
 export function kernels(): Kernels {
-  if (compiled === undefined) {
-    const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: WebAssemblyApi }).WebAssembly;
-    compiled = new Instance(new Module(moduleBytes([subtractAndAccumulate, subtractPair, accumulate, timesVector])))
-      .exports as Kernels;
-  }
-  return compiled;
+  return (compiled ??= instantiate<Kernels>([subtractAndAccumulate, subtractPair, accumulate, timesVector]));
+}
+
+/** Compiles kernels; `T` has a function for each, which takes its parameters. */
+export function instantiate<T extends KernelMemory>(all: readonly Kernel[]): T {
+  const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: WebAssemblyApi }).WebAssembly;
+  return new Instance(new Module(moduleBytes(all))).exports as T;
 }
 
 const PAGE = 1 << 16;
@@ -36,7 +41,12 @@ const PAGE = 1 << 16;
 /** The first `length` float64 of the kernels' memory, zeroed. All share it: valid until the next call. */
 export function kernelMemory(length: number): Float64Array {
   const { memory } = kernels();
-  const missing = 8 * length - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  ensureBytes(memory, 8 * length);
   return new Float64Array(memory.buffer, 0, length).fill(0);
+}
+
+/** Makes a memory at least so large. Views of it become empty when it grows. */
+export function ensureBytes(memory: KernelMemory['memory'], bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
 }
