@@ -17,6 +17,8 @@ export function cellFigures(
   settings: Settings,
 ): TemplateResult {
   const compares = cells.length > 1;
+  // Of one method, they are told apart by their names.
+  const isOneMethod = cells.every(({ method }) => method === cells[0]?.method);
   const row = (title: string, hint: string, value: (cell: Cell) => string): TemplateResult =>
     html`<tr>
       <th scope="row">${term(title, hint)}</th>
@@ -32,7 +34,11 @@ export function cellFigures(
                 ${labels.map(
                   (label, index) =>
                     html`<th scope="col" title=${label}>
-                      <i class="dot" ${styled({ background: colors[index] ?? '' })}></i>${methodName(cells[index])}
+                      <span class="source"
+                        ><i class="dot" ${styled({ background: colors[index] ?? '' })}></i>${
+                          isOneMethod ? label : methodName(cells[index])
+                        }</span
+                      >
                     </th>`,
                 )}
               </tr>

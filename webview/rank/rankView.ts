@@ -16,6 +16,7 @@ import { baseStyles } from '../shared/baseStyles';
 import { LatestOnly } from '../shared/latestOnly';
 import { warningNotice } from '../shared/notice';
 import { panelStyles } from '../shared/panelStyles';
+import { wantsReducedMotion } from '../shared/reducedMotion';
 import { onThemeChange, readTheme, type Theme } from '../shared/theme';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
 import { cellTable, ROWS_AT_ONCE } from './cellTable';
@@ -69,7 +70,7 @@ export class RankView extends LitElement {
   private readonly playback = new Playback(
     (step) => this.change({ step }),
     () => this.requestUpdate(),
-    () => matchMedia('(prefers-reduced-motion: reduce)').matches,
+    wantsReducedMotion,
   );
   private watched: { dispose(): void } | undefined;
 

@@ -90,6 +90,18 @@ export class SpectrumPanel extends LitElement {
       .cell-figures th:last-child {
         padding-right: 0;
       }
+      .cell-figures thead th {
+        vertical-align: bottom;
+      }
+      /* A name of one word or of many: three lines of it, and the whole in the tooltip. */
+      .cell-figures .source {
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 3;
+        overflow: hidden;
+        white-space: normal;
+        overflow-wrap: anywhere;
+      }
       .cell-figures tbody tr:last-child > * {
         border-bottom: 0;
       }

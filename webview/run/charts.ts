@@ -4,6 +4,7 @@ import type { CursorEvent, ZoomEvent } from '../shared/chart/curveChart';
 import '../shared/chart/curveChart';
 import type { Line } from '../shared/chart/lines';
 import type { Span } from '../shared/chart/viewport';
+import { byteUnitOf, formatInUnit } from '../shared/format';
 import type { Theme } from '../shared/theme';
 import { announcement } from './announcement';
 import { AXIS_KINDS } from './axes';
@@ -70,13 +71,14 @@ export function charts(snapshot: RunSnapshot, state: ChartState, actions: ChartA
     </div>
     <div class="small-charts">
       ${SMALL.map((key) => {
-        const { title, format, tick, unit } = MEASURES[key];
+        const { title, format, tick, isBytes = false } = MEASURES[key];
+        const unit = isBytes ? byteUnitOf(greatest(snapshot.runs.map((run) => run[key].y))) : undefined;
         const size = unit?.size ?? 1;
-        const at = cursor === null ? undefined : readouts[0]?.[key];
+        const figure = (cursor === null ? undefined : readouts[0]?.[key]) ?? snapshot.figures[key].last;
         return html`<figure>
           <figcaption>
             <span class="muted">${title}${unit === undefined ? nothing : `, ${unit.name}`}</span
-            ><b>${format(at ?? snapshot.figures[key].last)}</b>
+            ><b>${unit === undefined ? format(figure) : formatInUnit(figure, unit)}</b>
           </figcaption>
           <mora-curve-chart
             .label=${axis.by(title, format(snapshot.figures[key].last))}
@@ -113,6 +115,17 @@ export function charts(snapshot: RunSnapshot, state: ChartState, actions: ChartA
       })}
     </div>
   `;
+}
+
+/** The greatest of the values that are numbers; −∞ when there are none. */
+function greatest(curves: readonly ArrayLike<number>[]): number {
+  let most = -Infinity;
+  for (const values of curves)
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index] ?? NaN;
+      if (value > most) most = value;
+    }
+  return most;
 }
 
 function inUnit({ x, y }: Points, size: number): Points {

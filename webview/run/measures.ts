@@ -10,11 +10,9 @@ export interface RunMeasure {
   readonly title: string;
   readonly format: (value: number) => string;
   readonly tick: (value: number) => string;
-  /** Of its axis: values are divided by it, so that ticks are round numbers of the unit. */
-  readonly unit?: { readonly name: string; readonly size: number };
+  /** Counts of bytes: a chart of them has one unit for its title, its figure and its axis. */
+  readonly isBytes?: boolean;
 }
-
-const GIBIBYTES = { name: 'GiB', size: 2 ** 30 };
 
 export const MEASURES: Readonly<Record<MeasureKey, RunMeasure>> = {
   loss: { key: 'loss', title: l10n.t('Training loss'), format: formatValue, tick },
@@ -27,7 +25,7 @@ export const MEASURES: Readonly<Record<MeasureKey, RunMeasure>> = {
     format: formatCount,
     tick: formatCompact,
   },
-  residentBytes: { key: 'residentBytes', title: l10n.t('Memory'), format: formatBytes, tick, unit: GIBIBYTES },
+  residentBytes: { key: 'residentBytes', title: l10n.t('Memory'), format: formatBytes, tick, isBytes: true },
 };
 
 /** The figures that have a small chart of their own. */

@@ -218,6 +218,11 @@ export const baseStyles = css`
       background: Highlight;
     }
   }
+  /* The editor has a setting of its own, workbench.reduceMotion, which it hands on as a class. */
+  :host-context(.vscode-reduce-motion) * {
+    animation: none !important;
+    transition: none !important;
+  }
   @media (prefers-reduced-motion: reduce) {
     * {
       animation: none !important;

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { MORA_MODES } from '../../config/mode';
 import type { Configuration } from '../../config/schema';
+import { formatNumber } from '../../language/language';
 import { STATUS_VERSION } from '../../run/status';
 import type { RunFacts } from '../protocol/runPanel';
 import type { RunSource } from './runSource';
@@ -45,7 +46,7 @@ function problem(source: RunSource): RunFacts['problem'] {
   const goOn =
     checkpoint === undefined
       ? l10n.t('Mend the cause and start the run again.')
-      : l10n.t('Mend the cause, then resume from the checkpoint of step {0}.', checkpoint);
+      : l10n.t('Mend the cause, then resume from the checkpoint of step {0}.', formatNumber(checkpoint));
   switch (source.state) {
     case 'failed':
       return { sentence: source.status?.error ?? l10n.t('The run failed; the log tells why.'), advice: goOn };
@@ -55,7 +56,7 @@ function problem(source: RunSource): RunFacts['problem'] {
         advice:
           checkpoint === undefined
             ? l10n.t('It left no checkpoint; start the run again.')
-            : l10n.t('Resume from the checkpoint of step {0}; nothing before it is lost.', checkpoint),
+            : l10n.t('Resume from the checkpoint of step {0}; nothing before it is lost.', formatNumber(checkpoint)),
       };
     case 'unknown':
       if (source.isGone) {
@@ -94,5 +95,8 @@ function lossProblem({ series, configuration }: RunSource): RunFacts['problem'] 
       : training === undefined
         ? l10n.t('Lower "learningRate" or lengthen "warmup".')
         : l10n.t('Lower "learningRate" (now {0}) or lengthen "warmup".', training.learningRate);
-  return { sentence: l10n.t('The loss is not a number since step {0}.', series.firstLossless), advice: mend };
+  return {
+    sentence: l10n.t('The loss is not a number since step {0}.', formatNumber(series.firstLossless)),
+    advice: mend,
+  };
 }

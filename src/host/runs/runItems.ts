@@ -88,8 +88,11 @@ export function checkpointItem(root: string, { step, folder }: CheckpointEntry):
   item.id = folder;
   item.iconPath = new vscode.ThemeIcon('git-commit');
   item.contextValue = 'checkpoint';
-  item.tooltip = vscode.l10n.t('Checkpoint at step {0}: the adapter, and what the optimizer needs to go on.', step);
-  item.accessibilityInformation = { label: vscode.l10n.t('Checkpoint at step {0}', step) };
+  item.tooltip = vscode.l10n.t(
+    'Checkpoint at step {0}: the adapter, and what the optimizer needs to go on.',
+    formatNumber(step),
+  );
+  item.accessibilityInformation = { label: vscode.l10n.t('Checkpoint at step {0}', formatNumber(step)) };
   item.command = { command: 'mora.openRank', title: vscode.l10n.t('Open Rank View'), arguments: [root, step] };
   return item;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { counted } from '../../language/counted';
+import { formatNumber } from '../../language/language';
 import { isActive } from '../../run/status';
 import { Disposables } from '../disposables';
 import { formatLoss } from './runText';
@@ -39,7 +40,7 @@ export class RunNotices implements vscode.Disposable {
       vscode.l10n.t(
         '{0}: the loss is not finite at step {1}. A lower learning rate usually mends it.',
         run.name,
-        run.status.step,
+        formatNumber(run.status.step),
       ),
       [PANEL, STOP],
     );
@@ -69,13 +70,16 @@ function endNotice(run: Run): Notice {
   const { l10n } = vscode;
   switch (run.state) {
     case 'stopped':
-      return information(l10n.t('{0} stopped at step {1} and saved a checkpoint.', name, status.step), [RANK, RESUME]);
+      return information(l10n.t('{0} stopped at step {1} and saved a checkpoint.', name, formatNumber(status.step)), [
+        RANK,
+        RESUME,
+      ]);
     case 'failed': {
       const message = l10n.t('{0} failed: {1}', name, status.error ?? l10n.t('the engine gave no reason'));
       return { level: 'error', message, actions: [LOG, ...resumeOf(run)] };
     }
     case 'interrupted': {
-      const message = l10n.t('{0} was interrupted at step {1}: its process is gone.', name, status.step);
+      const message = l10n.t('{0} was interrupted at step {1}: its process is gone.', name, formatNumber(status.step));
       return { level: 'warning', message, actions: [...resumeOf(run), LOG] };
     }
     default: {

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { counted } from '../../language/counted';
-import { withDecimalMark } from '../../language/language';
+import { formatNumber, withDecimalMark } from '../../language/language';
 import type { ObservedState, RunStatus } from '../../run/status';
 
 /** How the tree, the status bar and the messages word a run. Pure, so that the wording is tested without an editor. */
@@ -42,7 +42,7 @@ export function formatDuration(seconds: number): string {
 /** Beside the name in the tree: "step 120/200 · loss 1.372 · 12 s left". */
 export function describeProgress(status: RunStatus, state: ObservedState): string {
   const loss = status.step > 0 ? l10n.t('loss {0}', formatLoss(status.loss)) : undefined;
-  const place = [status.step, status.totalSteps] as const;
+  const place = placeOf(status);
   switch (state) {
     case 'starting':
       return status.activity ?? stateWord(state);
@@ -69,12 +69,12 @@ export function describeInStatusBar(status: RunStatus, state: ObservedState): st
   const time = state === 'running' && status.secondsLeft !== null ? formatDuration(status.secondsLeft) : undefined;
   const loss = status.step > 0 ? formatLoss(status.loss) : undefined;
   const pausedOrStopping = state === 'running' ? undefined : stateWord(state);
-  return `MoRA ${join(`${status.step}/${status.totalSteps}`, loss, pausedOrStopping ?? time)}`;
+  return `MoRA ${join(placeOf(status).join('/'), loss, pausedOrStopping ?? time)}`;
 }
 
 /** For a screen reader: "pronounce, running, step 120 of 200, loss 1.372, 12 s left". */
 export function spokenRun(name: string, status: RunStatus, state: ObservedState): string {
-  const parts = [name, stateWord(state), l10n.t('step {0} of {1}', status.step, status.totalSteps)];
+  const parts = [name, stateWord(state), l10n.t('step {0} of {1}', ...placeOf(status))];
   if (status.step > 0) parts.push(l10n.t('loss {0}', formatLoss(status.loss)));
   if (state === 'running') parts.push(...[leftOf(status) ?? []].flat());
   if (state === 'failed' && status.error !== null) parts.push(status.error);
@@ -82,9 +82,13 @@ export function spokenRun(name: string, status: RunStatus, state: ObservedState)
 }
 
 function progressOf(status: RunStatus): string {
-  return status.totalSteps > 0
-    ? l10n.t('step {0}/{1}', status.step, status.totalSteps)
-    : l10n.t('step {0}', status.step);
+  const [step, total] = placeOf(status);
+  return status.totalSteps > 0 ? l10n.t('step {0}/{1}', step, total) : l10n.t('step {0}', step);
+}
+
+/** Step and steps of the run, in groups of digits as its panel writes them. */
+function placeOf(status: RunStatus): readonly [string, string] {
+  return [formatNumber(status.step), formatNumber(status.totalSteps)];
 }
 
 function validationOf(status: RunStatus): string | undefined {

@@ -12,7 +12,15 @@ export function runTooltip(run: Run): string {
   const { status, configuration } = run;
   const rows: Array<readonly [string, string]> = [
     [l10n.t('State'), stateWord(run.state)],
-    [l10n.t('Step'), l10n.t('{0} of {1} (epoch {2})', status.step, status.totalSteps, epochOf(status.epoch))],
+    [
+      l10n.t('Step'),
+      l10n.t(
+        '{0} of {1} (epoch {2})',
+        formatNumber(status.step),
+        formatNumber(status.totalSteps),
+        epochOf(status.epoch),
+      ),
+    ],
   ];
   if (status.step > 0) rows.push([l10n.t('Loss'), formatLoss(status.loss)]);
   if (status.validationLoss !== null) rows.push([l10n.t('Validation loss'), formatLoss(status.validationLoss)]);

@@ -28,6 +28,14 @@ describe('how a run is worded', () => {
     );
   });
 
+  it('with steps in groups of digits, as the panel has them', () => {
+    const long = { ...STATUS, step: 277_000, totalSteps: 1_000_000 };
+    expect(describeProgress(long, 'running')).toContain('step 277,000/1,000,000 ·');
+    expect(describeProgress(long, 'interrupted')).toContain('interrupted at 277,000/1,000,000');
+    expect(describeInStatusBar(long, 'running')).toContain('MoRA 277,000/1,000,000 ·');
+    expect(spokenRun('long', long, 'running')).toContain('step 277,000 of 1,000,000');
+  });
+
   it('before its first step there is no loss to show', () => {
     const first = { ...STATUS, step: 0, loss: null, secondsLeft: null };
     expect(describeProgress({ ...first, activity: 'reading the model' }, 'starting')).toBe('reading the model');

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import {
+  byteUnitOf,
   formatBytes,
   formatClock,
   formatCompact,
   formatDuration,
+  formatInUnit,
   formatRate,
   formatValue,
 } from '../../../webview/shared/format';
@@ -50,4 +52,14 @@ it.each([
 it('bytes are counted in powers of 1024', () => {
   expect(formatBytes(1536)).toBe('1.50 KiB');
   expect(formatBytes(1.42 * 2 ** 30)).toBe('1.42 GiB');
+  expect(formatBytes(1010 * 2 ** 20)).toBe('1010 MiB');
+  expect(formatBytes(0)).toBe('0 B');
+});
+
+it('several counts of bytes are written in the unit of the greatest', () => {
+  const unit = byteUnitOf(1.1 * 2 ** 30);
+  expect(unit.name).toBe('GiB');
+  expect(formatInUnit(900 * 2 ** 20, unit)).toBe('0.879');
+  expect(formatInUnit(NaN, unit)).toBe('–');
+  expect(byteUnitOf(NaN).name).toBe('B');
 });
