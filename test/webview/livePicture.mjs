@@ -5,6 +5,7 @@ import { appendFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { canvasesOf, difference } from './canvasPixels.mjs';
 import { openPanel, preparePanels } from './panelPage.mjs';
 import { generator, stepLine, writeSyntheticRun } from './syntheticRun.mjs';
 
@@ -71,7 +72,7 @@ for (const { name, theme, steps, scale = 1, view = {}, midway } of LOOKS) {
   await sleep(600);
   const size = live.page.viewportSize() ?? undefined;
   const fresh = await open(roots, { theme, scale, ...size, state: await live.page.evaluate('savedState') });
-  const [drawn, whole] = [await canvases(live.page), await canvases(fresh.page)];
+  const [drawn, whole] = [await canvasesIn(live), await canvasesIn(fresh)];
   const differences = drawn.map((canvas, index) => difference(canvas, whole[index])).filter((text) => text !== '');
   console.log(`${name}: ${differences.length === 0 ? 'the same' : differences.join('; ')}`);
   failed ||= differences.length > 0 || drawn.length !== whole.length;
@@ -153,36 +154,7 @@ async function rewind(root, step) {
   await rename(`${file}.new`, file);
 }
 
-/** @typedef {{ name: string, width: number, pixels: string }} Canvas */
-
-/** What is on all canvases of a panel. @param {Page} page @returns {Promise<Canvas[]>} */
-async function canvases(page) {
-  return page.evaluate(() => {
-    const charts = document.querySelector('mora-run-panel')?.shadowRoot?.querySelectorAll('mora-curve-chart') ?? [];
-    return [...charts].flatMap((chart, index) =>
-      [...(chart.shadowRoot?.querySelectorAll('canvas') ?? [])].map((canvas) => {
-        const { width, height } = canvas;
-        const image = canvas.getContext('2d')?.getImageData(0, 0, width, height);
-        const bytes = /** @type {any} */ (new Uint8Array(image?.data.buffer ?? []));
-        return { name: `chart ${index} ${canvas.className || 'frame'}`, width, pixels: bytes.toBase64() };
-      }),
-    );
-  });
-}
-
-/** Where and by how much two canvases differ, empty when they do not. @param {Canvas} one @param {Canvas | undefined} other */
-function difference({ name, width, pixels }, other) {
-  const [some, others] = [Buffer.from(pixels, 'base64'), Buffer.from(other?.pixels ?? '', 'base64')];
-  if (some.length !== others.length) return `${name}: another size`;
-  let [count, most, left, right] = [0, 0, width, 0];
-  for (let pixel = 0; pixel < some.length; pixel += 4) {
-    let off = 0;
-    for (let at = pixel; at < pixel + 4; at++) off = Math.max(off, Math.abs((some[at] ?? 0) - (others[at] ?? 0)));
-    if (off === 0) continue;
-    count++;
-    most = Math.max(most, off);
-    left = Math.min(left, (pixel / 4) % width);
-    right = Math.max(right, (pixel / 4) % width);
-  }
-  return count === 0 ? '' : `${name}: ${count} pixels from ${left} to ${right} of ${width}, by ${most} of 255 at most`;
+/** What is on all canvases of a panel. @param {{ page: Page }} panel */
+function canvasesIn({ page }) {
+  return page.locator('mora-run-panel').evaluate(canvasesOf);
 }
