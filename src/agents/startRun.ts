@@ -41,9 +41,12 @@ export const startRun = defineTool({
       steps === null
         ? counted(epochs, l10n.t('{0} epoch'), l10n.t('{0} epochs'))
         : counted(steps, l10n.t('{0} step'), l10n.t('{0} steps'));
-    const what = [request.configurationFile, modelName(model), adapter.method, adapter.rank];
+    const [file, name] = [request.configurationFile, modelName(model)];
+    const method = adapter.method === 'mora' ? 'MoRA' : 'LoRA';
     const sentences = [
-      l10n.t('{0}: {1} by {2} of rank {3}, for {4}.', ...what, length),
+      adapter.method === 'full'
+        ? l10n.t('{0}: {1} by full fine-tuning, for {2}.', file, name, length)
+        : l10n.t('{0}: {1} by {2} of rank {3}, for {4}.', file, name, method, adapter.rank, length),
       ...(changes.length === 0 ? [] : [l10n.t('Changed for this run: {0}.', changes.join(', '))]),
       l10n.t('The run writes to .mora/runs beside the document and goes on until it ends or is stopped.'),
     ];

@@ -48,8 +48,8 @@ function machineFacts({ node, platform, system, processor, memory, nvidia, produ
     ['Instructions', instructions === null ? 'not known on this system' : instructions.join(', ') || 'none of note'],
     [
       'Memory',
-      `${gigabytes(memory.free)} free of ${gigabytes(memory.total)}` +
-        (memory.limit === null ? '' : `, a container allows ${gigabytes(memory.limit)}`),
+      `${gibibytes(memory.free)} free of ${gibibytes(memory.total)}` +
+        (memory.limit === null ? '' : `, a container allows ${gibibytes(memory.limit)}`),
     ],
     [
       'NVIDIA card',
@@ -59,7 +59,7 @@ function machineFacts({ node, platform, system, processor, memory, nvidia, produ
       'Speed',
       product === null
         ? 'not measured'
-        : `${product.gigaflops.toFixed(1)} GFLOP/s (float32 products of ${product.size} × ${product.size}, ` +
+        : `${product.gigaflops.toFixed(1)} GFLOP/s (float32 products of ${product.size} by ${product.size}, ` +
           `${product.repeats} in ${product.seconds.toFixed(2)} s)`,
     ],
   ];
@@ -74,7 +74,7 @@ function cacheFacts({ cache }: Diagnosis): Fact[] {
   const { folder, exists, models, free } = cache;
   return [
     ['Hugging Face cache', `${folder}, ${exists ? `${models} models` : 'not there yet'}`],
-    ['Free on its disk', free === null ? 'not known' : gigabytes(free)],
+    ['Free on its disk', free === null ? 'not known' : gibibytes(free)],
   ];
 }
 
@@ -82,7 +82,7 @@ function remarksOn({ memory, runtimes, processor }: Diagnosis): string[] {
   const remarks: string[] = [];
   const room = memory.limit === null ? memory.free : Math.min(memory.free, memory.limit);
   if (room < LITTLE_MEMORY) {
-    remarks.push(`Only ${gigabytes(room)} of memory are free: close what is large, or train a smaller model.`);
+    remarks.push(`Only ${gibibytes(room)} of memory are free: close what is large, or train a smaller model.`);
   }
   if (!runtimes.some(({ state }) => state === 'used')) remarks.push('Nothing can be trained until ONNX Runtime loads.');
   if (processor.instructions !== null && !processor.instructions.some((name) => /^(AVX2|AVX-512|NEON)$/.test(name))) {
@@ -91,8 +91,8 @@ function remarksOn({ memory, runtimes, processor }: Diagnosis): string[] {
   return remarks;
 }
 
-function gigabytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GB`;
+function gibibytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 
 /** A line of a log that cannot end the block it stands in. */

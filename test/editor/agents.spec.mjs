@@ -92,7 +92,7 @@ journey('a run that a model wants to start begins when a person agrees, and not 
   const refused = await call('mora_start_run', start, async () => {
     const dialog = workbench.page.locator('.monaco-dialog-box');
     await dialog.getByText('Start a training run?').waitFor();
-    await dialog.getByText(/tiny-llama-3m by mora of rank 2, for 4,000 steps.*adapter\.rank = 2/).waitFor();
+    await dialog.getByText(/tiny-llama-3m by MoRA of rank 2, for 4,000 steps.*adapter\.rank = 2/).waitFor();
     await picture(editor.workbench, {
       place: 'Agents',
       name: 'agents start',

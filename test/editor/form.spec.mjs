@@ -21,7 +21,13 @@ let editor;
 
 before(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'mora-studio-form-'));
-  editor = await openEditor({ folder, extensionDir: EXTENSION, browser: { viewport: { width: 1500, height: 1100 } } });
+  editor = await openEditor({
+    folder,
+    extensionDir: EXTENSION,
+    // In a browser VS Code saves by itself after a second, and whether something is edited would be a matter of luck.
+    userSettings: { 'files.autoSave': 'off' },
+    browser: { viewport: { width: 1500, height: 1100 } },
+  });
 });
 
 after(async () => {

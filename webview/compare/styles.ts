@@ -138,6 +138,17 @@ export const compareStyles = css`
     border-radius: 2px;
     background: var(--vscode-charts-blue);
   }
+  /* Beside another editor: figures are what one compares for, so names take as many lines as it needs to see some. */
+  @media (max-width: 720px) {
+    .differences tbody th {
+      min-width: 160px;
+      white-space: normal;
+      overflow-wrap: anywhere;
+    }
+    .bar-cell {
+      display: none;
+    }
+  }
   .only {
     margin-top: 20px;
   }

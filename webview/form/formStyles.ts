@@ -20,8 +20,8 @@ export const formStyles = css`
     border-bottom: var(--hairline);
   }
   .title {
+    flex: 1 1 160px;
     min-width: 0;
-    margin-right: auto;
   }
   .title h1 {
     overflow: hidden;
@@ -63,11 +63,22 @@ export const formStyles = css`
     order: 1;
     width: 100%;
   }
-  /* Beside another editor the page is narrow: the button joins the title, and the sticky head stays low. */
-  @media (max-width: 720px) {
+  /* Where they are not wide enough for all: the button joins the title, and the sticky head stays low. */
+  @media (max-width: 960px) {
     .chips {
       order: 1;
       width: 100%;
+    }
+  }
+  @media (max-width: 560px) {
+    .chips {
+      gap: 20px;
+    }
+    .note {
+      display: block;
+    }
+    .chip .note {
+      margin-left: 0;
     }
   }
 

@@ -109,6 +109,7 @@ export const measureStyles = css`
   }
   .memory svg {
     display: block;
+    margin-top: 4px;
     width: 100%;
     height: 16px;
     border-radius: 3px;
@@ -164,7 +165,7 @@ export const measureStyles = css`
   .over {
     color: var(--vscode-editorWarning-foreground);
   }
-  .time {
+  .measured {
     display: grid;
     justify-items: start;
     gap: 6px;

@@ -98,7 +98,7 @@ function memoryBar({ memory }: Plan, model: FormModel): TemplateResult {
 function time(model: FormModel): TemplateResult {
   const { running, error, result } = model.steps;
   const stale = isStale(model.steps, model.values, 'steps');
-  return html`<div class="time" aria-live="polite">
+  return html`<div class="measured" aria-live="polite">
     ${
       running !== undefined
         ? measureProgress(l10n.t('Measure a step'), running, () => model.cancelMeasure('steps'))

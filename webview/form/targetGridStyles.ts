@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Five steps of the accent; in high contrast the border and the figure carry the choice, colour does not. */
+/** Five steps of the accent; in high contrast the border and the figure carry the choice, and colour only the heat of scores. */
 export const gridStyles = css`
   .grid {
     --accent: var(--vscode-charts-blue);
@@ -153,6 +153,10 @@ export const gridStyles = css`
   :host-context(.vscode-high-contrast-light) .cell.on {
     border: 1px solid var(--vscode-contrastActiveBorder, var(--vscode-contrastBorder));
     font-weight: 700;
+  }
+  :host-context(.vscode-high-contrast) .cell.scored,
+  :host-context(.vscode-high-contrast-light) .cell.scored {
+    background: color-mix(in srgb, var(--heat) var(--at), transparent);
   }
   @media (forced-colors: active) {
     .cell {

@@ -96,7 +96,8 @@ function body(
 function known(statistics: TensorStatistics, look: HistogramLook, actions: StatisticsActions): TemplateResult {
   const { values, read, blocks, zeros, nan, infinite, firstNotFinite, mean, standardDeviation, norm } = statistics;
   const isSample = read < values;
-  const share = (count: number): string => (count === 0 ? '0' : `${formatCount(count)} (${formatShare(count / read)})`);
+  const share = (count: number): TemplateResult | string =>
+    count === 0 ? '0' : html`${formatCount(count)} <span class="whole">(${formatShare(count / read)})</span>`;
   return html`<p class="muted small" data-read=${read}>
       ${
         isSample
@@ -143,7 +144,7 @@ function readingTime(seconds: number): string {
     : l10n.t('{0} s', withDecimalMark(seconds.toFixed(1)));
 }
 
-function figure(title: string, text: string, hint = ''): TemplateResult {
+function figure(title: string, text: TemplateResult | string, hint = ''): TemplateResult {
   return html`<div title=${hint === '' ? nothing : hint}>
     <dt>${title}</dt>
     <dd>${text}</dd>

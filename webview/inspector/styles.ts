@@ -143,6 +143,9 @@ export const inspectorStyles = css`
   .figures dd {
     font-weight: 600;
   }
+  .figures .whole {
+    white-space: nowrap;
+  }
   .wrong,
   .wrong th,
   .wrong td {

@@ -143,6 +143,11 @@ export const treeGridStyles = css`
   }
   /* The name counts more: the page of the tensor says what it is. */
   @media (max-width: 480px) {
+    .head,
+    .row {
+      grid-template-columns: minmax(0, 1fr) 36px 76px 62px;
+      column-gap: 6px;
+    }
     .badge:not(.wrong) {
       display: none;
     }

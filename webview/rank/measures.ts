@@ -130,6 +130,7 @@ function percent(share: number): string {
   return l10n.t('{0} %', number(Number((100 * share).toFixed(2))));
 }
 
+/** As typed, but no longer than four digits: a threshold is also the name of a column. */
 function number(value: number): string {
-  return withDecimalMark(String(value));
+  return withDecimalMark(String(Number(value.toPrecision(4))));
 }

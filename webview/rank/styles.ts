@@ -195,7 +195,11 @@ export const rankStyles = css`
     max-height: 320px;
     overflow: auto;
   }
+  /* Names of measures in two lines, so that as many as can be are in sight beside each other. */
   .all-cells thead th {
+    max-width: 9em;
+    white-space: normal;
+    vertical-align: bottom;
     position: sticky;
     top: 0;
     background: var(--vscode-editor-background);

@@ -31,9 +31,9 @@ export class LocalCopy implements vscode.Disposable {
         vscode.l10n.t(
           '{0}: has {1}, but "{2}" gives files only whole, of which the inspector takes {3} at most; copy it to a disk and open it there.',
           this.uri.toString(true),
-          megabytes(bytes),
+          mebibytes(bytes),
           this.uri.scheme,
-          megabytes(MAX_COPIED_BYTES),
+          mebibytes(MAX_COPIED_BYTES),
         ),
       );
     }
@@ -46,7 +46,7 @@ export class LocalCopy implements vscode.Disposable {
       note: vscode.l10n.t(
         '"{0}" gives files only whole, so {1} were read to open it.',
         this.uri.scheme,
-        megabytes(bytes),
+        mebibytes(bytes),
       ),
     };
   }
@@ -88,6 +88,6 @@ async function statOf(uri: vscode.Uri): Promise<vscode.FileStat> {
   }
 }
 
-function megabytes(bytes: number): string {
-  return `${formatNumber(bytes / 1e6, { maximumFractionDigits: 1 })} MB`;
+function mebibytes(bytes: number): string {
+  return `${formatNumber(bytes / 2 ** 20, { maximumFractionDigits: 1 })} MiB`;
 }

@@ -73,11 +73,11 @@ describe('moraWarnings', () => {
   });
 
   it.each([
-    [11008, 4096, '62.1%'],
-    [4096, 1024, '70.4%'],
-    [14336, 4096, '70.5%'],
-    [896, 128, '79.9%'],
-    [4864, 896, '78.0%'],
+    [11008, 4096, '62.1 %'],
+    [4096, 1024, '70.4 %'],
+    [14336, 4096, '70.5 %'],
+    [896, 128, '79.9 %'],
+    [4864, 896, '78.0 %'],
   ])('give the share of inputs that rotation ignores, %i → %i: %s', (dIn, dOut, share) => {
     const warnings = moraWarnings(moraStructure({ dIn, dOut, rank: 8, type: 6 }));
     expect(warnings).toHaveLength(1);

@@ -18,7 +18,7 @@ export function moraWarnings(structure: MoraStructure): readonly string[] {
   if (dead > 0) {
     const share = ((100 * dead) / dIn).toFixed(1);
     warnings.push(
-      `Rotation ignores ${dead} of the ${dIn} inputs (${share}%) of the layer ${describeLayer(structure)}, because it has ` +
+      `Rotation ignores ${dead} of the ${dIn} inputs (${share} %) of the layer ${describeLayer(structure)}, because it has ` +
         'fewer outputs than inputs; use mora_type 1 (sharing) here.',
     );
   }
