@@ -1,6 +1,6 @@
 import type { Bidiagonal } from './bidiagonal';
 import { loweredShift, nextShift } from './qdShift';
-import { qdSweep, type Pivots } from './qdSweep';
+import { qdArrays, qdSweep, type Pivots } from './qdSweep';
 
 /** Square of the relative change that dropping an off-diagonal entry may make to its neighbours on the diagonal. */
 const NEGLIGIBLE = (2 * Number.EPSILON) ** 2;
@@ -26,22 +26,29 @@ interface Block {
  */
 export function bidiagonalSingularValues({ diagonal, superdiagonal }: Bidiagonal): Float64Array {
   const size = diagonal.length;
-  const q = diagonal.map(square);
-  const e = superdiagonal.map(square);
-  const next = { q: new Float64Array(size), e: new Float64Array(size) };
+  const arrays = qdArrays(size);
+  const { q, e, spare } = arrays;
+  for (let i = 0; i < size; i++) q[i] = square(diagonal[i] as number);
+  for (let i = 0; i < size - 1; i++) e[i] = square(superdiagonal[i] as number);
+  // No entry of q or e ever exceeds their sum, of which a sweep only takes.
+  const most = NEGLIGIBLE * (q.reduce(sum, 0) + e.reduce(sum, 0));
   const values = new Float64Array(size);
-  const pivots: Pivots = { least: 0, leastBefore: 0 };
+  const pivots: Pivots = { least: 0, leastBefore: 0, leastOff: 0 };
   const blocks: Block[] = [{ low: 0, high: size - 1, shift: 0, rounded: 0 }];
   let sweepsLeft = SWEEPS_PER_VALUE * size;
   let shift = 0;
+  /** No entry of e but the last of the block is less. */
+  let leastOff = 0;
   for (let block = blocks.pop(); block !== undefined;) {
     const { low, high } = block;
     if (low > high) {
       block = blocks.pop();
       shift = 0;
+      leastOff = 0;
       continue;
     }
-    const split = lastNegligible(q, e, block);
+    const from = leastOff > most + NEGLIGIBLE * block.shift ? high - 1 : low;
+    const split = lastNegligible(q, e, block, Math.max(low, from));
     if (split === high - 1) {
       values[high] = Math.sqrt((q[high] as number) + block.rounded + block.shift);
       block.high--;
@@ -50,6 +57,7 @@ export function bidiagonalSingularValues({ diagonal, superdiagonal }: Bidiagonal
     if (split >= low) {
       blocks.push({ ...block, high: split });
       block.low = split + 1;
+      leastOff = 0;
       continue;
     }
     if (UPSIDE_DOWN * (q[low] as number) < (q[high] as number)) {
@@ -58,30 +66,35 @@ export function bidiagonalSingularValues({ diagonal, superdiagonal }: Bidiagonal
       shift = 0;
     }
     if (sweepsLeft-- === 0) throw new Error(`Singular values of a ${size} × ${size} matrix did not converge.`);
-    qdSweep(q, e, next, low, high, shift, pivots);
+    qdSweep(arrays, low, high, shift, pivots);
     if (!(pivots.least >= 0)) {
-      shift = loweredShift(shift, next.q[high] as number, pivots);
+      shift = loweredShift(shift, spare.q[high] as number, pivots);
       continue;
     }
-    q.set(next.q.subarray(low, high + 1), low);
-    e.set(next.e.subarray(low, high), low);
+    q.set(spare.q.subarray(low, high + 1), low);
+    e.set(spare.e.subarray(low, high), low);
     addShift(block, shift);
+    leastOff = pivots.leastOff;
     shift = nextShift(q, e, low, high, pivots);
   }
   return values.sort().reverse();
+}
+
+function sum(a: number, b: number): number {
+  return a + b;
 }
 
 function square(x: number): number {
   return x * x;
 }
 
-/** The last negligible entry off the diagonal; high − 1 where one row is left, low − 1 where there is none. */
-function lastNegligible(q: Float64Array, e: Float64Array, { low, high, shift }: Block): number {
-  for (let i = high - 1; i >= low; i--) {
+/** The last negligible entry off the diagonal at `from` or after; high − 1 where one row is left, low − 1 where there is none. */
+function lastNegligible(q: Float64Array, e: Float64Array, { low, high, shift }: Block, from: number): number {
+  for (let i = high - 1; i >= from; i--) {
     const neighbours = (q[i] as number) + (q[i + 1] as number) + shift;
     if ((e[i] as number) <= NEGLIGIBLE * neighbours) return i;
   }
-  return low - 1;
+  return low === high ? high - 1 : low - 1;
 }
 
 /** Keeps what the addition rounds away (Dekker 1971). */

@@ -39,6 +39,9 @@ export const f64x2 = {
   add: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf0)],
   subtract: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf1)],
   multiply: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf2)],
+  divide: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf3)],
+  /** b where b < a, else a: a where one of them is not a number. */
+  lesser: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf6)],
 };
 
 /** Lanes of two vectors, those of the second numbered on from the first's: bytes, by which engines know their own instructions. */

@@ -1,5 +1,6 @@
 import { moduleBytes, type Kernel } from './assemble';
 import { accumulate, subtractAndAccumulate, subtractPair, timesVector } from './bidiagonalKernels';
+import { qdSweepKernel } from './qdKernel';
 
 /** What the types of ES2023 lack and every engine has: WebAssembly belongs to those of the browser. */
 interface WebAssemblyApi {
@@ -21,13 +22,21 @@ export interface Kernels extends KernelMemory {
   readonly accumulate: (...places: readonly number[]) => void;
   /** (rows / 4, width, a, stride, u, dots) */
   readonly timesVector: (...places: readonly number[]) => void;
+  /** (rows - 1, q, e, next q, next e, pivots), see qdKernel.ts. */
+  readonly qdSweep: (...places: readonly number[]) => void;
 }
 
 let compiled: Kernels | undefined;
 
 /** The kernels and their memory, compiled when they are first needed: it takes less than a millisecond. */
 export function kernels(): Kernels {
-  return (compiled ??= instantiate<Kernels>([subtractAndAccumulate, subtractPair, accumulate, timesVector]));
+  return (compiled ??= instantiate<Kernels>([
+    subtractAndAccumulate,
+    subtractPair,
+    accumulate,
+    timesVector,
+    qdSweepKernel,
+  ]));
 }
 
 /** Compiles kernels; `T` has a function for each, which takes its parameters. */
