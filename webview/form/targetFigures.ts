@@ -3,7 +3,7 @@ import type { Plan, PlannedModule } from '../../src/engine/rpc/plan';
 import type { ScoredModule } from '../../src/engine/rpc/suggestion';
 import { counted } from '../../src/language/counted';
 import { withDecimalMark } from '../../src/language/language';
-import { formatCount, formatValue } from '../shared/format';
+import { formatCompact, formatCount, formatValue } from '../shared/format';
 import { cellKey, type Selection } from './selection';
 
 /** What the grid and the comparison say about the modules of a plan. */
@@ -92,10 +92,16 @@ export function describeScore(
     : l10n.t('score {0}, place {1} of {2} (‖∂L/∂W‖ {3}, ‖W‖ {4}), not suggested', ...figures);
 }
 
-/** In a cell: r̂ for MoRA, r for LoRA, nothing for a full ΔW, whose size is its shape. */
-export function cellFigure({ rHat, rank, error }: PlannedModule): string {
+/** In a chosen cell: what it is shaded by. */
+export function cellFigure({ rankBound, parameters, error }: PlannedModule, by: PlannedFigure): string {
   if (error !== undefined) return '!';
-  return String(rHat ?? rank ?? '•');
+  return by === 'rankBound' ? formatCount(rankBound) : formatCompact(parameters);
+}
+
+/** Beside it, where there is room: r̂ for MoRA, r for LoRA, nothing for a full ΔW, whose size is its shape. */
+export function cellSize({ rHat, rank, error }: PlannedModule): string {
+  if (error !== undefined) return '';
+  return rHat !== undefined ? `r̂ ${rHat}` : rank !== undefined ? `r ${rank}` : '';
 }
 
 /** "layer 3 q_proj: r̂ 55, 3,025 parameters, rank up to 192 (LoRA 8)". */

@@ -5,6 +5,7 @@ import { baseStyles } from '../shared/baseStyles';
 import { cellKey, type Selection } from './selection';
 import {
   cellFigure,
+  cellSize,
   describeCell,
   describeScore,
   heatOf,
@@ -153,8 +154,13 @@ export class TargetGrid extends LitElement {
       aria-label=${description}
       title=${description}
     >
-      ${this.shadeBy === 'score' && scored !== undefined ? scoreText(scored.score) : selected ? cellFigure(module) : ''}
+      ${this.shadeBy === 'score' && scored !== undefined ? scoreText(scored.score) : selected ? this.figures(module) : ''}
     </div>`;
+  }
+
+  private figures(module: PlannedModule): TemplateResult {
+    const by = this.shadeBy === 'parameters' ? 'parameters' : 'rankBound';
+    return html`${cellFigure(module, by)}<span class="size">${cellSize(module)}</span>`;
   }
 
   private get columns(): readonly string[] {

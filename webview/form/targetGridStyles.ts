@@ -66,7 +66,21 @@ export const gridStyles = css`
     cursor: pointer;
     border: 1px solid transparent;
     position: relative;
+    container-type: inline-size;
     transition: background-color 90ms;
+  }
+  .size {
+    margin-left: 8px;
+    font-weight: 400;
+    opacity: 0.8;
+  }
+  .size:empty {
+    display: none;
+  }
+  @container (max-width: 84px) {
+    .size {
+      display: none;
+    }
   }
   .off {
     background: color-mix(in srgb, var(--vscode-foreground) 5%, transparent);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan, PlannedModule } from '../../../src/engine/rpc/plan';
-import { describeCell, shadeOf, totalsOf } from '../../../webview/form/targetFigures';
+import { cellFigure, cellSize, describeCell, shadeOf, totalsOf } from '../../../webview/form/targetFigures';
 import { groupedWarnings } from '../../../webview/form/warnings';
 
 function module(layer: number, name: string, more: Partial<PlannedModule> = {}): PlannedModule {
@@ -50,6 +50,15 @@ function plan(modules: readonly PlannedModule[], warnings: readonly string[] = [
 }
 
 describe('the figures of the grid', () => {
+  it('writes into a cell what it is shaded by, and the size of the matrix', () => {
+    expect(cellFigure(module(3, 'q_proj'), 'rankBound')).toBe('192');
+    expect(cellFigure(module(3, 'q_proj'), 'parameters')).toBe('3.02k');
+    expect(cellSize(module(3, 'q_proj'))).toBe('r̂ 55');
+    const { rHat: _, ...lora } = module(3, 'q_proj', { rank: 8 });
+    expect(cellSize(lora)).toBe('r 8');
+    expect(cellFigure(module(3, 'q_proj', { error: 'r̂ is larger than the layer' }), 'rankBound')).toBe('!');
+  });
+
   it('describes a cell in one sentence', () => {
     expect(describeCell(module(3, 'q_proj'), true)).toBe(
       'layer 3 q_proj (192 → 192): r̂ 55, 3,025 parameters, rank up to 192 (LoRA 8)',
