@@ -165,7 +165,11 @@ journey('a file of 100 GB opens as fast as any, and is sampled and read with a w
   await view.locator('[data-action=cancel]').click();
   await view.getByRole('button', { name: 'Compute from a sample' }).click();
   await view.getByText(/Of a sample: 16,777,216 of/).waitFor();
-  await workbench.screenshot('inspector sample dark');
+  await picture(workbench, {
+    place: 'Checkpoint inspector',
+    name: 'inspector sample',
+    alt: 'A file of 100 GB: what a sample of a tensor says, and a way to read all of it.',
+  });
 });
 
 journey('a file that changes or vanishes while it is open is said, and can be reloaded', async () => {
@@ -198,7 +202,11 @@ journey('a damaged file says what is wrong, and opens once it is mended', async 
   await workbench.openFile('cut.safetensors');
   const view = await inspector('This file cannot be shown');
   await view.getByText(/beyond the file's/).waitFor();
-  await workbench.screenshot('inspector damaged dark');
+  await picture(workbench, {
+    place: 'Checkpoint inspector',
+    name: 'inspector damaged',
+    alt: 'A damaged file: what is wrong with it, and a way to try again.',
+  });
   await writeFile(file, whole);
   await view.getByRole('button', { name: 'Try again' }).click();
   await eventually('the listing', async () => Number(await mirrored(view, 'mora-inspector', 'tensors')) === 56);
@@ -223,7 +231,11 @@ journey('an index of shards names the shard that is missing', async () => {
   await workbench.runCommand('MoRA: Inspect Checkpoint');
   const view = await inspector(/model-00002-of-00002\.safetensors: does not exist/);
   assert.equal(await view.locator('table[data-shards="2"] tbody tr').count(), 2);
-  await workbench.screenshot('inspector shards dark');
+  await picture(workbench, {
+    place: 'Checkpoint inspector',
+    name: 'inspector shards',
+    alt: 'An index of shards, of which one is missing: warnings, and the shards in a table.',
+  });
 });
 
 journey('two checkpoints of a run are compared tensor by tensor', async () => {
@@ -258,6 +270,61 @@ journey('with trust an adapter is exported to a LoRA, into a new folder only', a
   await inspector('LoRA adapter');
 });
 
+journey('an adapter_config.json opens as the adapter that it belongs to, and Rank leads to its rank', async () => {
+  const { workbench } = editor;
+  await workbench.openFileWith('adapter/adapter_config.json', 'MoRA Checkpoint Inspector');
+  const view = await inspector('MoRA adapter');
+  await view.getByRole('heading', { name: 'adapter_config.json' }).waitFor();
+  await eventually('the listing', async () => Number(await mirrored(view, 'mora-inspector', 'tensors')) === 84);
+  await select(view, 'base_model.model.model.layers.1.mlp.down_proj.lora_B.weight');
+  await eventually('its statistics', async () => (await mirrored(view, 'mora-inspector', 'statistics')) === 'known');
+  await view.locator('[data-action=openRank]').click();
+  const rank = await panelOf(workbench, 'mora-rank-view');
+  await rank.getByRole('heading', { name: 'adapter', exact: true }).waitFor();
+  await eventually('its map', async () => Number(await mirrored(rank, 'mora-rank-view', 'cells')) === 42);
+});
+
+journey('Talk to It leads to a playground of the adapter beside its base', async () => {
+  const { workbench } = editor;
+  await workbench.openFileWith('adapter/adapter_config.json', 'MoRA Checkpoint Inspector');
+  const view = await inspector('MoRA adapter');
+  await view.locator('[data-action=talk]').click();
+  const playground = await panelOf(workbench, 'mora-playground');
+  await playground.getByRole('button', { name: 'base base model: choose who answers here' }).waitFor();
+  await playground.getByRole('button', { name: 'adapter adapter: choose who answers here' }).waitFor();
+});
+
+journey('Merge leads to a model in a new folder, with the tensors of the base and other values', async () => {
+  const { workbench } = editor;
+  await workbench.openFile('adapter/adapter_model.safetensors');
+  const view = await inspector('MoRA adapter');
+  await view.locator('[data-action=merge]').click();
+  const merged = path.join(folder, 'merged');
+  await answerFile(workbench, merged);
+  const notice = workbench.notification(/Wrote .*merged/);
+  await notice.waitFor({ timeout: 90_000 });
+  const [base, written] = await Promise.all([path.join(folder, 'base'), merged].map(tensorsOf));
+  assert.deepEqual([...(written?.keys() ?? [])].sort(), [...(base?.keys() ?? [])].sort());
+  const changed = [...(base ?? [])].filter(([name, bytes]) => !bytes.equals(written?.get(name) ?? Buffer.of()));
+  assert.equal(changed.length, 42, 'every module of every layer, and nothing else');
+  await notice.getByRole('button', { name: 'Inspect' }).click();
+  await inspector('Safetensors file');
+  await workbench.tab('model.safetensors').and(workbench.page.locator('.active')).waitFor();
+});
+
+/** The bytes of each tensor of a model, by the format's own description. @param {string} model */
+async function tensorsOf(model) {
+  const bytes = await readFile(path.join(model, 'model.safetensors'));
+  const start = 8 + Number(bytes.readBigUInt64LE());
+  /** @type {Record<string, { data_offsets?: [number, number] }>} */
+  const header = JSON.parse(bytes.toString('utf8', 8, start));
+  return new Map(
+    Object.entries(header).flatMap(([name, { data_offsets: place }]) =>
+      place === undefined ? [] : [[name, bytes.subarray(start + place[0], start + place[1])]],
+    ),
+  );
+}
+
 journey('a file that is on no disk, an earlier commit, is read whole, and says so', async () => {
   const { workbench } = editor;
   const file = path.join(folder, 'base/model.safetensors');
@@ -270,7 +337,11 @@ journey('a file that is on no disk, an earlier commit, is read whole, and says s
   const row = workbench.page.locator('.scm-view .monaco-list-row', { hasText: 'model.safetensors' });
   await row.click();
   await workbench.webview(1);
-  const earlier = await inspector(/"git" gives files only whole, so 6\.3 MB were read to open it/);
+  const earlier = await inspector(/"git" gives files only whole, so 6 MiB were read to open it/);
   await earlier.locator('[data-metadata]').getByText('pt').waitFor();
-  await workbench.screenshot('inspector commit dark');
+  await picture(workbench, {
+    place: 'Checkpoint inspector',
+    name: 'inspector commit',
+    alt: 'A file beside its earlier commit.',
+  });
 });

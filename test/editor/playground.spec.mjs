@@ -117,7 +117,11 @@ journey('a model that has gone is said in one sentence, and works again when it 
   const frame = await playground();
   const problem = (await frame.locator('article').last().locator('.notice').first().textContent()) ?? '';
   assert.match(problem, /base/);
-  await editor.workbench.screenshot('playground without its model dark');
+  await picture(editor.workbench, {
+    place: 'Playground',
+    name: 'playground without its model',
+    alt: 'What the playground says of a model that has gone.',
+  });
   await rename(path.join(folder, 'gone'), path.join(folder, 'base'));
   await ask('Pronounce: wheat\n');
   await statesAre('done done');

@@ -31,6 +31,7 @@ before(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'mora-studio-rank-'));
   await cp(path.join(repository, 'media/model/tiny-llama-3m'), path.join(folder, 'base'), { recursive: true });
   await train('mora', { method: 'mora', mode: 'rotation', rank: 8 });
+  await train('other', { method: 'mora', mode: 'sharing', rank: 8 });
   await train('lora', { method: 'lora', rank: 8 });
   mora('merge', path.join(runFolder('mora'), 'checkpoints/step-0000012'), '--out', path.join(folder, 'tuned'));
   await mkdir(path.join(folder, 'empty'));
@@ -197,6 +198,25 @@ journey('LoRA is laid over MoRA: two maps on one scale, two spectra with the bou
     name: 'rank compared',
     alt: 'MoRA beside LoRA: two heat maps on one scale, and the spectra of a module with the bound of each method.',
   });
+});
+
+journey('two runs of one method are headed by their names', async () => {
+  const { workbench } = editor;
+  const view = await panel();
+  await view.locator('[data-action=compare]').click();
+  await pick('other');
+  const figures = view.locator('mora-spectrum .cell-figures');
+  await figures.getByRole('columnheader', { name: 'other' }).waitFor();
+  await figures.getByRole('columnheader', { name: 'mora', exact: true }).waitFor();
+  assert.equal(await figures.getByRole('columnheader', { name: 'MoRA', exact: true }).count(), 0);
+  await picture(workbench, {
+    place: 'Rank view',
+    name: 'rank two runs',
+    alt: 'Two runs of MoRA in different modes: their maps, and the figures of a module headed by their names.',
+  });
+  await view.locator('[data-action=compare]').click();
+  await pick('lora');
+  await figures.getByRole('columnheader', { name: 'LoRA' }).waitFor();
 });
 
 journey('every figure is in a table and in a CSV file', async () => {

@@ -20,7 +20,7 @@ export function header(model: FormModel, totals: Totals | undefined): TemplateRe
       <span class="muted small">${subtitle(model)}</span>
     </div>
     <dl
-      class=${plan.stale ? 'chips stale' : 'chips'}
+      class=${plan.stale && plan.plan !== undefined ? 'chips stale' : 'chips'}
       aria-label=${l10n.t('Plan')}
       aria-busy=${plan.stale && plan.error === undefined ? 'true' : 'false'}
     >

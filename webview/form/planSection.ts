@@ -47,7 +47,7 @@ export function planSection(model: FormModel, totals: Totals | undefined): Templ
       }
     </div>
     <div class="plan">
-      <div class=${stale ? 'memory stale' : 'memory'}>
+      <div class=${stale && plan !== undefined ? 'memory stale' : 'memory'}>
         <h3 class="small muted">${l10n.t('Memory, estimated')}</h3>
         ${plan === undefined ? html`<p class="muted">–</p>` : memoryBar(plan, model)}
       </div>

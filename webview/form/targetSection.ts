@@ -114,7 +114,7 @@ export function targetSection(
     <div class="readout small muted">
       <span>${totals === undefined ? nothing : totalLine(totals, plan?.modules.length ?? 0)}</span>
       <span class="spread"
-        >${pointed === undefined ? HINT : describeCell(pointed, selection.has(view.pointed))}${pointedScore === undefined || scores === undefined ? '' : `. ${describeScore(pointedScore, scores.size)}`}</span
+        >${pointed === undefined ? (plan === undefined ? nothing : HINT) : describeCell(pointed, selection.has(view.pointed))}${pointedScore === undefined || scores === undefined ? '' : `. ${describeScore(pointedScore, scores.size)}`}</span
       >
     </div>
     ${plan === undefined ? nothing : warningList(groupedWarnings(plan))}
