@@ -58,16 +58,14 @@ function rowClearing({ rows, cols, width, base, stride, memory: a, free }: BandM
       if (above + height === 0) break;
       const block = place(a, at(first, first));
       const upper = place(a, at(top, first));
-      timesVector(rowGroups(above + height), columnBytes(count), upper, rowBytes, place(u, 0), place(dots, 0));
+      timesVector(rowGroups(above + height), columnBytes(count), upper, rowBytes, u.byteOffset, dots.byteOffset);
       const gamma = reflectorScale(corner, u[0] as number);
       if (above > 0) {
         const wu = dot(wAbove, u, count);
         for (let i = 0; i < above; i++) sAbove[i] = gamma * ((dots[i] as number) - (vAbove[i] as number) * wu);
         endAt(sAbove, above);
-        subtractPair(
-          ...[rowGroups(above), columnBytes(count), upper, rowBytes],
-          ...[place(vAbove, 0), place(sAbove, 0), place(wAbove, 0), place(u, 0)],
-        );
+        const [v0, s0, w0, u0] = [vAbove.byteOffset, sAbove.byteOffset, wAbove.byteOffset, u.byteOffset];
+        subtractPair(rowGroups(above), columnBytes(count), upper, rowBytes, v0, s0, w0, u0);
         a.fill(0, at(top, first), at(top, first + count));
         a[at(top, first)] = corner;
       }
@@ -85,14 +83,12 @@ function rowClearing({ rows, cols, width, base, stride, memory: a, free }: BandM
       const beta = reflectorScale(alpha, v[0] as number);
       const beside = Math.min(width, cols - first - count);
       sums.fill(0);
-      accumulate(rowGroups(height), columnBytes(count + beside), block, rowBytes, place(v, 0), place(sums, 0));
+      accumulate(rowGroups(height), columnBytes(count + beside), block, rowBytes, v.byteOffset, sums.byteOffset);
       const sv = dot(s, v, height);
       for (let j = 0; j < count; j++) w[j] = beta * ((sums[j] as number) - sv * (u[j] as number));
       endAt(w, count);
-      subtractPair(
-        ...[rowGroups(height), columnBytes(count), block, rowBytes],
-        ...[place(v, 0), place(s, 0), place(w, 0), place(u, 0)],
-      );
+      const groups = rowGroups(height);
+      subtractPair(groups, columnBytes(count), block, rowBytes, v.byteOffset, s.byteOffset, w.byteOffset, u.byteOffset);
       for (let i = 1; i < height; i++) a[at(first + i, first)] = 0;
       a[at(first, first)] = alpha;
       if (beside === 0) break;

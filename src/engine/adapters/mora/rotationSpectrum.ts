@@ -1,3 +1,4 @@
+import { blockMemory } from '../../../analysis/blockMemory';
 import { coupledSingularValues } from '../../../analysis/coupledSingularValues';
 import { singularValues } from '../../../analysis/singularValues';
 import type { MoraGeometry } from '../structure';
@@ -53,7 +54,7 @@ function liveRows({ dOut, rHat }: MoraGeometry, b: number): number {
 function weightedBlock(geometry: MoraGeometry, m: Float32Array | Float64Array, b: number): Float64Array {
   const { rHat } = geometry;
   const rows = liveRows(geometry, b);
-  const weighted = new Float64Array(rows * rHat);
+  const weighted = blockMemory(rows * rHat);
   for (let a = 0; a < rows; a++) {
     const weight = Math.sqrt(outputCount(geometry, b * rHat + a));
     for (let c = 0; c < rHat; c++) weighted[a * rHat + c] = weight * (m[a * rHat + c] as number);
@@ -89,7 +90,7 @@ function rotatedBlock(
   const cos = Float64Array.from(angles, Math.cos);
   const sin = Float64Array.from(angles, Math.sin);
   const column = Int32Array.from({ length: rHat }, (_, c) => (c + shift) % cols);
-  const block = new Float64Array(rows * cols);
+  const block = blockMemory(rows * cols, 1);
   for (let a = 0; a < rows; a++) {
     const weight = Math.sqrt(outputCount(geometry, b * rHat + a));
     for (let k = 0; k < half; k++) {

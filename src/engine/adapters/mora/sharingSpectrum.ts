@@ -1,3 +1,4 @@
+import { blockMemory } from '../../../analysis/blockMemory';
 import { singularValues } from '../../../analysis/singularValues';
 import type { MoraGeometry } from '../structure';
 import { groupSizes, inputGroups, outputGroups, wrapPad } from './grouping';
@@ -15,7 +16,7 @@ export function sharingSingularValues(geometry: MoraGeometry, m: Float32Array | 
   const cols = Math.min(rHat, dIn);
   const outputSizes = groupSizes(outputGroups(geometry), rHat);
   const { diagonal, below, distance } = compressionFactor(geometry);
-  const core = new Float64Array(rows * cols);
+  const core = blockMemory(rows * cols);
   for (let a = 0; a < rows; a++) {
     const weight = Math.sqrt(outputSizes[a] as number);
     for (let g = 0; g < cols; g++) {
