@@ -49,7 +49,9 @@ export function onnxModel(program: Program, dialect: OnnxDialect): OnnxModel {
   for (const [output, value] of program.outputs) {
     let name = names.get(value) ?? '';
     // An output must be the result of a node of its own.
-    if (given.has(name) || [...outputNames.values()].includes(name)) name = builder.node('Identity', [name]);
+    if (given.has(name) || [...outputNames.values()].includes(name)) {
+      name = builder.node('Identity', [name], {}, '', `output.${outputNames.size}`);
+    }
     outputNames.set(output, name);
     outputs.push(valueInfo(name, value));
   }
@@ -61,6 +63,8 @@ class GraphBuilder implements OnnxEmitter {
   readonly nodes: Write[] = [];
   readonly initializers: Write[] = [];
   private readonly constants = new Map<string, string>();
+  /** Results of nodes by what makes them. */
+  private readonly made = new Map<string, string>();
   private count = 0;
 
   constructor(readonly traits: OnnxTraits) {}
@@ -70,8 +74,15 @@ class GraphBuilder implements OnnxEmitter {
     inputs: readonly string[],
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
     domain = '',
-    result = `t${this.count++}`,
+    given?: string,
   ): string {
+    // ONNX Runtime finds equal nodes itself, but only among the operators of ONNX. All that programs consist of is without
+    // chance, so equal nodes are one.
+    const key = JSON.stringify([type, inputs, attributes, domain]);
+    const known = given === undefined ? this.made.get(key) : undefined;
+    if (known !== undefined) return known;
+    const result = given ?? `t${this.count++}`;
+    if (given === undefined) this.made.set(key, result);
     this.nodes.push((writer) => {
       for (const name of inputs) text(writer, 1, name);
       text(writer, 2, result);
