@@ -7,7 +7,7 @@ import { counted } from '../../src/language/counted';
 import { baseStyles } from '../shared/baseStyles';
 import { formatBytes, formatShare } from '../shared/format';
 import { panelStyles } from '../shared/panelStyles';
-import { styled } from '../shared/styled';
+import { progressBar, progressStyles } from '../shared/progressBar';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
 import { errorNotice, warningNotice } from '../shared/notice';
 import { searchBox, searchStyles } from '../shared/searchBox';
@@ -26,7 +26,7 @@ interface ViewState {
 
 /** Two checkpoints, tensor by tensor: <mora-compare>. */
 export class CompareView extends LitElement {
-  static override styles = [baseStyles, panelStyles, searchStyles, sortStyles, compareStyles];
+  static override styles = [baseStyles, panelStyles, progressStyles, searchStyles, sortStyles, compareStyles];
 
   private readonly channel: Channel<CompareViewEnd, CompareHostEnd> = openChannel({
     requests: {},
@@ -179,13 +179,7 @@ export class CompareView extends LitElement {
     return html`${
       this.isRunning()
         ? html`<div class="running" aria-busy="true">
-            <span
-              class="progress"
-              role="progressbar"
-              aria-label=${l10n.t('Comparing')}
-              aria-valuenow=${Math.round(100 * share)}
-              ><i ${styled({ width: `${100 * share}%` })}></i
-            ></span>
+            ${progressBar(l10n.t('Comparing'), share)}
             <span class="muted">
               ${
                 progress === undefined

@@ -8,6 +8,7 @@ import { baseStyles } from '../shared/baseStyles';
 import { fileName } from '../shared/fileName';
 import { errorNotice } from '../shared/notice';
 import { panelStyles } from '../shared/panelStyles';
+import { progressStyles } from '../shared/progressBar';
 import { searchStyles } from '../shared/searchBox';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
 import { head } from './head';
@@ -33,7 +34,7 @@ const READING_TIMEOUT_MS = 24 * 3600 * 1000;
 
 /** The checkpoint inspector: <mora-inspector>. */
 export class Inspector extends LitElement {
-  static override styles = [baseStyles, panelStyles, searchStyles, inspectorStyles];
+  static override styles = [baseStyles, panelStyles, progressStyles, searchStyles, inspectorStyles];
 
   private readonly channel: Channel<InspectorViewEnd, InspectorHostEnd> = openChannel({
     requests: {},

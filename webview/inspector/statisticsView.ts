@@ -5,8 +5,8 @@ import type { StatisticsProgress } from '../../src/host/protocol/inspector';
 import { counted } from '../../src/language/counted';
 import { withDecimalMark } from '../../src/language/language';
 import { formatBytes, formatCount, formatShare, formatValue } from '../shared/format';
-import { styled } from '../shared/styled';
 import { errorNotice } from '../shared/notice';
+import { progressBar } from '../shared/progressBar';
 import { histogram, type HistogramLook } from './histogram';
 
 /** What is known of the values of the selected tensor. */
@@ -70,13 +70,7 @@ function body(
       const { done = 0, total = 1 } = state.progress ?? {};
       const share = Math.min(1, done / total);
       return html`<div class="row">
-        <span
-          class="progress"
-          role="progressbar"
-          aria-label=${l10n.t('Reading values')}
-          aria-valuenow=${Math.round(100 * share)}
-          ><i ${styled({ width: `${100 * share}%` })}></i
-        ></span>
+        ${progressBar(l10n.t('Reading values'), share)}
         <span class="muted small">${state.progress === undefined ? l10n.t('Reading…') : formatShare(share)}</span>
         <vscode-button secondary data-action="cancel" @click=${() => actions.cancel()}
           >${l10n.t('Cancel')}</vscode-button

@@ -171,16 +171,6 @@ export const inspectorStyles = css`
   }
   .progress {
     flex: 0 1 220px;
-    height: 4px;
-    border-radius: 2px;
-    overflow: hidden;
-    background: color-mix(in srgb, var(--vscode-foreground) 15%, transparent);
-  }
-  .progress i {
-    display: block;
-    height: 100%;
-    background: var(--vscode-progressBar-background, var(--vscode-foreground));
-    transition: width 0.15s linear;
   }
   .histogram svg {
     display: block;

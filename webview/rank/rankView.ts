@@ -16,6 +16,7 @@ import { baseStyles } from '../shared/baseStyles';
 import { LatestOnly } from '../shared/latestOnly';
 import { warningNotice } from '../shared/notice';
 import { panelStyles } from '../shared/panelStyles';
+import { progressStyles } from '../shared/progressBar';
 import { wantsReducedMotion } from '../shared/reducedMotion';
 import { onThemeChange, readTheme, type Theme } from '../shared/theme';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
@@ -40,7 +41,7 @@ const NOTHING_SHOWN: CellMap = { cells: [], extents: {} as Extents };
 
 /** The rank view: <mora-rank-view>. */
 export class RankView extends LitElement {
-  static override styles = [baseStyles, panelStyles, dotStyles, termStyles, rankStyles];
+  static override styles = [baseStyles, panelStyles, progressStyles, dotStyles, termStyles, rankStyles];
 
   private readonly channel: Channel<RankViewEnd, RankHostEnd> = openChannel({
     requests: {},

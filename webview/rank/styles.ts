@@ -131,15 +131,6 @@ export const rankStyles = css`
   }
   .progress {
     flex: 0 0 160px;
-    height: 4px;
-    border-radius: 2px;
-    overflow: hidden;
-    background: color-mix(in srgb, var(--vscode-foreground) 16%, transparent);
-  }
-  .progress i {
-    display: block;
-    height: 100%;
-    background: var(--vscode-progressBar-background);
   }
   .setting {
     display: inline-flex;

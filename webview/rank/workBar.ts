@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Cell, Measure, SourceFacts, Work } from '../../src/host/protocol/rankView';
 import { formatCount, formatShare } from '../shared/format';
-import { styled } from '../shared/styled';
+import { progressBar } from '../shared/progressBar';
 
 const WHAT: Readonly<Record<Work['kind'], string>> = {
   difference: l10n.t('Singular values of the difference'),
@@ -15,13 +15,7 @@ export function workBar({ work, name }: SourceFacts, cancel: () => void): Templa
   if (work === null) return nothing;
   const share = work.total === 0 ? 0 : work.done / work.total;
   return html`<div class="work" aria-busy="true" data-work=${work.kind}>
-    <span
-      class="progress"
-      role="progressbar"
-      aria-label="${WHAT[work.kind]}: ${name}"
-      aria-valuenow=${Math.round(100 * share)}
-      ><i ${styled({ width: `${100 * share}%` })}></i
-    ></span>
+    ${progressBar(`${WHAT[work.kind]}: ${name}`, share)}
     <span class="muted">${WHAT[work.kind]}, ${formatShare(share)}${work.module === '' ? '' : `, ${work.module}`}</span>
     <vscode-button secondary data-action="cancel" @click=${cancel}>${l10n.t('Cancel')}</vscode-button>
   </div>`;
