@@ -74,10 +74,8 @@ export const formStyles = css`
     .chips {
       gap: 20px;
     }
-    .note {
-      display: block;
-    }
     .chip .note {
+      display: block;
       margin-left: 0;
     }
   }

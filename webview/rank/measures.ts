@@ -125,9 +125,9 @@ export function gridOf(cells: readonly Cell[]): { readonly layers: number[]; rea
   };
 }
 
-/** "90 %", "99.5 %". */
+/** "90 %", "99.5 %", not parted at the end of a line. */
 function percent(share: number): string {
-  return l10n.t('{0} %', number(Number((100 * share).toFixed(2))));
+  return l10n.t('{0} %', number(Number((100 * share).toFixed(2)))).replace(' ', '\u00a0');
 }
 
 /** As typed, but no longer than four digits: a threshold is also the name of a column. */
