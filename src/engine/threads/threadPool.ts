@@ -8,6 +8,13 @@ export type ThreadAnswer<Answer> =
   /** A UserError, of which only the message would arrive. */
   | { readonly kind: 'refused'; readonly message: string };
 
+/**
+ * How long threads rest before they end. In the background V8 may still compile functions that they just ran, and some
+ * versions of Node.js abort the whole process where such a compilation asks for the thread's event loop after its end
+ * ("NodePlatform::ForIsolate … Assertion failed").
+ */
+const REST_MS = 1000;
+
 interface Waiting<Task, Answer> {
   readonly task: Task;
   readonly transfer: readonly ArrayBuffer[];
@@ -38,8 +45,13 @@ export class ThreadPool<Task, Answer> {
     });
   }
 
+  /** Ends what threads work on; those that are idle end a little later, and keep no process alive. */
   async close(): Promise<void> {
-    await Promise.all([...this.all].map((worker) => worker.terminate()));
+    for (const worker of this.idle.splice(0)) {
+      worker.unref();
+      setTimeout(() => void worker.terminate(), REST_MS).unref();
+    }
+    await Promise.all([...this.busy.keys()].map((worker) => worker.terminate()));
   }
 
   private dispatch(): void {
