@@ -3,7 +3,7 @@ import type { Plan, PlannedModule } from '../../src/engine/rpc/plan';
 import type { ScoredModule } from '../../src/engine/rpc/suggestion';
 import { counted } from '../../src/language/counted';
 import { withDecimalMark } from '../../src/language/language';
-import { formatCompact, formatCount, formatValue } from '../shared/format';
+import { formatCount, formatValue } from '../shared/format';
 import { cellKey, type Selection } from './selection';
 
 /** What the grid and the comparison say about the modules of a plan. */
@@ -92,10 +92,10 @@ export function describeScore(
     : l10n.t('score {0}, place {1} of {2} (‖∂L/∂W‖ {3}, ‖W‖ {4}), not suggested', ...figures);
 }
 
-/** In a chosen cell: what it is shaded by. */
+/** In a chosen cell: what it is shaded by, as `describeCell` says it too. */
 export function cellFigure({ rankBound, parameters, error }: PlannedModule, by: PlannedFigure): string {
   if (error !== undefined) return '!';
-  return by === 'rankBound' ? formatCount(rankBound) : formatCompact(parameters);
+  return formatCount(by === 'rankBound' ? rankBound : parameters);
 }
 
 /** Beside it, where there is room: r̂ for MoRA, r for LoRA, nothing for a full ΔW, whose size is its shape. */

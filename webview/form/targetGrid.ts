@@ -160,7 +160,7 @@ export class TargetGrid extends LitElement {
 
   private figures(module: PlannedModule): TemplateResult {
     const by = this.shadeBy === 'parameters' ? 'parameters' : 'rankBound';
-    return html`${cellFigure(module, by)}<span class="size">${cellSize(module)}</span>`;
+    return html`${cellFigure(module, by)}<span class="size" data-size=${cellSize(module)}></span>`;
   }
 
   private get columns(): readonly string[] {

@@ -69,16 +69,17 @@ export const gridStyles = css`
     container-type: inline-size;
     transition: background-color 90ms;
   }
-  .size {
+  /* Of the sheet, for what is written in a cell is to be a part of its name (WCAG 2.5.3), which says this in other words. */
+  .size::before {
+    content: attr(data-size);
     margin-left: 8px;
     font-weight: 400;
-    opacity: 0.8;
   }
-  .size:empty {
+  .size[data-size='']::before {
     display: none;
   }
   @container (max-width: 84px) {
-    .size {
+    .size::before {
       display: none;
     }
   }

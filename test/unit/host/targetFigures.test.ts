@@ -52,7 +52,7 @@ function plan(modules: readonly PlannedModule[], warnings: readonly string[] = [
 describe('the figures of the grid', () => {
   it('writes into a cell what it is shaded by, and the size of the matrix', () => {
     expect(cellFigure(module(3, 'q_proj'), 'rankBound')).toBe('192');
-    expect(cellFigure(module(3, 'q_proj'), 'parameters')).toBe('3.02k');
+    expect(cellFigure(module(3, 'q_proj'), 'parameters')).toBe('3,025');
     expect(cellSize(module(3, 'q_proj'))).toBe('r̂ 55');
     const { rHat: _, ...lora } = module(3, 'q_proj', { rank: 8 });
     expect(cellSize(lora)).toBe('r 8');
