@@ -1,7 +1,7 @@
 import { css, html, type TemplateResult } from 'lit';
 import { styled } from './styled';
 
-/** How far something is, as a bar; `share` is from 0 to 1. Its width is that of the element around it. */
+/** How far something is, as a bar; `share` is from 0 to 1. A panel's own style says how wide it is. */
 export function progressBar(label: string, share: number): TemplateResult {
   return html`<span
     class="progress"
