@@ -1,4 +1,4 @@
-import { operands, type Program } from './program';
+import { operands, withoutUnusedInputs, type Program } from './program';
 import type { Value } from './value';
 
 /**
@@ -49,9 +49,8 @@ export function partition(joint: JointGraph, keep: Keep): SplitGraph {
     }
   }
   const keptByName = new Map([...kept].map(([value, name]) => [name, value]));
-  const forwardInputs = new Map([...joint.inputs].filter(([, value]) => forwardValues.has(value)));
   return {
-    forward: { inputs: forwardInputs, outputs: new Map([...joint.outputs, ...keptByName]) },
+    forward: withoutUnusedInputs({ inputs: joint.inputs, outputs: new Map([...joint.outputs, ...keptByName]) }),
     backward: { inputs: backwardInputs, outputs: joint.gradients },
     kept: keptByName,
   };
