@@ -62,7 +62,7 @@ export const startRun = defineTool({
     const program = await host.program();
     signal.throwIfAborted();
     const { root } = await prepareRun(request);
-    const training = await startTraining({ ...program, root, detached: true });
+    const training = await startTraining({ ...program, root });
     host.changed(root);
     void training.exited.then(() => host.changed(root));
     const prepared = await readRun(root);

@@ -1,25 +1,25 @@
 import { resolve } from 'node:path';
 import type { Configuration } from '../config/schema';
 import { UserError } from '../config/userError';
+import type { EngineService } from '../engine/rpc/engineService';
 import type { Plan } from '../engine/rpc/plan';
-import { withEngine } from './engineProgram';
 
 export interface AskPlanOptions {
   readonly examples: number;
-  readonly debug: boolean;
   /** Whether the files that describe a model of the hub may be downloaded. */
   readonly download?: boolean;
 }
 
-/** Asks the engine for the plan of a resolved configuration; a UserError names the document it came from. */
+/** Asks an engine for the plan of a resolved configuration; a UserError names the document it came from. */
 export async function askPlan(
+  engine: Pick<EngineService, 'plan'>,
   configuration: Configuration,
   file: string,
-  { examples, debug, download = false }: AskPlanOptions,
+  { examples, download = false }: AskPlanOptions,
 ): Promise<Plan> {
   const absolute = resolve(file);
   try {
-    return await withEngine(debug, (engine) => engine.plan({ configuration, file: absolute, examples, download }));
+    return await engine.plan({ configuration, file: absolute, examples, download });
   } catch (error) {
     // What the model says of a field ("adapter.layers" names layer 9) does not say in which document.
     if (!(error instanceof UserError) || error.message.includes(absolute)) throw error;

@@ -7,6 +7,7 @@ import { createRun } from '../run/runDirectory';
 import { comparisonTable, readOutcome, type Outcome } from './demoComparison';
 import { pronunciations } from './demoPronunciations';
 import { readConfigurationFile } from './configurationFile';
+import { attachedEngine } from './engineProgram';
 import { paint, standardTerminal } from './terminal';
 import { trainPrepared } from './train';
 
@@ -39,7 +40,7 @@ export async function demo({ steps, debug }: DemoOptions): Promise<number> {
     const root = await createRun(process.cwd(), `demo-${contestant.file}`);
     const run = await prepareExample(contestant.file, root, steps);
     const began = performance.now();
-    const end = await trainPrepared({ ...run, title: contestant.title }, { json: false }, write);
+    const end = await trainPrepared(attachedEngine(debug), { ...run, title: contestant.title }, { json: false }, write);
     if (end.state === 'stopped' || end.quit) return INTERRUPTED;
     if (end.state !== 'finished') throw new UserError(`${root}: ${end.status.error ?? `the run ${end.state}`}`);
     outcomes.push(await readOutcome(contestant.title, run, (performance.now() - began) / 1000));

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TrainingExit, TrainingProcess } from '../engine/rpc/startTraining';
+import type { ProcessExit } from '../engine/rpc/engineEnd';
+import type { TrainingProcess } from '../engine/rpc/startTraining';
 import { LineFollower } from '../run/lineFile';
 import { parseMetric, type Metric } from '../run/metrics';
 import { runPaths } from '../run/runDirectory';
@@ -22,7 +23,7 @@ export interface RunReporter {
 export interface RunEnd {
   readonly state: ObservedState;
   readonly status: RunStatus;
-  readonly exit: TrainingExit;
+  readonly exit: ProcessExit;
 }
 
 export interface FollowOptions {
@@ -40,7 +41,7 @@ export async function followRun(
   const paths = runPaths(root);
   const metrics = new MetricFollower(paths.metrics, resumedFrom ?? -1);
   const samples = new SampleFollower(paths.samples, resumedFrom ?? -1);
-  let exit: TrainingExit | undefined;
+  let exit: ProcessExit | undefined;
   const exited = training.exited.then((value) => {
     exit = value;
   });

@@ -4,6 +4,7 @@ import { resolvePaths } from '../config/resolvePaths';
 import { checkInputs } from '../engine/rpc/checkInputs';
 import { askPlan } from './askPlan';
 import { readConfigurationFile } from './configurationFile';
+import { withEngine } from './engineProgram';
 import { measured } from './measured';
 import { planText } from './planText';
 import { standardTerminal } from './terminal';
@@ -23,7 +24,7 @@ export async function plan(file: string, { examples, measure = false, json, debu
   const parsed = requireConfiguration(await readConfigurationFile(file), file);
   const configuration = resolvePaths(parsed, dirname(resolve(file)));
   await checkInputs(configuration, file);
-  const planned = await askPlan(configuration, file, { examples, debug });
+  const planned = await withEngine(debug, (engine) => askPlan(engine, configuration, file, { examples }));
   const timing = measure
     ? await measured(file, debug, (engine, onProgress, signal) =>
         engine.measure({ configuration, file: resolve(file) }, onProgress, signal),

@@ -2,6 +2,7 @@ import { chosenLearningRate } from '../config/learningRate';
 import type { Overrides } from '../config/overrides';
 import type { Configuration } from '../config/schema';
 import { UserError } from '../config/userError';
+import type { EngineService } from '../engine/rpc/engineService';
 import { planWarnings, refuseImpossible } from '../engine/rpc/planRemarks';
 import { prepareResume } from '../engine/rpc/prepareResume';
 import { prepareRun, resolveRun, type PreparedRun, type RunRequest } from '../engine/rpc/prepareRun';
@@ -30,8 +31,9 @@ export interface RunToTrain extends PreparedRun {
   readonly warnings?: readonly string[];
 }
 
-/** The run directory that `mora train` is to train in: a new one, or that of the run to resume. */
+/** The run directory that `mora train` is to train in: a new one that `engine` has planned, or that of the run to resume. */
 export async function prepareTraining(
+  engine: Pick<EngineService, 'plan'>,
   file: string | undefined,
   options: TrainOptions,
   note: (line: string) => void,
@@ -61,7 +63,7 @@ export async function prepareTraining(
   // The engine looks at it before anything is written: it knows the model's layers. Of a model on the hub it gets the
   // description for that; its weights come when the run has begun.
   const configuration = await resolveRun(request);
-  const plan = await askPlan(configuration, file, { examples: 0, debug: options.debug, download: true });
+  const plan = await askPlan(engine, configuration, file, { examples: 0, download: true });
   refuseImpossible(plan, file);
   const selected = plan.modules.filter((module) => module.selected).length;
   note(`trains      ${count(plan.trainableParameters)} parameters in ${selected} modules`);

@@ -1,4 +1,4 @@
-import type { TrainingProcess } from '../engine/rpc/startTraining';
+import type { AttachedTraining } from '../engine/rpc/attachEngine';
 
 export interface StopSignals {
   /** Whether the user insisted, so that the run ended without a checkpoint. */
@@ -10,7 +10,7 @@ export interface StopSignals {
  * Passes Ctrl+C, SIGTERM and the end of the terminal on to an attached run: the first stops it with a checkpoint, the
  * second ends it at once.
  */
-export function stopOnSignals(training: TrainingProcess, notice: (text: string) => void): StopSignals {
+export function stopOnSignals(training: AttachedTraining, notice: (text: string) => void): StopSignals {
   let signals = 0;
   const onSignal = (): void => {
     signals++;

@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../config/userError';
-import { startTraining } from '../engine/rpc/startTraining';
+import type { AttachedEngine } from '../engine/rpc/attachEngine';
+import { exitText } from '../engine/rpc/engineEnd';
 import { checkpointName, listCheckpoints } from '../run/checkpoints';
 import { parseDataReport, type DataReport } from '../run/dataReport';
 import { dataReportLines } from '../run/dataReportText';
 import { runPaths } from '../run/runDirectory';
 import type { RunStatus } from '../run/status';
-import { engineProgram } from './engineProgram';
+import { attachedEngine } from './engineProgram';
 import { warningLine } from './errorLine';
 import { duration, loss } from './figures';
 import { followRun, type RunEnd } from './followRun';
@@ -24,11 +25,16 @@ const INTERRUPTED = 130;
 export async function train(file: string | undefined, options: TrainOptions): Promise<number> {
   const write = (line: string): void => void process.stdout.write(`${line}\n`);
   const note = options.json ? () => undefined : write;
-  const run = await prepareTraining(file, options, note);
+  // Before it is needed: it starts while the command line reads what it is to train.
+  const engine = attachedEngine(options.debug);
+  const run = await prepareTraining(engine, file, options, note).catch((error: unknown) => {
+    engine.dispose();
+    throw error;
+  });
   const { root } = run;
   note(`run         ${root}`);
   const began = performance.now();
-  const end = await trainPrepared(run, { ...options, tellsData: true }, write);
+  const end = await trainPrepared(engine, run, { ...options, tellsData: true }, write);
   const seconds = (performance.now() - began) / 1000;
   const checkpoint = (await listCheckpoints(runPaths(root).checkpoints)).at(-1)?.folder ?? null;
   const { state, status } = end;
@@ -49,8 +55,9 @@ export async function train(file: string | undefined, options: TrainOptions): Pr
   }
   if (options.debug) process.stderr.write(await readLog(root));
   if (state === 'failed') throw new UserError(status.error ?? `${root}: the run failed; look into its log.txt.`);
-  const how = end.exit.signal ?? `exit code ${end.exit.code}`;
-  throw new UserError(`${root}: the engine ended unexpectedly (${how}) at step ${status.step}; ${again}.`);
+  throw new UserError(
+    `${root}: the engine ended unexpectedly (${exitText(end.exit)}) at step ${status.step}; ${again}.`,
+  );
 }
 
 /** The checkpoint with the lowest validation loss. */
@@ -64,11 +71,12 @@ function bestOf(
 
 /** Trains in a prepared run directory, showing how it goes. Ctrl+C stops the run with a checkpoint, twice at once. */
 export async function trainPrepared(
+  engine: AttachedEngine,
   { root, resumedFrom, title, warnings = [] }: RunToTrain,
   { json, tellsData = false }: { readonly json: boolean; readonly tellsData?: boolean },
   write: (line: string) => void,
 ): Promise<RunEnd & { readonly quit: boolean }> {
-  const training = await startTraining({ ...engineProgram(), root, detached: false });
+  const training = await engine.train(root);
   const shown = trainReporter(title, json, standardTerminal(), write);
   const reporter = onceRunning(shown, () => {
     const data = tellsData ? readDataReport(root) : undefined;

@@ -6,8 +6,9 @@ import type { EngineProgram } from './rpc/engineProgram';
 const program: EngineProgram = { node: process.execPath, engine: fileURLToPath(import.meta.url) };
 
 /**
- * `engine serve` answers requests over stdio; `engine train RUN` trains in a run directory; `engine probe FILE` says in a
- * line of JSON on what a configuration trains fastest, `engine try DEVICE` whether a device computes here.
+ * `engine serve` answers requests over stdio; `engine train RUN` trains in a run directory, `engine train` in the one
+ * that its parent names; `engine probe FILE` says in a line of JSON on what a configuration trains fastest, `engine try
+ * DEVICE` whether a device computes here.
  */
 async function main([command, argument]: readonly string[]): Promise<void> {
   if (command === 'serve' && argument === undefined) {
@@ -19,6 +20,10 @@ async function main([command, argument]: readonly string[]): Promise<void> {
     const { trainInProcess } = await import('./trainProcess');
     // The runtime's threads and the channel to the parent would keep the process alive.
     process.exit(await trainInProcess(argument, program));
+  }
+  if (command === 'train' && process.channel !== undefined) {
+    const { trainForParent } = await import('./attachedProcess');
+    process.exit(await trainForParent(program));
   }
   if ((command === 'probe' || command === 'try') && argument !== undefined) {
     const { probeDevices, tryDevice } = await import('./probeProcess');

@@ -1,7 +1,7 @@
 import { Console } from 'node:console';
 import type { Readable, Writable } from 'node:stream';
-import { createMessageConnection, type CancellationToken, type MessageConnection } from 'vscode-jsonrpc/node';
-import { cancelledResponse, toResponseError } from './rpc/errors';
+import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node';
+import { answer } from './answer';
 import type { ReadingProgress } from './rpc/contents';
 import type { EngineProgram } from './rpc/engineProgram';
 import {
@@ -179,16 +179,4 @@ function answerChanges(rpc: MessageConnection): void {
       return baseNorms(params, (progress) => void rpc.sendProgress(BaseNormsProgressed, stream, progress), signal);
     }),
   );
-}
-
-async function answer<T>(token: CancellationToken, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const subscription = token.onCancellationRequested(() => controller.abort());
-  try {
-    return await work(controller.signal);
-  } catch (error) {
-    throw controller.signal.aborted ? cancelledResponse() : toResponseError(error);
-  } finally {
-    subscription.dispose();
-  }
 }

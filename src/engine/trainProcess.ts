@@ -4,12 +4,11 @@ import { UserError, describeError, systemErrorCode } from '../config/userError';
 import { runPaths } from '../run/runDirectory';
 import { isActive, overwriteStatus, readStatus, writeStatus, type RunStatus } from '../run/status';
 import { openControlSocket, type ControlSocket } from './controlSocket';
-import type { AttachedMessage } from './rpc/protocol';
 import type { EngineProgram } from './rpc/engineProgram';
 import { RunControl } from './runControl';
 
 /** What a shell reports for a process that a signal ended: 128 and the number of the signal. */
-const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+export const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 type StopSignal = keyof typeof SIGNAL_CODES;
 
@@ -18,11 +17,13 @@ type StopSignal = keyof typeof SIGNAL_CODES;
  * Returns the exit code: 0 when the run finished or was stopped over its socket or channel, that of the signal when a
  * signal stopped it, with a checkpoint all the same. `program` is this one. Throws UserError when there is no run.
  */
-export async function trainInProcess(folder: string, program: EngineProgram): Promise<number> {
+export async function trainInProcess(
+  folder: string,
+  program: EngineProgram,
+  control = new RunControl(),
+): Promise<number> {
   const root = resolve(folder);
-  const control = new RunControl();
   const signals = obeySignals(control);
-  obeyParent(control);
   const { status } = runPaths(root);
   const first = await readStatus(status);
   if (first === undefined) {
@@ -89,16 +90,6 @@ function obeySignals(control: RunControl): { readonly received: StopSignal | und
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
   return state;
-}
-
-/** A command line that attached the run to itself stops it, and takes it along when it is killed. */
-function obeyParent(control: RunControl): void {
-  if (process.channel === undefined) return;
-  process.on('disconnect', () => process.exit(1));
-  process.on('message', (message: AttachedMessage) => {
-    if (message === 'quit') process.exit(SIGNAL_CODES.SIGINT);
-    control.stop();
-  });
 }
 
 function sentence(error: unknown): string {

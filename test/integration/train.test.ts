@@ -242,7 +242,7 @@ async function detachedRun(request: RunRequest): Promise<void> {
     import { prepareRun } from './src/engine/rpc/prepareRun';
     import { startTraining } from './src/engine/rpc/startTraining';
     prepareRun(${JSON.stringify(request)}).then(({ root }) =>
-      startTraining({ node: process.execPath, engine: ${JSON.stringify(engineBundle)}, root, detached: true }),
+      startTraining({ node: process.execPath, engine: ${JSON.stringify(engineBundle)}, root }),
     );`;
   const outfile = path.join(folder, 'parent.cjs');
   await build({

@@ -1,14 +1,11 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
-import { UserError, systemErrorCode } from '../../config/userError';
+import { PRINTED_KEPT, shutDown, startError, unexpectedEnd } from './engineEnd';
 import { engineEnvironment, type EngineProgram } from './engineProgram';
 import { Downloading, ExportProgressed, GeneratedText } from './protocol';
 import type { DownloadProgress } from './download';
 import type { ExportProgress } from './export';
-
-/** How much of what the engine printed last goes into the error when it dies. */
-const LOG_TAIL = 2000;
 
 /** How long an engine whose stdin was closed may take to end before it is killed. */
 const END_GRACE_MS = 1000;
@@ -82,20 +79,13 @@ export class EngineConnection {
       };
       this.child.once('error', (error) => end(startError(error, this.options.node)));
       this.child.once('close', (code, signal) => {
-        const printed = this.logTail.trim();
-        const how = this.disposed ? 'was shut down' : `ended unexpectedly (${signal ?? `exit code ${code}`})`;
-        end(new Error(`The engine ${how}${printed === '' ? '' : `:\n${printed}`}`));
+        end(this.disposed ? shutDown(this.logTail) : unexpectedEnd({ code, signal }, this.logTail));
       });
     });
   }
 
   private log(text: string): void {
-    this.logTail = (this.logTail + text).slice(-LOG_TAIL);
+    this.logTail = (this.logTail + text).slice(-PRINTED_KEPT);
     this.options.onLog?.(text);
   }
-}
-
-function startError(error: Error, node: string): Error {
-  if (systemErrorCode(error) !== 'ENOENT') return error;
-  return new UserError(`${node}: there is no such program to run the engine with; check the path of Node.js.`);
 }

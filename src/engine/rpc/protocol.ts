@@ -1,4 +1,4 @@
-import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import { NotificationType, NotificationType0, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { ModuleSpectrum } from '../../run/spectra';
 import type {
   CheckpointDifference,
@@ -37,10 +37,12 @@ import type { SuggestParams, SuggestProgress, Suggestion } from './suggestion';
  * Every message between the engine and those who use it (editor, command line), in one place; what they carry is in the
  * files beside this one.
  *
- * The engine process runs in one of two ways:
+ * The engine process runs in one of three ways:
  * - `engine serve` answers over stdio: plan, show examples, suggest, measure, inspect, generate, evaluate, export, download,
  *   diagnose, looks into checkpoints, and compares tuned weights with their base;
- * - `engine train RUN` trains in a run directory and takes control messages on the socket named in its status.json.
+ * - `engine train RUN` trains in a run directory and takes control messages on the socket named in its status.json;
+ * - `engine train` waits for its parent's word on a channel: it plans what is to be trained, then trains in a run directory as
+ *   the former does. One process for both, so that a run does not wait for the start of a second one.
  */
 
 // ---- served over stdio -------------------------------------------------------------------------------------------
@@ -119,10 +121,16 @@ export const SaveRequest = new RequestType0<void, RpcErrorData>('save');
 /** Makes samples after the current step; answered as soon as it is accepted. */
 export const SampleRequest = new RequestType0<void, RpcErrorData>('sample');
 
-// ---- over the IPC channel of a run that a command line attached to itself --------------------------------------------
+// ---- over the IPC channel of an engine that a command line attached to itself ------------------------------------------
 
-/** "stop": save a checkpoint and end; "quit": end at once. When the channel closes, the run ends at once too. */
-export type AttachedMessage = 'stop' | 'quit';
+// PlanRequest, before there is a run. When the channel closes, the engine ends at once.
+
+/** Trains in the prepared run directory of this path, and ends with the run. Sent once. */
+export const TrainNotification = new NotificationType<string>('train');
+/** Save a checkpoint and end. */
+export const StopNotification = new NotificationType0('stop');
+/** End at once. */
+export const QuitNotification = new NotificationType0('quit');
 
 // ---- errors --------------------------------------------------------------------------------------------------------
 

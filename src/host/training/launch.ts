@@ -21,7 +21,7 @@ export async function launch(services: Services, prepare: () => Promise<Prepared
       ]);
       const { root } = await prepare();
       // Detached: a run goes on when the window closes.
-      const training = await startTraining({ ...program, root, detached: true });
+      const training = await startTraining({ ...program, root });
       services.log.info(`${root}: the engine trains in process ${training.pid}.`);
       await services.runs.read(root);
       void training.exited.then(() => services.runs.read(root));

@@ -95,7 +95,7 @@ describe('startTraining', () => {
   it('marks a run failed whose engine ended before it wrote a word, and keeps what it printed', async () => {
     const { root } = await prepareRun({ configurationFile, text: JSON.stringify(document) });
     const engine = path.join(import.meta.dirname, 'fakeEngine.mjs');
-    const training = await startTraining({ node: process.execPath, engine, root, detached: true });
+    const training = await startTraining({ node: process.execPath, engine, root });
     expect(await training.exited).toEqual({ code: 3, signal: null });
     const status = await readStatus(path.join(root, 'status.json'));
     expect(status).toMatchObject({ state: 'failed', error: expect.stringContaining('exit code 3') });
@@ -104,7 +104,7 @@ describe('startTraining', () => {
 
   it('marks a run failed that has no program to run the engine', async () => {
     const { root } = await prepareRun({ configurationFile, text: JSON.stringify(document) });
-    const request = { node: '/no/such/node', engine: 'engine.js', root, detached: false };
+    const request = { node: '/no/such/node', engine: 'engine.js', root };
     await expect(startTraining(request)).rejects.toBeInstanceOf(UserError);
     expect(await readStatus(path.join(root, 'status.json'))).toMatchObject({ state: 'failed' });
   });
