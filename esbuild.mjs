@@ -159,7 +159,7 @@ for (const { entry, options: rest } of programs) {
   try {
     const { metafile } = await esbuild.build(options);
     for (const [file, { bytes }] of Object.entries(metafile?.outputs ?? {})) {
-      if (!file.endsWith('.map')) console.log(`${`${(bytes / 1024).toFixed(0)} KB`.padEnd(9)} ${file}`);
+      if (!file.endsWith('.map')) console.log(`${`${(bytes / 1024).toFixed(0)} KiB`.padEnd(9)} ${file}`);
     }
   } catch (error) {
     // A failed build has been printed; anything else is a mistake in this file.

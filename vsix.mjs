@@ -12,7 +12,7 @@ import { zipEntries } from './packaging/zipEntries.mjs';
 const root = path.dirname(fileURLToPath(import.meta.url));
 
 /** Larger than this, something that does not belong in it has slipped in. */
-const MAX_MEGABYTES = 60;
+const MAX_MEBIBYTES = 60;
 
 /**
  * Native files a platform. Those absent have no binary of onnxruntime-node: Intel Macs, Alpine, 32-bit ARM.
@@ -72,8 +72,8 @@ async function pack(target) {
   if (problem !== undefined) fail(`${path.basename(vsix)}: ${problem}`);
   const packed = statSync(vsix).size / 2 ** 20;
   const unpacked = entries.reduce((sum, { bytes }) => sum + bytes, 0) / 2 ** 20;
-  console.log(`${path.relative(process.cwd(), vsix)}  ${packed.toFixed(1)} MB, ${unpacked.toFixed(1)} MB installed`);
-  if (packed > MAX_MEGABYTES) fail(`the package is larger than ${MAX_MEGABYTES} MB`);
+  console.log(`${path.relative(process.cwd(), vsix)}  ${packed.toFixed(1)} MiB, ${unpacked.toFixed(1)} MiB installed`);
+  if (packed > MAX_MEBIBYTES) fail(`the package is larger than ${MAX_MEBIBYTES} MiB`);
 }
 
 /**

@@ -191,5 +191,5 @@ for (const [name, list] of /** @type {const} */ ([
   console.log(`| ${[name, own.length, ...figures, own.filter((time) => time > FRAME_MS).length].join(' | ')} |`);
 }
 console.log(`\nAn empty look of the measurement itself, ${empty.toFixed(1)} ms, is taken off.\n`);
-console.log('| panel | KB, minified |\n| --- | ---: |');
-for (const { name, bytes } of sizes) console.log(`| ${name} | ${Math.round(bytes / 1000)} |`);
+console.log('| panel | KiB, minified |\n| --- | ---: |');
+for (const { name, bytes } of sizes) console.log(`| ${name} | ${Math.round(bytes / 1024)} |`);

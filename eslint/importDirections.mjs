@@ -19,7 +19,7 @@ const ARROWS = [
   // Downloads and finds files; of what is in them it knows no more than which belong to a model.
   {
     part: 'src/engine/hub',
-    may: ['src/engine/weights', 'src/run', 'src/config'],
+    may: ['src/engine/weights', 'src/run', 'src/config', 'src/language'],
     mayAsTypes: ['src/engine/rpc*'],
   },
   {
@@ -44,7 +44,7 @@ const ARROWS = [
   },
   {
     part: 'src/engine/export',
-    may: ['src/engine', 'src/analysis', 'src/run', 'src/config'],
+    may: ['src/engine', 'src/analysis', 'src/run', 'src/config', 'src/language'],
     never: ['training', 'inference'].map((name) => `src/engine/${name}`),
   },
   // Answers requests, and so is the only one that starts an export: nothing else in the engine builds on one.
@@ -53,7 +53,7 @@ const ARROWS = [
   // What agents can do, for whoever offers it to them: the editor and `mora mcp`.
   { part: 'src/agents', may: ['src/engine/rpc*', 'src/run', 'src/config', 'src/language'] },
   // What a bug report says of an installation, for the editor and `mora doctor`.
-  { part: 'src/doctor', may: ['src/engine/rpc*', 'src/run', 'src/config'] },
+  { part: 'src/doctor', may: ['src/engine/rpc*', 'src/run', 'src/config', 'src/language'] },
   // What both ends of a panel share: the webview bundles it, so it knows neither the editor nor Node.
   { part: 'src/host/protocol', may: ['src/config'], mayAsTypes: ['src/run', 'src/engine/rpc*'] },
   // Rank measures of stored spectra: small pure functions, which need no engine.
@@ -61,7 +61,10 @@ const ARROWS = [
     part: 'src/host',
     may: ['src/agents', 'src/doctor', 'src/engine/rpc*', 'src/analysis', 'src/run', 'src/config', 'src/language'],
   },
-  { part: 'src/cli', may: ['src/agents', 'src/doctor', 'src/engine/rpc*', 'src/analysis', 'src/run', 'src/config'] },
+  {
+    part: 'src/cli',
+    may: ['src/agents', 'src/doctor', 'src/engine/rpc*', 'src/analysis', 'src/run', 'src/config', 'src/language'],
+  },
   // tsconfig.webview.json has no Node types, so only those files of src/config that a browser can run pass.
   {
     part: 'webview',

@@ -18,7 +18,7 @@ const DEFLATED = 8;
  */
 
 /**
- * The files of an archive below 4 GB that has no comment: a VSIX.
+ * The files of an archive below 4 GiB that has no comment: a VSIX.
  *
  * @param {Buffer} archive
  * @returns {ZipEntry[]}

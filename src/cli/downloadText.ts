@@ -1,6 +1,7 @@
 import type { DownloadProgress } from '../engine/rpc/download';
+import { formatBytes } from '../language/bytes';
 import { progressBar } from './bars';
-import { bytes, duration } from './figures';
+import { duration } from './figures';
 import { paint, type Terminal } from './terminal';
 
 const MAX_BAR = 40;
@@ -24,7 +25,7 @@ export function downloadBlock(title: string, { progress, speed }: DownloadFigure
   if (progress.kind === 'waiting') return `${head}  ${paint(terminal, 'dim', WAITING)}`;
   const { file, bytes: here, size, done, total } = progress;
   const bar = progressBar(share(done, total), Math.max(10, Math.min(MAX_BAR, terminal.columns - 60)));
-  const ofFile = `${percent(here, size)} of ${bytes(size)}`;
+  const ofFile = `${percent(here, size)} of ${formatBytes(size)}`;
   return [
     `${head}  ${paint(terminal, 'dim', `${file}, ${ofFile}`)}`,
     [paint(terminal, 'cyan', bar), ...figures(progress, speed)].join('  '),
@@ -36,8 +37,8 @@ const WAITING = 'another process downloads this model; waiting for it';
 function figures({ done, total }: DownloadProgress & { kind: 'downloading' }, speed: number | undefined): string[] {
   return [
     percent(done, total),
-    `${bytes(done)} of ${bytes(total)}`,
-    ...(speed === undefined ? [] : [`${bytes(speed)}/s`, `${duration((total - done) / speed)} left`]),
+    `${formatBytes(done)} of ${formatBytes(total)}`,
+    ...(speed === undefined ? [] : [`${formatBytes(speed)}/s`, `${duration((total - done) / speed)} left`]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { ExportReport } from '../engine/rpc/export';
-import { bytes, count } from './figures';
+import { formatBytes } from '../language/bytes';
+import { count } from './figures';
 import { table, type Column } from './table';
 import { paint, type Terminal } from './terminal';
 import { visibleText } from './visibleText';
@@ -9,7 +10,7 @@ import { differenceText, errorText, EXACT_SHARE } from '../engine/rpc/exportFigu
 export function exportText(report: ExportReport, terminal: Terminal): string {
   const { out, format, logits, approximations, overall } = report;
   const lines = [
-    `${paint(terminal, 'bold', 'wrote')}  ${visibleText(out)}  ${format}, ${bytes(report.bytes)}`,
+    `${paint(terminal, 'bold', 'wrote')}  ${visibleText(out)}  ${format}, ${formatBytes(report.bytes)}`,
     `of     ${visibleText(report.adapter)}`,
     `on     ${visibleText(report.model)}`,
   ];

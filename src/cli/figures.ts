@@ -5,19 +5,6 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-const BYTE_UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
-
-/** 1536 → "1.5 KB". Units of 1024. */
-export function bytes(value: number): string {
-  let unit = 0;
-  let scaled = value;
-  while (scaled >= 1024 && unit < BYTE_UNITS.length - 1) {
-    scaled /= 1024;
-    unit++;
-  }
-  return `${unit === 0 ? Math.round(scaled) : scaled.toFixed(1)} ${BYTE_UNITS[unit] ?? ''}`;
-}
-
 /** 192.4 → "3 min 12 s"; 7500 → "2 h 05 min". */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

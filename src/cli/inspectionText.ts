@@ -1,8 +1,9 @@
 import { countIntruders } from '../analysis/intruders';
 import type { Inspection, TensorSummary } from '../engine/rpc/inspection';
 import type { ModuleSpectrum } from '../run/spectra';
+import { formatBytes } from '../language/bytes';
 import { spectrumBar } from './bars';
-import { bytes, count, measure } from './figures';
+import { count, measure } from './figures';
 import { table, type Column } from './table';
 import { paint, type Terminal } from './terminal';
 import { visibleText } from './visibleText';
@@ -139,10 +140,10 @@ function tensorTable(tensors: readonly TensorSummary[]): string[] {
     visibleText(name),
     dtype,
     shape.length === 0 ? 'scalar' : shape.join(' × '),
-    bytes(size),
+    formatBytes(size),
   ]);
   const total = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
-  return [...table(columns, rows), `${count(tensors.length)} tensors, ${bytes(total)}`];
+  return [...table(columns, rows), `${count(tensors.length)} tensors, ${formatBytes(total)}`];
 }
 
 function shortened(value: string): string {

@@ -5,7 +5,8 @@ import { planWarnings } from '../engine/rpc/planRemarks';
 import type { StepMeasurement } from '../engine/rpc/measurement';
 import type { Plan, PlannedModule, PlannedToken } from '../engine/rpc/plan';
 import { dataReportLines } from '../run/dataReportText';
-import { bytes, count, duration, rateText } from './figures';
+import { formatBytes } from '../language/bytes';
+import { count, duration, rateText } from './figures';
 import { table, type Column } from './table';
 import { paint, type Terminal } from './terminal';
 import { visibleText } from './visibleText';
@@ -31,9 +32,9 @@ export function planText(
     ...moduleTable(plan.modules, adapter.method),
     '',
     `${heading('Rate')}     ${rateText(plan.learningRate)}`,
-    `${heading('Memory')}   ${bytes(memory.total)} of ${bytes(memory.available)}: weights ${bytes(memory.weights)}, ` +
-      `adapter ${bytes(memory.adapter)}, optimizer ${bytes(memory.optimizer)}, ` +
-      `activations ${bytes(memory.activations)}, working ${bytes(memory.working)}`,
+    `${heading('Memory')}   ${formatBytes(memory.total)} of ${formatBytes(memory.available)}: weights ${formatBytes(memory.weights)}, ` +
+      `adapter ${formatBytes(memory.adapter)}, optimizer ${formatBytes(memory.optimizer)}, ` +
+      `activations ${formatBytes(memory.activations)}, working ${formatBytes(memory.working)}`,
     ...(memory.blocks === 'disk'
       ? ['         the weights do not fit: they stay on disk and are read block by block, which is slow']
       : []),
@@ -63,7 +64,7 @@ export function timeLines(measured: StepMeasurement): string[] {
   return [
     `${stepSeconds(seconds)} a step on ${device} (${all}), ${count(tokens / seconds)} tokens a second`,
     `${duration(seconds * totalSteps)} for ${count(totalSteps)} steps, evaluations and checkpoints not counted`,
-    `${bytes(peakBytes)} of memory at the highest`,
+    `${formatBytes(peakBytes)} of memory at the highest`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import { formatBytes } from '../language/bytes';
 import type { Diagnosis, RuntimeState } from '../engine/rpc/diagnosis';
 import type { DoctorReport, Fact } from './doctorReport';
 
@@ -48,8 +49,8 @@ function machineFacts({ node, platform, system, processor, memory, nvidia, produ
     ['Instructions', instructions === null ? 'not known on this system' : instructions.join(', ') || 'none of note'],
     [
       'Memory',
-      `${gibibytes(memory.free)} free of ${gibibytes(memory.total)}` +
-        (memory.limit === null ? '' : `, a container allows ${gibibytes(memory.limit)}`),
+      `${size(memory.free)} free of ${size(memory.total)}` +
+        (memory.limit === null ? '' : `, a container allows ${size(memory.limit)}`),
     ],
     [
       'NVIDIA card',
@@ -74,7 +75,7 @@ function cacheFacts({ cache }: Diagnosis): Fact[] {
   const { folder, exists, models, free } = cache;
   return [
     ['Hugging Face cache', `${folder}, ${exists ? `${models} models` : 'not there yet'}`],
-    ['Free on its disk', free === null ? 'not known' : gibibytes(free)],
+    ['Free on its disk', free === null ? 'not known' : size(free)],
   ];
 }
 
@@ -82,7 +83,7 @@ function remarksOn({ memory, runtimes, processor }: Diagnosis): string[] {
   const remarks: string[] = [];
   const room = memory.limit === null ? memory.free : Math.min(memory.free, memory.limit);
   if (room < LITTLE_MEMORY) {
-    remarks.push(`Only ${gibibytes(room)} of memory are free: close what is large, or train a smaller model.`);
+    remarks.push(`Only ${size(room)} of memory are free: close what is large, or train a smaller model.`);
   }
   if (!runtimes.some(({ state }) => state === 'used')) remarks.push('Nothing can be trained until ONNX Runtime loads.');
   if (processor.instructions !== null && !processor.instructions.some((name) => /^(AVX2|AVX-512|NEON)$/.test(name))) {
@@ -91,8 +92,9 @@ function remarksOn({ memory, runtimes, processor }: Diagnosis): string[] {
   return remarks;
 }
 
-function gibibytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+/** The report is English, also where the editor is not. */
+function size(bytes: number): string {
+  return formatBytes(bytes, String);
 }
 
 /** A line of a log that cannot end the block it stands in. */

@@ -39,7 +39,7 @@ export async function* eachLine(file: string, signal?: AbortSignal): AsyncGenera
       rest.push(Buffer.from(bytes.subarray(start)));
       restLength += bytesRead - start;
       if (restLength > LONGEST_LINE) {
-        throw new UserError(`${file}: has a line of more than ${LONGEST_LINE >> 20} MB; it is no file of lines.`);
+        throw new UserError(`${file}: has a line of more than ${LONGEST_LINE >> 20} MiB; it is no file of lines.`);
       }
     }
   } finally {

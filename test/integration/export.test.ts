@@ -74,7 +74,7 @@ describe('an adapter leaves', () => {
       project.folder,
     );
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^wrote {2}\S+near {2}peft, [\d.]+ KB$/m);
+    expect(stdout).toMatch(/^wrote {2}\S+near {2}peft, [\d.]+ KiB$/m);
     expect(stdout).toMatch(/^all together +\d[\d.]* % +\d[\d.]* %$/m);
     expect(stdout).toMatch(/^read back: logits differ from base plus adapter by \d.*stated, not bounded$/m);
     expect(stdout).not.toContain('\u001b');

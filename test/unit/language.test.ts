@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { formatCount, formatValue } from '../../webview/shared/format';
+import { byteUnitOf, formatBytes, formatInUnit } from '../../src/language/bytes';
 import { counted } from '../../src/language/counted';
 import { formatNumber, formatTime, setLanguage, withDecimalMark } from '../../src/language/language';
-import { formatBytes, formatCount, formatValue } from '../../webview/shared/format';
 
 afterEach(() => setLanguage('en'));
 
@@ -18,6 +19,7 @@ describe('figures in the language of the texts', () => {
     expect(formatValue(1.94567)).toBe(value);
     expect(formatBytes(1536)).toBe(bytes);
     expect(formatValue(3.1e-5)).toBe(small);
+    expect(formatBytes(1536, String)).toBe('1.50 KiB');
     expect(withDecimalMark('a step')).toBe('a step');
   });
 
@@ -44,5 +46,22 @@ describe('texts that depend on a number', () => {
   it('by the rule of the language: French has none in the singular', () => {
     setLanguage('fr');
     expect(runs(0)).toBe('0 run of a {0}');
+  });
+});
+
+describe('sizes in bytes', () => {
+  it('are counted in powers of 1024', () => {
+    expect(formatBytes(1536)).toBe('1.50 KiB');
+    expect(formatBytes(1.42 * 2 ** 30)).toBe('1.42 GiB');
+    expect(formatBytes(1010 * 2 ** 20)).toBe('1010 MiB');
+    expect(formatBytes(0)).toBe('0 B');
+  });
+
+  it('are, several of them, written in the unit of the greatest', () => {
+    const unit = byteUnitOf(1.1 * 2 ** 30);
+    expect(unit.name).toBe('GiB');
+    expect(formatInUnit(900 * 2 ** 20, unit)).toBe('0.879');
+    expect(formatInUnit(NaN, unit)).toBe('–');
+    expect(byteUnitOf(NaN).name).toBe('B');
   });
 });

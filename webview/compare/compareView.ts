@@ -1,11 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { formatBytes } from '../../src/language/bytes';
 import type { ReadingProgress, TensorDifference } from '../../src/engine/rpc/contents';
 import { messageOf, type Channel } from '../../src/host/protocol/channel';
 import type { CompareHostEnd, Comparison, CompareViewEnd } from '../../src/host/protocol/compare';
 import { counted } from '../../src/language/counted';
 import { baseStyles } from '../shared/baseStyles';
-import { formatBytes, formatShare } from '../shared/format';
+import { formatShare } from '../shared/format';
 import { panelStyles } from '../shared/panelStyles';
 import { progressBar, progressStyles } from '../shared/progressBar';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';

@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
+import { formatBytes } from '../../src/language/bytes';
 import type { ListedTensor, TensorDifference } from '../../src/engine/rpc/contents';
 import { counted } from '../../src/language/counted';
-import { formatBytes, formatCount, formatShare, formatValue } from '../shared/format';
+import { formatCount, formatShare, formatValue } from '../shared/format';
 import { styled } from '../shared/styled';
 import { relative } from './summary';
 

@@ -1,9 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
+import { formatBytes } from '../../src/language/bytes';
 import type { CheckpointDifference } from '../../src/engine/rpc/contents';
 import { counted } from '../../src/language/counted';
 import { withDecimalMark } from '../../src/language/language';
-import { formatBytes, formatCount, formatShare, formatValue } from '../shared/format';
+import { formatCount, formatShare, formatValue } from '../shared/format';
 import { styled } from '../shared/styled';
 
 /** ‖right − left‖ / ‖left‖; null where it has no meaning. */

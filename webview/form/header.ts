@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
+import { formatBytes } from '../../src/language/bytes';
 import { counted } from '../../src/language/counted';
-import { formatBytes, formatCompact, formatCount, formatDuration } from '../shared/format';
+import { formatCompact, formatCount, formatDuration } from '../shared/format';
 import { percent } from './figures';
 import type { FormModel } from './formModel';
 import { isStale } from './measurements';
@@ -71,7 +72,9 @@ function chips(model: FormModel, totals: Totals | undefined): readonly TemplateR
   const { memory } = plan;
   const parameters = totals?.parameters ?? plan.trainableParameters;
   const tight = memory.total > memory.available;
-  const bytes = [memory.weights, memory.adapter, memory.optimizer, memory.activations, memory.working].map(formatBytes);
+  const bytes = [memory.weights, memory.adapter, memory.optimizer, memory.activations, memory.working].map((bytes) =>
+    formatBytes(bytes),
+  );
   const parts = [
     l10n.t('weights {0}, adapter {1}, optimizer {2}, activations {3}, working {4}', ...bytes),
     ...(memory.blocks === 'disk' ? [l10n.t('the weights stay on disk, which is slow')] : []),

@@ -1,10 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, svg, type TemplateResult } from 'lit';
+import { formatBytes } from '../../src/language/bytes';
 import type { Plan } from '../../src/engine/rpc/plan';
 import type { Measured } from '../../src/host/protocol/form';
 import { counted } from '../../src/language/counted';
 import { withDecimalMark } from '../../src/language/language';
-import { formatBytes, formatCount, formatDuration } from '../shared/format';
+import { formatCount, formatDuration } from '../shared/format';
 import type { FormModel } from './formModel';
 import { measureProgress } from './measureProgress';
 import { isStale } from './measurements';
@@ -65,7 +66,7 @@ function memoryBar({ memory }: Plan, model: FormModel): TemplateResult {
   const peak = isStale(model.steps, model.values, 'steps') ? undefined : model.steps.result?.peakBytes;
   const sentence = l10n.t(
     '{0} of {1} that are free now; the machine has {2}',
-    ...[memory.total, memory.available, memory.machine].map(formatBytes),
+    ...[memory.total, memory.available, memory.machine].map((bytes) => formatBytes(bytes)),
   );
   return html`<p class=${over ? 'over' : ''}>
       <span class="figure">${formatBytes(memory.total)}</span>

@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
+import { formatBytes } from '../../src/language/bytes';
 import type { InspectorHostEnd, Opened } from '../../src/host/protocol/inspector';
 import { formatNumber } from '../../src/language/language';
-import { formatBytes, formatCompact, formatCount } from '../shared/format';
+import { formatCompact, formatCount } from '../shared/format';
 import { typesIn } from './tree';
 import { countedBytes, describe } from './words';
 

@@ -1,10 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
+import { formatBytes } from '../../src/language/bytes';
 import type { ExtremeValue, ListedTensor, TensorStatistics } from '../../src/engine/rpc/contents';
 import type { StatisticsProgress } from '../../src/host/protocol/inspector';
 import { counted } from '../../src/language/counted';
 import { withDecimalMark } from '../../src/language/language';
-import { formatBytes, formatCount, formatShare, formatValue } from '../shared/format';
+import { formatCount, formatShare, formatValue } from '../shared/format';
 import { errorNotice } from '../shared/notice';
 import { progressBar } from '../shared/progressBar';
 import { histogram, type HistogramLook } from './histogram';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
+import { formatBytes } from '../../src/language/bytes';
 import type { ListedTensor } from '../../src/engine/rpc/contents';
-import { formatBytes } from '../shared/format';
 import { statisticsView, type StatisticsActions, type StatisticsState } from './statisticsView';
 import type { FormatEvent, ReadValues } from './valuesTable';
 import './valuesTable';

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { formatBytes, formatCompact, formatShare } from '../shared/format';
+import { formatBytes } from '../../src/language/bytes';
+import { formatCompact, formatShare } from '../shared/format';
 import { styled } from '../shared/styled';
 import type { Row } from './rows';
 import { ROW_HEIGHT } from './treeGridStyles';

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { byteUnitOf, formatInUnit } from '../../src/language/bytes';
 import type { Points, Readout, RunSnapshot } from '../../src/host/protocol/runPanel';
 import type { CursorEvent, ZoomEvent } from '../shared/chart/curveChart';
 import '../shared/chart/curveChart';
 import type { Line } from '../shared/chart/lines';
 import type { Span } from '../shared/chart/viewport';
-import { byteUnitOf, formatInUnit } from '../shared/format';
 import type { Theme } from '../shared/theme';
 import { announcement } from './announcement';
 import { AXIS_KINDS } from './axes';

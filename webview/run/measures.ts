@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
+import { formatBytes } from '../../src/language/bytes';
+import { formatCompact, formatCount, formatRate, formatValue } from '../shared/format';
 import type { Readout, RunCurves, RunFigures } from '../../src/host/protocol/runPanel';
 import { withDecimalMark } from '../../src/language/language';
-import { formatBytes, formatCompact, formatCount, formatRate, formatValue } from '../shared/format';
 
 export type MeasureKey = keyof RunFigures;
 

@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
+import { formatBytes } from '../../src/language/bytes';
+import { formatCompact, formatCount, formatDuration, formatShare, formatValue } from '../shared/format';
 import type { RunSnapshot, RunSummary } from '../../src/host/protocol/runPanel';
 import { STATE_TITLES } from './head';
-import { formatBytes, formatCompact, formatCount, formatDuration, formatShare, formatValue } from '../shared/format';
 
 interface Row {
   readonly title: string;

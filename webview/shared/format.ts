@@ -40,40 +40,6 @@ export function formatCompact(value: number): string {
   return withDecimalMark(trimZeros(value.toPrecision(3)));
 }
 
-/** A unit of bytes: its sign, and how many it is. */
-export interface ByteUnit {
-  readonly name: string;
-  readonly size: number;
-}
-
-const BYTE: ByteUnit = { name: 'B', size: 1 };
-
-/** From the largest to the smallest. */
-const BYTE_UNITS: readonly ByteUnit[] = [
-  ...['TiB', 'GiB', 'MiB', 'KiB'].map((name, index) => ({ name, size: 1024 ** (4 - index) })),
-  BYTE,
-];
-
-/** The largest unit of which there is one at least. */
-export function byteUnitOf(bytes: number): ByteUnit {
-  return BYTE_UNITS.find(({ size }) => bytes >= size) ?? BYTE;
-}
-
-/** Three significant digits of a count of bytes in a unit: "1.42". */
-export function formatInUnit(bytes: number, { size }: ByteUnit): string {
-  if (!Number.isFinite(bytes)) return NOTHING;
-  const value = bytes / size;
-  // 1,000 to 1,023 of a unit have four digits, which toPrecision would write as a power of ten.
-  return withDecimalMark(size === 1 || value >= 999.5 ? String(Math.round(value)) : value.toPrecision(3));
-}
-
-/** "1.42 GiB". */
-export function formatBytes(bytes: number): string {
-  if (!Number.isFinite(bytes)) return NOTHING;
-  const unit = byteUnitOf(bytes);
-  return `${formatInUnit(bytes, unit)} ${unit.name}`;
-}
-
 /** "42 s", "3 m 12 s", "1 h 04 m", "2 d 3 h". */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return NOTHING;

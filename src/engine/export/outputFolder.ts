@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, rmdir, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemErrorCode, UserError } from '../../config/userError';
+import { formatBytes } from '../../language/bytes';
 import { flushFolder } from '../../run/atomicWrite';
 
 /**
@@ -66,8 +67,7 @@ async function requireRoom(folder: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
   if (free >= bytes) return;
-  const gigabytes = (value: number): string => (value / 1e9).toFixed(1);
   throw new UserError(
-    `${folder}: has ${gigabytes(free)} GB free, but the export takes ${gigabytes(bytes)} GB; free some or choose another disk.`,
+    `${folder}: has ${formatBytes(free)} free, but the export takes ${formatBytes(bytes)}; free some or choose another disk.`,
   );
 }

@@ -1,8 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { UserError, systemErrorCode } from '../../config/userError';
+import { formatBytes } from '../../language/bytes';
 import { hubCache } from './cacheFolder';
-
-const GIB = 2 ** 30;
 
 /** What to throw when the cache cannot be written. `id` is the model that was being downloaded. */
 export function diskFailure(error: unknown, id: string): Error {
@@ -29,6 +28,6 @@ export async function requireSpace(folder: string, bytes: number, id: string): P
   const free = found.bavail * found.bsize;
   if (free >= bytes) return;
   throw new UserError(
-    `${id}: ${(bytes / GIB).toFixed(1)} GiB are still to come, but ${hubCache()} has ${(free / GIB).toFixed(1)} GiB free; free space or set HF_HOME to a folder on another disk.`,
+    `${id}: ${formatBytes(bytes)} are still to come, but ${hubCache()} has ${formatBytes(free)} free; free space or set HF_HOME to a folder on another disk.`,
   );
 }

@@ -28,7 +28,7 @@ export interface LadderOptions {
 /**
  * The first rung that holds: the setting, `node` on the PATH, the editor's own runtime.
  * A plain Node comes before the editor's, because Electron refuses memory that native code owns and caps the heap at
- * 4 GB. Throws a UserError when the setting is wrong: a choice that was made is not passed over in silence.
+ * 4 GiB. Throws a UserError when the setting is wrong: a choice that was made is not passed over in silence.
  */
 export async function findNode({ setting, editor, probe = askVersion }: LadderOptions): Promise<NodeRuntime> {
   const chosen = setting.trim();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../config/userError';
-import { formatNumber } from '../../language/language';
+import { formatBytes } from '../../language/bytes';
 import type { LocalCheckpoint } from './inspectorSession';
 
 /**
@@ -31,9 +31,9 @@ export class LocalCopy implements vscode.Disposable {
         vscode.l10n.t(
           '{0}: has {1}, but "{2}" gives files only whole, of which the inspector takes {3} at most; copy it to a disk and open it there.',
           this.uri.toString(true),
-          mebibytes(bytes),
+          formatBytes(bytes),
           this.uri.scheme,
-          mebibytes(MAX_COPIED_BYTES),
+          formatBytes(MAX_COPIED_BYTES),
         ),
       );
     }
@@ -46,7 +46,7 @@ export class LocalCopy implements vscode.Disposable {
       note: vscode.l10n.t(
         '"{0}" gives files only whole, so {1} were read to open it.',
         this.uri.scheme,
-        mebibytes(bytes),
+        formatBytes(bytes),
       ),
     };
   }
@@ -86,8 +86,4 @@ async function statOf(uri: vscode.Uri): Promise<vscode.FileStat> {
     const place = uri.toString(true);
     throw new UserError(vscode.l10n.t('{0}: cannot be read ({1}); check that it is still there.', place, error.code));
   }
-}
-
-function mebibytes(bytes: number): string {
-  return `${formatNumber(bytes / 2 ** 20, { maximumFractionDigits: 1 })} MiB`;
 }

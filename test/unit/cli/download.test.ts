@@ -5,30 +5,30 @@ import { trainReporter } from '../../../src/cli/trainReporters';
 import type { DownloadProgress } from '../../../src/engine/rpc/download';
 import { runStatus } from '../../support/runStatus';
 
-const MB = 1024 ** 2;
+const MIB = 1024 ** 2;
 const terminal = { live: true, colour: false, columns: 100 };
 
 const progress: DownloadProgress = {
   kind: 'downloading',
   file: 'model.safetensors',
-  bytes: 100 * MB,
-  size: 400 * MB,
-  done: 150 * MB,
-  total: 500 * MB,
+  bytes: 100 * MIB,
+  size: 400 * MIB,
+  done: 150 * MIB,
+  total: 500 * MIB,
 };
 
 describe('a download', () => {
   it('is one line in a log', () => {
-    expect(downloadLine({ progress, speed: 5 * MB })).toBe(
-      '30 %  150.0 MB of 500.0 MB  5.0 MB/s  1 min 10 s left  model.safetensors',
+    expect(downloadLine({ progress, speed: 5 * MIB })).toBe(
+      '30 %  150 MiB of 500 MiB  5.00 MiB/s  1 min 10 s left  model.safetensors',
     );
-    expect(downloadLine({ progress, speed: undefined })).toBe('30 %  150.0 MB of 500.0 MB  model.safetensors');
+    expect(downloadLine({ progress, speed: undefined })).toBe('30 %  150 MiB of 500 MiB  model.safetensors');
   });
 
   it('is a block of two lines on a terminal', () => {
-    expect(downloadBlock('org/name', { progress, speed: 5 * MB }, terminal).split('\n')).toEqual([
-      'org/name  model.safetensors, 25 % of 400.0 MB',
-      `${'█'.repeat(12)}${'░'.repeat(28)}  30 %  150.0 MB of 500.0 MB  5.0 MB/s  1 min 10 s left`,
+    expect(downloadBlock('org/name', { progress, speed: 5 * MIB }, terminal).split('\n')).toEqual([
+      'org/name  model.safetensors, 25 % of 400 MiB',
+      `${'█'.repeat(12)}${'░'.repeat(28)}  30 %  150 MiB of 500 MiB  5.00 MiB/s  1 min 10 s left`,
     ]);
   });
 

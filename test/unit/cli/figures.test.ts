@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { progressBar, sparkline, spectrumBar } from '../../../src/cli/bars';
-import { bytes, count, duration, loss, measure, rate } from '../../../src/cli/figures';
+import { count, duration, loss, measure, rate } from '../../../src/cli/figures';
 import { ranges } from '../../../src/config/targetChanges';
 import { table } from '../../../src/cli/table';
 import { visibleText } from '../../../src/cli/visibleText';
@@ -8,10 +8,6 @@ import { visibleText } from '../../../src/cli/visibleText';
 describe('figures', () => {
   it.each([
     [count(1234567), '1,234,567'],
-    [bytes(0), '0 B'],
-    [bytes(1023), '1023 B'],
-    [bytes(1536), '1.5 KB'],
-    [bytes(3 * 1024 ** 3), '3.0 GB'],
     [duration(0.4), '0 s'],
     [duration(59.6), '1 min 00 s'],
     [duration(192.4), '3 min 12 s'],

@@ -7,7 +7,7 @@ import type { Inspection } from '../../../src/engine/rpc/inspection';
 import type { Plan, PlannedModule } from '../../../src/engine/rpc/plan';
 
 const plain = { live: false, colour: false, columns: 100 };
-const GB = 1024 ** 3;
+const GIB = 1024 ** 3;
 
 function planned(layer: number, module: string, change: Partial<PlannedModule> = {}): PlannedModule {
   return {
@@ -32,12 +32,12 @@ const plan: Plan = {
   trainableParameters: 8100,
   learningRate: { rate: 3e-4, reason: 'it bears that' },
   memory: {
-    weights: GB,
+    weights: GIB,
     adapter: 1024,
     optimizer: 2048,
-    activations: GB / 2,
-    total: 1.5 * GB,
-    available: 16 * GB,
+    activations: GIB / 2,
+    total: 1.5 * GIB,
+    available: 16 * GIB,
     machine: 64e9,
     working: 0,
     blocks: 'memory',
@@ -97,7 +97,7 @@ describe('the page of a plan', () => {
       'v_proj  2       64 × 192  45       2,025          64            2,048                8',
       '',
       'Rate     3.00e-4 (auto: it bears that)',
-      'Memory   1.5 GB of 16.0 GB: weights 1.0 GB, adapter 1.0 KB, optimizer 2.0 KB, activations 512.0 MB, working 0 B',
+      'Memory   1.50 GiB of 16.0 GiB: weights 1.00 GiB, adapter 1.00 KiB, optimizer 2.00 KiB, activations 512 MiB, working 0 B',
       'Data     8,000 examples to train, 800 to validate, from 8,803 records in 2 files',
       '         90,000 tokens, 40,000 supervised: 3 at least and 5.0 on average in an example; longest 31',
       '         400 conversations became 500 texts: the template writes earlier turns otherwise once more follows',
@@ -119,14 +119,14 @@ describe('the page of a plan', () => {
     const times = { seconds: 1.2345, fastest: 1.2, slowest: 2.5, steps: 5, firstSeconds: 4, tokens: 5000 };
     const page = planText(plan, configuration, plain, {
       ...{ ...times, totalSteps: 250, device: 'cpu' },
-      peakBytes: 2 * GB,
+      peakBytes: 2 * GIB,
     });
     const lines = page.split('\n');
     const at = lines.findIndex((line) => line.startsWith('Time'));
     expect(lines.slice(at, at + 3)).toEqual([
       'Time     1.23 s a step on cpu (median of 5 steps, 1.2 s to 2.5 s), 4,050 tokens a second',
       '         5 min 09 s for 250 steps, evaluations and checkpoints not counted',
-      '         2.0 GB of memory at the highest',
+      '         2.00 GiB of memory at the highest',
     ]);
   });
 

@@ -31,13 +31,13 @@ describe('the report of the doctor', () => {
       '- Engine: Node.js v22.1.0 on linux-x64, Linux 6.1',
       '- Processor: Fast 9000, 8 cores, 16 threads, 4 of them usable',
       '- Instructions: AVX2, AVX-512 VNNI',
-      '- Memory: 20.0 GiB free of 32.0 GiB, a container allows 8.0 GiB',
+      '- Memory: 20.0 GiB free of 32.0 GiB, a container allows 8.00 GiB',
       '- NVIDIA card: RTX, 24564 MiB, driver 550.1',
       '- Speed: 143.2 GFLOP/s (float32 products of 1024 by 1024, 100 in 1.50 s)',
       '- ONNX Runtime, CPU: used, 1.30.0',
       '- ONNX Runtime, CUDA: not installed. Get it so. It needs a driver.',
       '- Hugging Face cache: ~/.cache/huggingface/hub, 3 models',
-      '- Free on its disk: 100.0 GiB',
+      '- Free on its disk: 100 GiB',
     ])
       expect(lines).toContain(line);
     expect(reportText(report)).not.toContain('To be done');
@@ -52,7 +52,7 @@ describe('the report of the doctor', () => {
       product: null,
     };
     const text = reportText({ ...report, engine: { diagnosis: poor } });
-    expect(text).toContain('- Only 1.0 GiB of memory are free');
+    expect(text).toContain('- Only 1.00 GiB of memory are free');
     expect(text).toContain('- Nothing can be trained until ONNX Runtime loads.');
     expect(text).toContain('neither AVX2 nor NEON');
     expect(text).toContain('- Speed: not measured');

@@ -1,14 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-  byteUnitOf,
-  formatBytes,
-  formatClock,
-  formatCompact,
-  formatDuration,
-  formatInUnit,
-  formatRate,
-  formatValue,
-} from '../../../webview/shared/format';
+import { formatClock, formatCompact, formatDuration, formatRate, formatValue } from '../../../webview/shared/format';
 
 it.each([
   [1.94567, '1.946'],
@@ -48,18 +39,3 @@ it.each([
   [192, '3:12'],
   [3840, '1:04:00'],
 ])('%d seconds on an axis read %s', (value, text) => expect(formatClock(value)).toBe(text));
-
-it('bytes are counted in powers of 1024', () => {
-  expect(formatBytes(1536)).toBe('1.50 KiB');
-  expect(formatBytes(1.42 * 2 ** 30)).toBe('1.42 GiB');
-  expect(formatBytes(1010 * 2 ** 20)).toBe('1010 MiB');
-  expect(formatBytes(0)).toBe('0 B');
-});
-
-it('several counts of bytes are written in the unit of the greatest', () => {
-  const unit = byteUnitOf(1.1 * 2 ** 30);
-  expect(unit.name).toBe('GiB');
-  expect(formatInUnit(900 * 2 ** 20, unit)).toBe('0.879');
-  expect(formatInUnit(NaN, unit)).toBe('–');
-  expect(byteUnitOf(NaN).name).toBe('B');
-});

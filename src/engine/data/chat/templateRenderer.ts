@@ -5,7 +5,7 @@ import type { ChatPrompt, TemplateAnswer, TemplateRequest } from './templateMess
 import { programPath } from '../../programPath';
 
 /** A rendered text has at most 16 Mi characters, and a few copies of it are alive at once. */
-const MEMORY_LIMIT_MB = 512;
+const MEMORY_LIMIT_MIB = 512;
 
 /** The longest conversation that is read takes a good template a few seconds; a hostile one can loop for ever. */
 const TIME_LIMIT_MS = 20_000;
@@ -77,7 +77,7 @@ export class TemplateRenderer {
 
   private start(): ChildProcess {
     const child = fork(programPath('templates'), [], {
-      execArgv: [`--max-old-space-size=${MEMORY_LIMIT_MB}`],
+      execArgv: [`--max-old-space-size=${MEMORY_LIMIT_MIB}`],
       // Plain JSON would lose what it cannot say, such as an undefined in a list.
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -103,5 +103,5 @@ export class TemplateRenderer {
 
 const ENDED: TemplateAnswer = {
   kind: 'failed',
-  reason: `takes more than ${MEMORY_LIMIT_MB} MB or ends the process that renders it`,
+  reason: `takes more than ${MEMORY_LIMIT_MIB} MiB or ends the process that renders it`,
 };

@@ -5,7 +5,7 @@ import { notParquet, type TableAnswer } from './parquetMessages';
 import { programPath } from '../../programPath';
 
 /** A row group of a gigabyte becomes objects that take some times as much. */
-const MEMORY_LIMIT_MB = 4096;
+const MEMORY_LIMIT_MIB = 4096;
 
 /** The largest row group that is read takes a slow machine a minute or two; a hostile one can loop for ever. */
 const TIME_LIMIT_MS = 300_000;
@@ -53,7 +53,7 @@ class TableReader {
     wanted: readonly string[],
   ) {
     this.child = fork(programPath('parquet'), [file, ...wanted], {
-      execArgv: [`--max-old-space-size=${MEMORY_LIMIT_MB}`],
+      execArgv: [`--max-old-space-size=${MEMORY_LIMIT_MIB}`],
       // Plain JSON would lose what it cannot say, such as numbers that are not finite.
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

@@ -58,11 +58,11 @@ describe('a template that would take any memory ends in a sentence', () => {
     ],
     'a long text split at every letter': [
       `${doubled("'aaaaaaaaaaaaaaaa'", 22)}{{ ns.s.split('a') | length }}`,
-      /^(takes more than 512 MB or ends the process that renders it|takes longer than)/,
+      /^(takes more than 512 MiB or ends the process that renders it|takes longer than)/,
     ],
     'a list doubled sixty times': [
       `${doubled('[1]', 60)}{{ ns.s | length }}`,
-      /^(takes more than 512 MB or ends the process that renders it|takes longer than|cannot be rendered \(Invalid array length\))/,
+      /^(takes more than 512 MiB or ends the process that renders it|takes longer than|cannot be rendered \(Invalid array length\))/,
     ],
     'a macro that calls itself': [
       '{% macro f(n) %}{{ f(n) }}{% endmacro %}{{ f(1) }}',
