@@ -46,7 +46,7 @@ export async function* moduleSpectra<Source extends SpectrumSource>(
     }
     for (const { source, found } of underWay) yield { source, spectrum: await found };
   } finally {
-    await threads.close();
+    threads.close();
   }
 }
 

@@ -37,7 +37,7 @@ export async function loadQuantised(
       blocks,
     };
   } finally {
-    await quantiser.close();
+    quantiser.close();
   }
 }
 

@@ -89,7 +89,7 @@ export class Quantiser {
     await Promise.all(this.underWay);
   }
 
-  async close(): Promise<void> {
-    await this.threads?.close();
+  close(): void {
+    this.threads?.close();
   }
 }

@@ -13,7 +13,13 @@ export type ThreadAnswer<Answer> =
  * versions of Node.js abort the whole process where such a compilation asks for the thread's event loop after its end
  * ("NodePlatform::ForIsolate … Assertion failed").
  */
-const REST_MS = 1000;
+export const REST_MS = 1000;
+
+/**
+ * How long a thread that works may take to finish its task once nobody waits for it. In a loop of so many seconds V8 has
+ * long compiled what it will, so that the thread may end in it.
+ */
+export const FINISH_MS = 5000;
 
 interface Waiting<Task, Answer> {
   readonly task: Task;
@@ -24,34 +30,40 @@ interface Waiting<Task, Answer> {
 
 /**
  * Threads that each run a program which answers one task after the other (see answerTasks.ts). They start when there is
- * something to do, at most `threads` of them, and end with `close`.
+ * something to do, at most `threads` of them, and end after `close`.
  */
 export class ThreadPool<Task, Answer> {
   private readonly idle: Worker[] = [];
   private readonly all = new Set<Worker>();
   private readonly busy = new Map<Worker, Waiting<Task, Answer>>();
   private readonly waiting: Waiting<Task, Answer>[] = [];
+  private isClosed = false;
 
   constructor(
     private readonly program: string,
     private readonly threads: number,
   ) {}
 
-  /** Computes a task. Rejects with what it threw. Memory in `transfer` moves to the thread. */
+  /** Computes a task. Rejects with what it threw, or when the pool is closed before. Memory in `transfer` moves to the thread. */
   run(task: Task, transfer: readonly ArrayBuffer[] = []): Promise<Answer> {
     return new Promise((resolve, reject) => {
+      if (this.isClosed) throw new Error('a task came to threads that are closed');
       this.waiting.push({ task, transfer, resolve, reject });
       this.dispatch();
     });
   }
 
-  /** Ends what threads work on; those that are idle end a little later, and keep no process alive. */
-  async close(): Promise<void> {
-    for (const worker of this.idle.splice(0)) {
-      worker.unref();
-      setTimeout(() => void worker.terminate(), REST_MS).unref();
-    }
-    await Promise.all([...this.busy.keys()].map((worker) => worker.terminate()));
+  /**
+   * Takes back what was not answered. Threads end behind it, after a rest, those that work when their task is done or has
+   * taken too long; they keep no process alive.
+   */
+  close(): void {
+    this.isClosed = true;
+    for (const worker of this.all) worker.unref();
+    for (const worker of this.idle.splice(0)) endAfter(REST_MS, worker);
+    for (const worker of this.busy.keys()) endAfter(FINISH_MS, worker);
+    const reason = new Error('the threads were closed before they had answered');
+    for (const { reject } of [...this.busy.values(), ...this.waiting.splice(0)]) reject(reason);
   }
 
   private dispatch(): void {
@@ -70,6 +82,10 @@ export class ThreadPool<Task, Answer> {
     worker.on('message', (answer: ThreadAnswer<Answer>) => {
       const asked = this.busy.get(worker);
       this.busy.delete(worker);
+      if (this.isClosed) {
+        endAfter(REST_MS, worker);
+        return;
+      }
       this.idle.push(worker);
       if (answer.kind === 'done') asked?.resolve(answer.answer);
       else asked?.reject(answer.kind === 'failed' ? answer.error : new UserError(answer.message));
@@ -88,4 +104,8 @@ export class ThreadPool<Task, Answer> {
     });
     return worker;
   }
+}
+
+function endAfter(milliseconds: number, worker: Worker): void {
+  setTimeout(() => void worker.terminate(), milliseconds).unref();
 }
