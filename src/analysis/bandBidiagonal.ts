@@ -1,9 +1,10 @@
 import type { BandMatrix } from './bandMatrix';
 import type { Bidiagonal } from './bidiagonal';
-import { reflect, reflectorScale } from './householder';
+import { reflectorScale } from './householder';
 import { COLUMNS, ROWS } from './simd/bidiagonalKernels';
 import { kernels } from './simd/kernels';
-import { columnBytes, place, rowGroups } from './workspace';
+import { reflectVector } from './vectorReflector';
+import { columnBytes, place, rowGroups, wholeGroups } from './workspace';
 
 const FLOAT64 = 8;
 
@@ -30,11 +31,14 @@ export function bidiagonaliseBand(band: BandMatrix): Bidiagonal {
 
 /** A function that clears row k right of the superdiagonal, whose entry it returns, and chases the bulge. */
 function rowClearing({ rows, cols, width, base, stride, memory: a, free }: BandMatrix): (k: number) => number {
-  const { subtractPair, accumulate, timesVector } = kernels();
+  const { subtractPair, accumulate, timesVector, dot, combine, columnMinus } = kernels();
   const rowBytes = FLOAT64 * stride;
   const at = (i: number, j: number): number => base + stride * i + j;
   let end = free;
-  const vector = (length: number): Float64Array => a.subarray(end, (end += length + PADDING));
+  const vector = (length: number): KernelVector => {
+    const entries = a.subarray(end, (end += length + PADDING));
+    return { entries, address: place(entries, 0) };
+  };
   // Of the block on the diagonal: right reflector I − γ u uᵀ and s = γ A u, left one I − β v vᵀ and w = β Aᵀ v.
   let [u, v] = [vector(width), vector(width)];
   const [s, w] = [vector(width), vector(width)];
@@ -48,61 +52,58 @@ function rowClearing({ rows, cols, width, base, stride, memory: a, free }: BandM
     let first = k + 1;
     let count = Math.min(width, cols - first);
     const row = at(k, first);
-    for (let j = 0; j < count; j++) u[j] = a[row + j] as number;
+    for (let j = 0; j < count; j++) u.entries[j] = a[row + j] as number;
     endAt(u, count);
-    const superdiagonal = reflect(u, 0, count);
+    const superdiagonal = reflectVector(u.entries, 0, 0, wholeGroups(count));
     let corner = superdiagonal;
     let [top, above] = [first, 0];
     for (;;) {
       const height = Math.max(0, Math.min(count, rows - first));
       if (above + height === 0) break;
+      const bytes = columnBytes(count);
       const block = place(a, at(first, first));
       const upper = place(a, at(top, first));
-      timesVector(rowGroups(above + height), columnBytes(count), upper, rowBytes, u.byteOffset, dots.byteOffset);
-      const gamma = reflectorScale(corner, u[0] as number);
+      timesVector(rowGroups(above + height), bytes, upper, rowBytes, u.address, dots.address);
+      const u0 = u.entries[0] as number;
+      const gamma = reflectorScale(corner, u0);
       if (above > 0) {
-        const wu = dot(wAbove, u, count);
-        for (let i = 0; i < above; i++) sAbove[i] = gamma * ((dots[i] as number) - (vAbove[i] as number) * wu);
+        const wu = dot(bytes, wAbove.address, u.address);
+        combine(columnBytes(above), sAbove.address, dots.address, vAbove.address, gamma, -gamma * wu);
         endAt(sAbove, above);
-        const [v0, s0, w0, u0] = [vAbove.byteOffset, sAbove.byteOffset, wAbove.byteOffset, u.byteOffset];
-        subtractPair(rowGroups(above), columnBytes(count), upper, rowBytes, v0, s0, w0, u0);
+        const [v0, s0, w0] = [vAbove.address, sAbove.address, wAbove.address];
+        subtractPair(rowGroups(above), bytes, upper, rowBytes, v0, s0, w0, u.address);
         a.fill(0, at(top, first), at(top, first + count));
         a[at(top, first)] = corner;
       }
       if (height === 0) break;
 
-      const u0 = u[0] as number;
-      for (let i = 0; i < height; i++) {
-        const si = gamma * (dots[above + i] as number);
-        s[i] = si;
-        v[i] = (a[at(first + i, first)] as number) - si * u0;
-      }
-      endAt(s, height);
-      endAt(v, height);
-      const alpha = reflect(v, 0, height);
-      const beta = reflectorScale(alpha, v[0] as number);
-      const beside = Math.min(width, cols - first - count);
-      sums.fill(0);
-      accumulate(rowGroups(height), columnBytes(count + beside), block, rowBytes, v.byteOffset, sums.byteOffset);
-      const sv = dot(s, v, height);
-      for (let j = 0; j < count; j++) w[j] = beta * ((sums[j] as number) - sv * (u[j] as number));
-      endAt(w, count);
       const groups = rowGroups(height);
-      subtractPair(groups, columnBytes(count), block, rowBytes, v.byteOffset, s.byteOffset, w.byteOffset, u.byteOffset);
+      const dotsBelow = dots.address + FLOAT64 * above;
+      combine(columnBytes(height), s.address, dotsBelow, dotsBelow, gamma, 0);
+      endAt(s, height);
+      columnMinus(groups, block, rowBytes, s.address, s.address, v.address, u0, 0);
+      endAt(v, height);
+      const alpha = reflectVector(v.entries, 0, 0, wholeGroups(height));
+      const v0 = v.entries[0] as number;
+      const beta = reflectorScale(alpha, v0);
+      const beside = Math.min(width, cols - first - count);
+      sums.entries.fill(0);
+      accumulate(groups, columnBytes(count + beside), block, rowBytes, v.address, sums.address);
+      const sv = dot(columnBytes(height), s.address, v.address);
+      combine(bytes, w.address, sums.address, u.address, beta, -beta * sv);
+      endAt(w, count);
+      subtractPair(groups, bytes, block, rowBytes, v.address, s.address, w.address, u.address);
       for (let i = 1; i < height; i++) a[at(first + i, first)] = 0;
       a[at(first, first)] = alpha;
       if (beside === 0) break;
 
-      const v0 = v[0] as number;
-      const besideRow = at(first, first + count);
-      for (let j = 0; j < beside; j++) {
-        const wj = beta * (sums[count + j] as number);
-        wBeside[j] = wj;
-        uBeside[j] = (a[besideRow + j] as number) - v0 * wj;
-      }
+      const besideBytes = columnBytes(beside);
+      const sumsBeside = sums.address + FLOAT64 * count;
+      combine(besideBytes, wBeside.address, sumsBeside, sumsBeside, beta, 0);
       endAt(wBeside, beside);
+      combine(besideBytes, uBeside.address, place(a, at(first, first + count)), wBeside.address, 1, -v0);
       endAt(uBeside, beside);
-      corner = reflect(uBeside, 0, beside);
+      corner = reflectVector(uBeside.entries, 0, 0, wholeGroups(beside));
       [u, uBeside] = [uBeside, u];
       [v, vAbove] = [vAbove, v];
       [wAbove, wBeside] = [wBeside, wAbove];
@@ -114,6 +115,12 @@ function rowClearing({ rows, cols, width, base, stride, memory: a, free }: BandM
   };
 }
 
+/** A vector in the kernels' memory, and where it lies there. */
+interface KernelVector {
+  readonly entries: Float64Array;
+  readonly address: number;
+}
+
 /** Entries of a vector that the kernels may read behind its end. */
 const PADDING = ROWS + COLUMNS;
 
@@ -122,14 +129,9 @@ export function bandRoom(width: number): number {
   return 9 * (width + PADDING) + 2 * (2 * width + PADDING);
 }
 
-function endAt(vector: Float64Array, length: number): void {
-  vector.fill(0, length, length + PADDING);
-}
-
-function dot(x: Float64Array, y: Float64Array, length: number): number {
-  let sum = 0;
-  for (let i = 0; i < length; i++) sum += (x[i] as number) * (y[i] as number);
-  return sum;
+/** Zeros after the last entry, up to whole groups. */
+function endAt({ entries }: KernelVector, length: number): void {
+  for (let i = length; i < wholeGroups(length); i++) entries[i] = 0;
 }
 
 /** Drops the last column of an upper bidiagonal matrix that has one column too many: rotates it into the others. */

@@ -11,9 +11,14 @@ const NEGLIGIBLE_SQUARED_NORM = 1e-290;
  * When everything after the first entry is negligible, H = I: v becomes 0 and α is that entry.
  */
 export function reflect(x: Float64Array, from: number, to: number): number {
-  const first = x[from] as number;
   let tail = 0;
   for (let i = from + 1; i < to; i++) tail += (x[i] as number) * (x[i] as number);
+  return reflectWithTail(x, from, to, tail);
+}
+
+/** The same, where the squares after the first entry are summed already. */
+export function reflectWithTail(x: Float64Array, from: number, to: number, tail: number): number {
+  const first = x[from] as number;
   if (tail < NEGLIGIBLE_SQUARED_NORM) {
     x.fill(0, from, to);
     return first;

@@ -1,5 +1,6 @@
-import { reflect, reflectorScale } from './householder';
-import { COLUMNS } from './simd/bidiagonalKernels';
+import { reflectorScale } from './householder';
+import { reflectVector } from './vectorReflector';
+import { COLUMNS, ROWS } from './simd/bidiagonalKernels';
 import { kernels } from './simd/kernels';
 import { columnLength, place, rowGroups, type Workspace } from './workspace';
 
@@ -19,7 +20,8 @@ const FLOAT64 = 8;
 export function upperBand({ rows, cols, stride, memory: a }: Workspace, width: number): Float64Array {
   const steps = Math.min(rows, cols);
   const band = new Float64Array(steps * (width + 1));
-  const { subtractAndAccumulate, timesVector } = kernels();
+  const { subtractAndAccumulate, timesVector, dot, combine, columnMinus } = kernels();
+  const rowBytes = FLOAT64 * stride;
   let end = columnLength(rows) * stride;
   const vector = (length: number): Float64Array => a.subarray(end, (end += length));
   let [v, s] = [vector(columnLength(rows)), vector(columnLength(rows))];
@@ -28,58 +30,42 @@ export function upperBand({ rows, cols, stride, memory: a }: Workspace, width: n
   let [owedV, owedS] = [vector(columnLength(rows)), vector(columnLength(rows))];
   let [owedW, owedU] = [vector(stride), vector(stride)];
 
+  // The kernels take whole groups of rows and columns. After the last ones there are zeros, which stay zero; of columns
+  // before the first it does not matter what becomes: they are done with.
   for (let k = 0; k < steps; k++) {
-    const wk = owedW[k] as number;
-    const uk = owedU[k] as number;
-    for (let i = k; i < rows; i++) {
-      v[i] = (a[i * stride + k] as number) - (owedV[i] as number) * wk - (owedS[i] as number) * uk;
-    }
-    const alpha = reflect(v, k, rows);
+    const groups = rowGroups(rows - k);
+    const [vAt, sAt] = [place(v, k), place(s, k)];
+    const [wk, uk] = [owedW[k] as number, owedU[k] as number];
+    columnMinus(groups, place(a, k * stride + k), rowBytes, place(owedV, k), place(owedS, k), vAt, wk, uk);
+    const alpha = reflectVector(v, k, k, ROWS * groups);
     band[k * (width + 1)] = alpha;
     if (k === cols - 1) break;
 
-    // The kernels take whole groups of columns. Those before k + 1 are done with: it does not matter what becomes of them.
     const first = wholeColumns(k + 1);
+    const bytes = FLOAT64 * (stride - first);
+    const [wAt, uAt] = [place(w, first), place(u, first)];
+    const row = place(a, k * stride + first);
     w.fill(0, first);
-    subtractAndAccumulate(
-      rowGroups(rows - k),
-      FLOAT64 * (stride - first),
-      place(a, k * stride + first),
-      FLOAT64 * stride,
-      ...[place(owedV, k), place(owedS, k), place(v, k)],
-      ...[place(owedW, first), place(owedU, first), place(w, first)],
-    );
+    const [pAt, qAt, owedWAt, owedUAt] = [place(owedV, k), place(owedS, k), place(owedW, first), place(owedU, first)];
+    subtractAndAccumulate(groups, bytes, row, rowBytes, pAt, qAt, vAt, owedWAt, owedUAt, wAt);
     const beta = reflectorScale(alpha, v[k] as number);
-    const vk = v[k] as number;
+    combine(bytes, wAt, wAt, wAt, beta, 0);
+    combine(bytes, uAt, row, wAt, 1, -(v[k] as number));
     const right = k + width;
-    for (let j = k + 1; j < cols; j++) {
-      const wj = beta * (w[j] as number);
-      const x = (a[k * stride + j] as number) - vk * wj;
-      w[j] = wj;
-      u[j] = x;
-      if (j < right) band[k * width + j] = x;
-    }
+    for (let j = k + 1; j < Math.min(right, cols); j++) band[k * width + j] = u[j] as number;
     u.fill(0, first, Math.min(right, cols));
-    s.fill(0, k + 1, rows);
     if (right < cols) {
-      const alphaRight = reflect(u, right, cols);
+      const firstRight = wholeColumns(right);
+      const bytesRight = FLOAT64 * (stride - firstRight);
+      const uRight = place(u, firstRight);
+      const alphaRight = reflectVector(u, right, firstRight, stride - firstRight);
       band[k * width + right] = alphaRight;
-      const below = k + 1;
-      if (below < rows) {
-        const firstRight = wholeColumns(right);
-        timesVector(
-          rowGroups(rows - below),
-          FLOAT64 * (stride - firstRight),
-          place(a, below * stride + firstRight),
-          FLOAT64 * stride,
-          place(u, firstRight),
-          place(s, below),
-        );
-        let wu = 0;
-        for (let j = right; j < cols; j++) wu += (w[j] as number) * (u[j] as number);
-        const gamma = reflectorScale(alphaRight, u[right] as number);
-        for (let i = below; i < rows; i++) s[i] = gamma * ((s[i] as number) - (v[i] as number) * wu);
-      }
+      timesVector(groups, bytesRight, place(a, k * stride + firstRight), rowBytes, uRight, sAt);
+      const gamma = reflectorScale(alphaRight, u[right] as number);
+      const wu = dot(bytesRight, place(w, firstRight), uRight);
+      combine(ROWS * FLOAT64 * groups, sAt, sAt, vAt, gamma, -gamma * wu);
+    } else {
+      s.fill(0, k);
     }
 
     [v, owedV] = [owedV, v];

@@ -18,7 +18,7 @@ const FLOAT64 = 8;
 
 /** A workspace with a matrix of zeros, to be filled. All share one memory: it is valid until the next is asked for. */
 export function workspace(rows: number, cols: number): Workspace {
-  const stride = COLUMNS * Math.ceil(cols / COLUMNS);
+  const stride = wholeGroups(cols);
   const memory = kernelMemory(columnLength(rows) * stride + VECTORS * (columnLength(rows) + stride));
   return { rows, cols, stride, memory };
 }
@@ -33,9 +33,14 @@ export function rowGroups(rows: number): number {
   return Math.ceil(rows / ROWS);
 }
 
+/** Entries of whole groups of columns. */
+export function wholeGroups(cols: number): number {
+  return COLUMNS * Math.ceil(cols / COLUMNS);
+}
+
 /** Bytes of whole groups of columns. */
 export function columnBytes(cols: number): number {
-  return FLOAT64 * COLUMNS * Math.ceil(cols / COLUMNS);
+  return FLOAT64 * wholeGroups(cols);
 }
 
 /** The address of an entry. */

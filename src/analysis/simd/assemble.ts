@@ -1,27 +1,36 @@
 import { unsigned, type Code, type Local } from './instructions';
 
-/** A function of addresses and counts that works on the memory of its module and returns nothing. */
+/** A function of addresses and counts, then of numbers, that works on the memory of its module. */
 export interface Kernel {
   readonly name: string;
   readonly parameters: number;
+  /** Parameters that are a float64, after the others. */
+  readonly numbers: number;
+  /** Whether it returns the float64 that its body leaves. */
+  readonly returns: boolean;
   readonly counters: number;
   /** Local variables of two float64. */
   readonly pairs: number;
   readonly body: Code;
 }
 
-const [I32, V128] = [0x7f, 0x7b];
+const [I32, F64, V128] = [0x7f, 0x7c, 0x7b];
 
 /** Takes parameters, then counters, then pairs, as a function numbers them. */
-export function kernel<P extends string>(
+export function kernel<P extends string, N extends string = never>(
   name: string,
   parameters: readonly P[],
-  write: (parameters: Readonly<Record<P, Local>>, variables: Variables) => readonly Code[],
+  write: (parameters: Readonly<Record<P | N, Local>>, variables: Variables) => readonly Code[],
+  { numbers = [], returns = false }: { readonly numbers?: readonly N[]; readonly returns?: boolean } = {},
 ): Kernel {
-  const given = Object.fromEntries(parameters.map((parameter, index) => [parameter, { index }]));
-  const variables = new Variables(parameters.length);
-  const body = write(given as Record<P, Local>, variables).flat();
-  return { name, parameters: parameters.length, counters: COUNTERS, pairs: variables.pairs, body };
+  const all = [...parameters, ...numbers];
+  const given = Object.fromEntries(all.map((parameter, index) => [parameter, { index }]));
+  const variables = new Variables(all.length);
+  const body = write(given as Record<P | N, Local>, variables).flat();
+  return {
+    ...{ name, parameters: parameters.length, numbers: numbers.length, returns },
+    ...{ counters: COUNTERS, pairs: variables.pairs, body },
+  };
 }
 
 /** Counters are few, and have to be numbered before the pairs. */
@@ -47,7 +56,11 @@ export class Variables {
 export function moduleBytes(kernels: readonly Kernel[]): Uint8Array<ArrayBuffer> {
   const [TYPE, FUNCTION, MEMORY, EXPORT, CODE] = [1, 3, 5, 7, 10];
   const FUNCTION_TYPE = 0x60;
-  const types = kernels.map(({ parameters }) => [FUNCTION_TYPE, ...list(new Array(parameters).fill([I32])), 0]);
+  const types = kernels.map(({ parameters, numbers, returns }) => [
+    FUNCTION_TYPE,
+    ...list([...new Array<Code>(parameters).fill([I32]), ...new Array<Code>(numbers).fill([F64])]),
+    ...list(returns ? [[F64]] : []),
+  ]);
   const bodies = kernels.map(({ counters, pairs, body }) => {
     const code = [
       ...list([

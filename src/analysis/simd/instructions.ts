@@ -33,6 +33,10 @@ export const f64x2 = {
   loadTwice: (address: Code, offset = 0): Code => [...address, ...simd(0x0a), ...at(offset)],
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, ...simd(0x0b), ...at(offset)],
   zero: (): Code => [...simd(0x0c), ...new Array<number>(16).fill(0)],
+  /** `pair` with the one float64 there as its second. */
+  loadSecond: (address: Code, pair: Code, offset = 0): Code => [...address, ...pair, ...simd(0x57), ...at(offset), 1],
+  /** A float64, twice. */
+  twice: (a: Code): Code => [...a, ...simd(0x14)],
   /** The number, twice. */
   constant: (value: number): Code => [...simd(0x0c), ...new Uint8Array(Float64Array.of(value, value).buffer)],
   lane: (value: Code, lane: 0 | 1): Code => [...value, ...simd(0x21), lane],

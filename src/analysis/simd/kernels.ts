@@ -1,6 +1,7 @@
 import { moduleBytes, type Kernel } from './assemble';
 import { accumulate, subtractAndAccumulate, subtractPair, timesVector } from './bidiagonalKernels';
 import { qdSweepKernel } from './qdKernel';
+import { columnMinus, combine, dot } from './vectorKernels';
 
 /** What the types of ES2023 lack and every engine has: WebAssembly belongs to those of the browser. */
 interface WebAssemblyApi {
@@ -22,6 +23,12 @@ export interface Kernels extends KernelMemory {
   readonly accumulate: (...places: readonly number[]) => void;
   /** (rows / 4, width, a, stride, u, dots) */
   readonly timesVector: (...places: readonly number[]) => void;
+  /** (width, x, y), see vectorKernels.ts. */
+  readonly dot: (...places: readonly number[]) => number;
+  /** (width, out, x, y, α, β) */
+  readonly combine: (...places: readonly number[]) => void;
+  /** (rows / 4, a, stride, p, q, out, α, β) */
+  readonly columnMinus: (...places: readonly number[]) => void;
   /** (rows - 1, q, e, next q, next e, pivots), see qdKernel.ts. */
   readonly qdSweep: (...places: readonly number[]) => void;
 }
@@ -35,6 +42,9 @@ export function kernels(): Kernels {
     subtractPair,
     accumulate,
     timesVector,
+    dot,
+    combine,
+    columnMinus,
     qdSweepKernel,
   ]));
 }
