@@ -1,4 +1,4 @@
-import type { Pivots } from './qdSweep';
+import type { Pivots, QdArrays } from './qdSweep';
 
 /** Up to this Σz² the vector z is close enough to the smallest singular value's for its Rayleigh quotient to tell. */
 const CLOSE = 0.56;
@@ -16,8 +16,23 @@ const TERMS_END = 0.01;
  * ρ = qₙ / ‖z‖², its residual r = qₙ √(Σ_{i<n} zᵢ²) / ‖z‖², and an eigenvalue is nearer to ρ than r, nearer than r² / gap
  * where the next one is a gap away (Parlett, The Symmetric Eigenvalue Problem, §11.7).
  */
-export function nextShift(q: Float64Array, e: Float64Array, low: number, high: number, pivots: Pivots): number {
-  const { least, leastBefore } = pivots;
+export function nextShift({ q, e }: QdArrays, low: number, high: number, { least, leastBefore }: Pivots): number {
+  return shiftOf(q, e, low, high, least, leastBefore);
+}
+
+/** The same for rows `low..high`, low < high, after the value of the row that came next has been taken. */
+export function shiftAfterDeflation({ q, e }: QdArrays, low: number, high: number, pivots: Pivots): number {
+  return shiftOf(q, e, low, high, pivots.leastBefore, pivots.leastBeforeTwo);
+}
+
+function shiftOf(
+  q: Float64Array,
+  e: Float64Array,
+  low: number,
+  high: number,
+  least: number,
+  leastBefore: number,
+): number {
   const last = q[high] as number;
   if (least < last) return CAUTIOUS * least;
   let squares = 0;

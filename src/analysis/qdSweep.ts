@@ -1,4 +1,5 @@
 import { kernelMemory, kernels } from './simd/kernels';
+import { SWEEP_STATE } from './simd/qdKernel';
 import { place } from './workspace';
 
 /** The least of the pivots of a sweep and what goes with it. One object reused, so that sweeps do not allocate. */
@@ -7,6 +8,8 @@ export interface Pivots {
   least: number;
   /** The least of all pivots but the last. */
   leastBefore: number;
+  /** The least of all but the last two; of all but the last where there are no more than two. */
+  leastBeforeTwo: number;
   /** The least entry of the new e but the last; ∞ where there is no other. */
   leastOff: number;
 }
@@ -15,34 +18,91 @@ export interface Pivots {
 export interface QdArrays {
   readonly q: Float64Array;
   readonly e: Float64Array;
-  /** For {@link qdSweep}. */
-  readonly spare: { readonly q: Float64Array; readonly e: Float64Array; readonly pivots: Float64Array };
 }
 
-const PIVOTS = 4;
+/** A sweep over rows `low..high`, low < high, of `from` into `to`. */
+export interface Sweep {
+  from: QdArrays;
+  to: QdArrays;
+  low: number;
+  high: number;
+  shift: number;
+  readonly pivots: Pivots;
+  /** In the kernels' memory. */
+  readonly state: Float64Array;
+}
 
-/** Arrays of zeros for a matrix of this size. Valid until other memory is asked for. */
-export function qdArrays(size: number): QdArrays {
-  const memory = kernelMemory(4 * size + PIVOTS);
-  const part = (index: number, length = size): Float64Array => memory.subarray(index * size, index * size + length);
-  return { q: part(0), e: part(1), spare: { q: part(2), e: part(3), pivots: part(4, PIVOTS) } };
+/** For each matrix of these sizes a sweep between arrays of zeros. Valid until other memory is asked for. */
+export function qdSweeps(sizes: readonly number[]): Sweep[] {
+  const memory = kernelMemory(sizes.reduce((sum, size) => sum + 4 * size + SWEEP_STATE.length, 0));
+  let end = 0;
+  const part = (length: number): Float64Array => memory.subarray(end, (end += length));
+  return sizes.map((size) => ({
+    from: { q: part(size), e: part(size) },
+    to: { q: part(size), e: part(size) },
+    ...{ low: 0, high: size - 1, shift: 0 },
+    pivots: { least: 0, leastBefore: 0, leastBeforeTwo: 0, leastOff: 0 },
+    state: part(SWEEP_STATE.length),
+  }));
 }
 
 /**
- * One sweep of the differential quotient-difference algorithm with shift over rows `low..high`, low < high (Fernando &
- * Parlett 1994, "Accurate singular values and differential qd algorithms", §4). From B, given by q and e, it makes B' with
- * B'ᵀB' = B Bᵀ − shift in the spare arrays:
+ * One sweep of the differential quotient-difference algorithm with shift (Fernando & Parlett 1994, "Accurate singular
+ * values and differential qd algorithms", §4). From B, given by q and e, it makes B' with B'ᵀB' = B Bᵀ − shift:
  *
  * d = q₀ − shift; then q'ᵢ = d + eᵢ, e'ᵢ = eᵢ qᵢ₊₁ / q'ᵢ, and the pivot d becomes d qᵢ₊₁ / q'ᵢ − shift; q' of the last row
  * is d. Nothing is subtracted but the shift, so that without one no relative accuracy is lost.
  */
-export function qdSweep({ q, e, spare }: QdArrays, low: number, high: number, shift: number, pivots: Pivots): void {
-  spare.pivots[0] = shift;
-  kernels().qdSweep(
-    high - low,
-    ...[place(q, low), place(e, low), place(spare.q, low), place(spare.e, low), place(spare.pivots, 0)],
+export function qdSweep(sweep: Sweep): void {
+  start(sweep);
+  rows(sweep, 0);
+  end(sweep);
+}
+
+/** Two sweeps at once, which take about as long as the longer of them. */
+export function twoQdSweeps(a: Sweep, b: Sweep): void {
+  start(a);
+  start(b);
+  const both = Math.min(a.high - a.low, b.high - b.low);
+  kernels().qdRowsOfTwo(
+    both,
+    place(a.from.q, a.low),
+    place(b.from.q, b.low),
+    place(a.from.e, a.low),
+    place(b.from.e, b.low),
+    place(a.to.q, a.low),
+    place(b.to.q, b.low),
+    place(a.to.e, a.low),
+    place(b.to.e, b.low),
+    place(a.state, 0),
+    place(b.state, 0),
   );
-  pivots.least = spare.pivots[1] as number;
-  pivots.leastBefore = spare.pivots[2] as number;
-  pivots.leastOff = spare.pivots[3] as number;
+  rows(a, both);
+  rows(b, both);
+  end(a);
+  end(b);
+}
+
+function start({ from, low, shift, state }: Sweep): void {
+  const pivot = (from.q[low] as number) - shift;
+  state[0] = shift;
+  for (let i = 1; i < 5; i++) state[i] = pivot;
+  state[5] = Number.POSITIVE_INFINITY;
+  state[6] = Number.POSITIVE_INFINITY;
+}
+
+/** All rows but the first `done`. */
+function rows({ from, to, low, high, state }: Sweep, done: number): void {
+  const row = low + done;
+  if (row === high) return;
+  const [q, e, nextQ, nextE] = [place(from.q, row), place(from.e, row), place(to.q, row), place(to.e, row)];
+  kernels().qdRows(high - row, q, e, nextQ, nextE, place(state, 0));
+}
+
+function end({ to, high, pivots, state }: Sweep): void {
+  to.q[high] = state[1] as number;
+  pivots.least = state[2] as number;
+  pivots.leastBefore = state[3] as number;
+  pivots.leastBeforeTwo = state[4] as number;
+  pivots.leastOff = state[6] as number;
 }

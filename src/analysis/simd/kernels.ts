@@ -1,6 +1,6 @@
 import { moduleBytes, type Kernel } from './assemble';
 import { accumulate, subtractAndAccumulate, subtractPair, timesVector } from './bidiagonalKernels';
-import { qdSweepKernel } from './qdKernel';
+import { qdRows, qdRowsOfTwo } from './qdKernel';
 import { columnMinus, combine, dot } from './vectorKernels';
 
 /** What the types of ES2023 lack and every engine has: WebAssembly belongs to those of the browser. */
@@ -29,8 +29,10 @@ export interface Kernels extends KernelMemory {
   readonly combine: (...places: readonly number[]) => void;
   /** (rows / 4, a, stride, p, q, out, α, β) */
   readonly columnMinus: (...places: readonly number[]) => void;
-  /** (rows - 1, q, e, next q, next e, pivots), see qdKernel.ts. */
-  readonly qdSweep: (...places: readonly number[]) => void;
+  /** (rows, q, e, next q, next e, state), see qdKernel.ts. */
+  readonly qdRows: (...places: readonly number[]) => void;
+  /** The same with two addresses for each. */
+  readonly qdRowsOfTwo: (...places: readonly number[]) => void;
 }
 
 let compiled: Kernels | undefined;
@@ -45,7 +47,8 @@ export function kernels(): Kernels {
     dot,
     combine,
     columnMinus,
-    qdSweepKernel,
+    qdRows,
+    qdRowsOfTwo,
   ]));
 }
 

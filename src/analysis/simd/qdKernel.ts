@@ -1,49 +1,67 @@
-import { kernel } from './assemble';
+import { kernel, type Kernel } from './assemble';
 import { countDown, f64, f64x2, get, i32, set, type Code, type Local } from './instructions';
 
 const { add, divide, lesser, multiply, subtract } = f64x2;
 const FLOAT64 = 8;
 
+/** What a sweep keeps from row to row, as it lies in memory. */
+export const SWEEP_STATE = ['shift', 'pivot', 'least', 'before', 'beforeTwo', 'lastOff', 'leastOff'] as const;
+
+type Array = 'q' | 'e' | 'nextQ' | 'nextE' | 'state';
+
 /**
- * One sweep of the differential quotient-difference algorithm over `count` + 1 rows, see ../qdSweep.ts. All but `count` are
- * addresses. At `pivots` lie the shift and, when it is done, the least pivot, the least of all but the last, and the least
- * new entry off the diagonal but the last. Both halves of a pair hold the same: what counts is a minimum without a branch,
+ * `count` rows of a sweep of the differential quotient-difference algorithm, see ../qdSweep.ts. All but `count` are
+ * addresses; at `state` lie the numbers of {@link SWEEP_STATE} before and after. What counts is a minimum without a branch,
  * which scalars do not have, where a processor would often guess wrong.
  */
-export const qdSweepKernel = kernel('qdSweep', ['count', 'q', 'e', 'nextQ', 'nextE', 'pivots'], (given, variables) => {
-  const pairs = Array.from({ length: 9 }, () => variables.pair());
-  const [shift, pivot, least, before, off, ratio, sum, lastOff, leastOff] = pairs as [
-    ...[Local, Local, Local, Local, Local, Local, Local, Local, Local],
-  ];
-  const store = (address: Local, value: Local, offset = 0): Code =>
-    f64.store(get(address), f64x2.lane(get(value), 0), offset);
-  return [
-    set(shift, f64x2.loadTwice(get(given.pivots))),
-    set(pivot, subtract(f64x2.loadTwice(get(given.q)), get(shift))),
-    set(least, get(pivot)),
-    set(before, get(pivot)),
-    set(lastOff, f64x2.constant(Number.POSITIVE_INFINITY)),
-    set(leastOff, f64x2.constant(Number.POSITIVE_INFINITY)),
-    countDown(given.count, 1, [
-      set(off, f64x2.loadTwice(get(given.e))),
-      set(sum, add(get(pivot), get(off))),
-      set(ratio, divide(f64x2.loadTwice(get(given.q), FLOAT64), get(sum))),
-      set(pivot, subtract(multiply(get(pivot), get(ratio)), get(shift))),
-      set(off, multiply(get(off), get(ratio))),
-      store(given.nextQ, sum),
-      store(given.nextE, off),
-      set(before, get(least)),
-      // A pivot that is not a number is kept: all that follow are none either.
-      set(least, lesser(get(pivot), get(least))),
-      set(leastOff, lesser(get(leastOff), get(lastOff))),
-      set(lastOff, get(off)),
-      ...[given.q, given.e, given.nextQ, given.nextE].map((address) =>
-        set(address, i32.add(get(address), i32.constant(FLOAT64))),
-      ),
-    ]),
-    store(given.nextQ, pivot),
-    store(given.pivots, least, FLOAT64),
-    store(given.pivots, before, 2 * FLOAT64),
-    store(given.pivots, leastOff, 3 * FLOAT64),
-  ];
-});
+export const qdRows = sweepKernel('qdRows', ['']);
+
+/**
+ * The same for two matrices at once. A row waits for the division of the row before, so two take as long as one.
+ */
+export const qdRowsOfTwo = sweepKernel('qdRowsOfTwo', ['', 'B']);
+
+/** Each half of a pair belongs to one of two matrices; both to the only one. */
+function sweepKernel<S extends string>(name: string, matrices: readonly S[]): Kernel {
+  const names = (array: Array): readonly `${Array}${S}`[] => matrices.map((matrix) => `${array}${matrix}` as const);
+  const arrays = (['q', 'e', 'nextQ', 'nextE', 'state'] as const).flatMap(names);
+  return kernel(name, ['count', ...arrays], (given, variables) => {
+    const addresses = (array: Array): Local[] => names(array).map((one) => given[one]);
+    const load = (array: Array, offset = 0): Code => {
+      const [first, second] = addresses(array) as [Local, Local?];
+      const twice = f64x2.loadTwice(get(first), offset);
+      return second === undefined ? twice : f64x2.loadSecond(get(second), twice, offset);
+    };
+    const store = (array: Array, value: Local, offset = 0): Code[] =>
+      addresses(array).map((address, lane) =>
+        f64.store(get(address), f64x2.lane(get(value), lane === 0 ? 0 : 1), offset),
+      );
+    const state = SWEEP_STATE.map(() => variables.pair());
+    const [shift, pivot, least, before, beforeTwo, lastOff, leastOff] = state as [
+      ...[Local, Local, Local, Local, Local, Local, Local],
+    ];
+    const [off, ratio, sum] = [variables.pair(), variables.pair(), variables.pair()];
+    return [
+      ...state.map((local, index) => set(local, load('state', index * FLOAT64))),
+      countDown(given.count, 1, [
+        set(off, load('e')),
+        set(sum, add(get(pivot), get(off))),
+        set(ratio, divide(load('q', FLOAT64), get(sum))),
+        set(pivot, subtract(multiply(get(pivot), get(ratio)), get(shift))),
+        set(off, multiply(get(off), get(ratio))),
+        ...store('nextQ', sum),
+        ...store('nextE', off),
+        set(beforeTwo, get(before)),
+        set(before, get(least)),
+        // A pivot that is not a number is kept: all that follow are none either.
+        set(least, lesser(get(pivot), get(least))),
+        set(leastOff, lesser(get(leastOff), get(lastOff))),
+        set(lastOff, get(off)),
+        ...(['q', 'e', 'nextQ', 'nextE'] as const)
+          .flatMap(addresses)
+          .map((address) => set(address, i32.add(get(address), i32.constant(FLOAT64)))),
+      ]),
+      ...state.flatMap((local, index) => store('state', local, index * FLOAT64)),
+    ];
+  });
+}
