@@ -1,8 +1,8 @@
-import { bidiagonalSingularValues } from './bidiagonalSingularValues';
+import { valuesOfForms, zeroForm, type BidiagonalForm } from './bidiagonalForm';
 import { bidiagonalOfCoupled } from './coupledBands';
 import { joined, type CoupledBlocks } from './coupledBlocks';
 import { powerOfTwoScale } from './scale';
-import { singularValues } from './singularValues';
+import { bidiagonalForm } from './singularValues';
 
 /** A narrower band takes as long. */
 const LEAST_WIDTH = 32;
@@ -12,19 +12,24 @@ const LEAST_WIDTH = 32;
  * By {@link bidiagonalOfCoupled} where what they share is less than about a third of their columns, else as one matrix.
  */
 export function coupledSingularValues(blocks: CoupledBlocks): Float64Array {
+  return valuesOfForms([coupledForm(blocks)])[0] as Float64Array;
+}
+
+/** The first half of {@link coupledSingularValues}. */
+export function coupledForm(blocks: CoupledBlocks): BidiagonalForm {
   const { upper, lower, shared } = blocks;
   const rows = upper.rows + lower.rows;
   const cols = upper.cols + lower.cols - shared;
   const width = Math.max(LEAST_WIDTH, shared);
   const alone = reduction(upper.rows, upper.cols) + reduction(lower.rows, lower.cols);
-  if (alone + chase(cols, width) > reduction(rows, cols)) return singularValues(joined(blocks).values, rows, cols);
+  if (alone + chase(cols, width) > reduction(rows, cols)) return bidiagonalForm(joined(blocks).values, rows, cols);
 
+  const count = Math.min(rows, cols);
   const scale = Math.min(
     ...[upper, lower].map((block) => powerOfTwoScale(block.values, block.cols) || Number.POSITIVE_INFINITY),
   );
-  if (scale === Number.POSITIVE_INFINITY) return new Float64Array(Math.min(rows, cols));
-  const values = bidiagonalSingularValues(bidiagonalOfCoupled(blocks, width, scale));
-  return values.subarray(0, Math.min(rows, cols)).map((value) => value / scale);
+  if (scale === Number.POSITIVE_INFINITY) return zeroForm(count);
+  return { matrix: bidiagonalOfCoupled(blocks, width, scale), scale, count };
 }
 
 /** Operations that make a matrix bidiagonal, or a band. */

@@ -1,5 +1,5 @@
 import { bidiagonalise } from './bidiagonal';
-import { bidiagonalSingularValues } from './bidiagonalSingularValues';
+import { valuesOfForms, zeroForm, type BidiagonalForm } from './bidiagonalForm';
 import { powerOfTwoScale } from './scale';
 import { triangularFactor } from './triangularFactor';
 import { workspace, type Workspace } from './workspace';
@@ -15,17 +15,21 @@ const TALL = 5 / 3;
  * Throws a RangeError when the length does not match or an entry is not finite.
  */
 export function singularValues(a: Float32Array | Float64Array, rows: number, cols: number): Float64Array {
+  return valuesOfForms([bidiagonalForm(a, rows, cols)])[0] as Float64Array;
+}
+
+/** The first half of {@link singularValues}. */
+export function bidiagonalForm(a: Float32Array | Float64Array, rows: number, cols: number): BidiagonalForm {
   if (a.length !== rows * cols) throw new RangeError(`${a.length} entries are not a ${rows} × ${cols} matrix.`);
   const scale = powerOfTwoScale(a, cols);
-  if (scale === 0) return new Float64Array(Math.min(rows, cols));
   const long = Math.max(rows, cols);
-  const short = Math.min(rows, cols);
-  const values =
-    long >= TALL * short
-      ? triangularSingularValues(triangularFactor(uprightCopy(a, rows, cols, scale), long, short), short)
-      : bidiagonalSingularValues(bidiagonalise(filled(a, rows, cols, scale)));
-  for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) / scale;
-  return values;
+  const count = Math.min(rows, cols);
+  if (scale === 0) return zeroForm(count);
+  const work =
+    long >= TALL * count
+      ? filled(triangularFactor(uprightCopy(a, rows, cols, scale), long, count), count, count, 1)
+      : filled(a, rows, cols, scale);
+  return { matrix: bidiagonalise(work), scale, count };
 }
 
 /** A workspace with `scale`·a, transposed where that makes it at least as tall as wide. */
@@ -55,8 +59,4 @@ function writeUpright(
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < cols; j++) upright[i * down + j * right] = (a[i * cols + j] as number) * scale;
   }
-}
-
-function triangularSingularValues(r: Float64Array, side: number): Float64Array {
-  return bidiagonalSingularValues(bidiagonalise(filled(r, side, side, 1)));
 }

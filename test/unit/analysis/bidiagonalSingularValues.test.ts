@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bidiagonalSingularValues } from '../../../src/analysis/bidiagonalSingularValues';
+import { allBidiagonalSingularValues, bidiagonalSingularValues } from '../../../src/analysis/bidiagonalSingularValues';
+import type { Bidiagonal } from '../../../src/analysis/bidiagonal';
 import { jacobiSingularValues } from '../../support/jacobiSingularValues';
 import { gaussians, seededRandom } from '../../support/seededRandom';
 
@@ -18,6 +19,15 @@ describe('bidiagonalSingularValues', () => {
     values.forEach((value, k) => {
       expect(value / (2 * Math.cos(((k + 1) * Math.PI) / (2 * n + 1)))).toBeCloseTo(1, 11);
     });
+  });
+
+  it('are within a few roundings of these for 700 rows', () => {
+    const n = 700;
+    const values = valuesOf(new Array<number>(n).fill(1), new Array<number>(n - 1).fill(1));
+    // 2 cos(kπ / (2n + 1)), written so that small ones are exact too.
+    const expected = (k: number): number => 2 * Math.sin(((2 * n - 2 * k - 1) * Math.PI) / (4 * n + 2));
+    const errors = values.map((value, k) => Math.abs(value / expected(k) - 1));
+    expect(Math.max(...errors)).toBeLessThan(1e-14);
   });
 
   it('keep tiny values to high relative accuracy, whichever end is small', () => {
@@ -83,3 +93,27 @@ function keptOrNot(random: number): number {
   if (random < 0.05) return 0;
   return random < 0.1 ? 1e-14 : 1;
 }
+
+describe('singular values of several bidiagonal matrices', () => {
+  const random = seededRandom(11);
+  const bidiagonal = (size: number): Bidiagonal => ({
+    diagonal: gaussians(size, random),
+    superdiagonal: gaussians(Math.max(0, size - 1), random),
+  });
+
+  it.each([[[]], [[0]], [[1, 1]], [[2, 1, 0, 5]], [[40, 40]], [[90, 30, 31]], [[7, 60, 2, 59, 33]]])(
+    'are those of each alone: sizes %j',
+    (sizes) => {
+      const matrices = sizes.map(bidiagonal);
+      const all = allBidiagonalSingularValues(matrices);
+      expect(all.map((values) => [...values])).toEqual(matrices.map((matrix) => [...bidiagonalSingularValues(matrix)]));
+    },
+  );
+
+  it('may be zeros beside others', () => {
+    const zeros = { diagonal: new Float64Array(20), superdiagonal: new Float64Array(19) };
+    const [of, others] = allBidiagonalSingularValues([zeros, bidiagonal(30)]);
+    expect([...(of ?? [])]).toEqual(new Array<number>(20).fill(0));
+    expect(others?.at(-1)).toBeGreaterThan(0);
+  });
+});

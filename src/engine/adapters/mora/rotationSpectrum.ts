@@ -1,6 +1,7 @@
+import { valuesOfForms, type BidiagonalForm } from '../../../analysis/bidiagonalForm';
 import { blockMemory } from '../../../analysis/blockMemory';
-import { coupledSingularValues } from '../../../analysis/coupledSingularValues';
-import { singularValues } from '../../../analysis/singularValues';
+import { coupledForm } from '../../../analysis/coupledSingularValues';
+import { bidiagonalForm } from '../../../analysis/singularValues';
 import type { MoraGeometry } from '../structure';
 import { wrapPad } from './grouping';
 import { blockCount, rotationAngles } from './rotation';
@@ -17,27 +18,34 @@ export function rotationSingularValues(geometry: MoraGeometry, m: Float32Array |
   const { dIn, dOut, rHat } = geometry;
   const last = blockCount(dIn, rHat) - 1;
   const coupled = wrapPad(geometry) > 0 && outputCount(geometry, last * rHat) > 0;
-  const values = new Float64Array(Math.min(dIn, dOut));
-  let filled = 0;
-  if (coupled) {
-    const found = wrappedSingularValues(geometry, m, last);
-    values.set(found);
-    filled = found.length;
-  }
-  let plain: Float64Array | undefined;
+  const parts: Part[] = [];
+  if (coupled) parts.push({ form: wrappedForm(geometry, m, last), weights: [1] });
+  const plain: number[] = [];
   for (let b = coupled ? 1 : 0; b <= (coupled ? last - 1 : last); b++) {
     const mostRepeated = outputCount(geometry, b * rHat);
     if (mostRepeated === 0) break;
     if (outputCount(geometry, (b + 1) * rHat - 1) === mostRepeated) {
-      plain ??= singularValues(m, rHat, rHat);
-      for (const sigma of plain) values[filled++] = Math.sqrt(mostRepeated) * sigma;
+      plain.push(Math.sqrt(mostRepeated));
     } else {
-      const found = singularValues(weightedBlock(geometry, m, b), liveRows(geometry, b), rHat);
-      values.set(found, filled);
-      filled += found.length;
+      parts.push({ form: bidiagonalForm(weightedBlock(geometry, m, b), liveRows(geometry, b), rHat), weights: [1] });
     }
   }
+  if (plain.length > 0) parts.push({ form: bidiagonalForm(m, rHat, rHat), weights: plain });
+
+  const values = new Float64Array(Math.min(dIn, dOut));
+  let filled = 0;
+  valuesOfForms(parts.map(({ form }) => form)).forEach((found, index) => {
+    for (const weight of parts[index]?.weights ?? []) {
+      for (const sigma of found) values[filled++] = weight * sigma;
+    }
+  });
   return values.sort().reverse();
+}
+
+/** Blocks of ΔW that are the same matrix, but for a factor: the weight. */
+interface Part {
+  readonly form: BidiagonalForm;
+  readonly weights: readonly number[];
 }
 
 /** How many outputs show row `p` of the stacked blocks: i = p, p + n·r̂, p + 2n·r̂, … below dOut. */
@@ -63,12 +71,12 @@ function weightedBlock(geometry: MoraGeometry, m: Float32Array | Float64Array, b
 }
 
 /** The first and the last block, coupled by the columns of the last that wrap; a single block folds onto itself. */
-function wrappedSingularValues(geometry: MoraGeometry, m: Float32Array | Float64Array, last: number): Float64Array {
+function wrappedForm(geometry: MoraGeometry, m: Float32Array | Float64Array, last: number): BidiagonalForm {
   const { dIn, rHat } = geometry;
   const rows = liveRows(geometry, last);
   const pad = wrapPad(geometry);
-  if (last === 0) return singularValues(rotatedBlock(geometry, m, last, dIn, 0), rows, dIn);
-  return coupledSingularValues({
+  if (last === 0) return bidiagonalForm(rotatedBlock(geometry, m, last, dIn, 0), rows, dIn);
+  return coupledForm({
     upper: { rows: rHat, cols: rHat, values: weightedBlock(geometry, m, 0) },
     lower: { rows, cols: rHat, values: rotatedBlock(geometry, m, last, rHat, pad) },
     shared: pad,
