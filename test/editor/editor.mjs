@@ -1,5 +1,6 @@
 // @ts-check
 import { startCodeServer } from './codeServer.mjs';
+import { repository } from './output.mjs';
 import { Workbench } from './workbench.mjs';
 
 /**
@@ -34,6 +35,18 @@ export async function openEditor({ browser, ...options }) {
     await server.stop();
     throw error;
   }
+}
+
+/**
+ * Opens a folder with the extension, in a window wide enough for a panel beside the view of runs, which it shows.
+ *
+ * @param {string} folder
+ */
+export async function openWithRuns(folder) {
+  const viewport = { width: 1500, height: 1000 };
+  const editor = await openEditor({ folder, extensionDir: repository, browser: { viewport } });
+  await editor.workbench.openActivity('MoRA');
+  return editor;
 }
 
 /** @returns {readonly Editor[]} those of this process that are not closed */

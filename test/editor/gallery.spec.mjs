@@ -1,18 +1,17 @@
 // @ts-check
 // Places that no other journey comes by, each in every theme: runs in all their states, figures as tables, what goes wrong.
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before } from 'node:test';
 import { writeSyntheticRun } from '../webview/syntheticRun.mjs';
-import { mora } from './cli.mjs';
-import { openEditor } from './editor.mjs';
+import { openWithRuns } from './editor.mjs';
 import { answerFile } from './fileDialog.mjs';
 import { picture } from './gallery.mjs';
 import { journey } from './journey.mjs';
-import { repository } from './output.mjs';
 import { panelOf, untilMirrored } from './panelFrame.mjs';
+import { trainPronouncing } from './pronounceProject.mjs';
 
 /** @type {string} */
 let folder;
@@ -21,20 +20,9 @@ let editor;
 
 before(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'mora-studio-gallery-'));
-  await cp(path.join(repository, 'media/model/tiny-llama-3m'), path.join(folder, 'base'), { recursive: true });
-  await cp(path.join(repository, 'examples/data/pronounce.train.jsonl'), path.join(folder, 'pronounce.jsonl'));
-  const configuration = {
-    model: './base',
-    data: { train: './pronounce.jsonl', maxLength: 64 },
-    adapter: { method: 'mora', mode: 'rotation', rank: 8 },
-    training: { steps: 4, batchSize: 4, learningRate: 1e-2, saveEvery: 2 },
-  };
-  const file = path.join(folder, 'pronounce.mora.json');
-  await writeFile(file, JSON.stringify(configuration));
   const trained = path.join(folder, 'trained');
-  mora('train', file, '--run-dir', trained);
-  for (const [step, to] of Object.entries({ 'step-0000002': 'earlier', 'step-0000004': 'later' }))
-    await cp(path.join(trained, 'checkpoints', step), path.join(folder, 'adapters', to), { recursive: true });
+  const adapters = path.join(folder, 'adapters');
+  const configuration = await trainPronouncing(folder, { run: trained, adapters });
   await rm(trained, { recursive: true });
   const missing = { ...configuration, model: './elsewhere', data: { train: './nothing.jsonl' } };
   await writeFile(path.join(folder, 'missing.mora.json'), JSON.stringify(missing));
@@ -47,12 +35,7 @@ before(async () => {
   ];
   for (const [index, run] of runs.entries())
     await writeSyntheticRun({ ...run, root: runFolder(run.name), seed: index + 1, layers: 6 });
-  editor = await openEditor({
-    folder,
-    extensionDir: repository,
-    browser: { viewport: { width: 1500, height: 1000 } },
-  });
-  await editor.workbench.openActivity('MoRA');
+  editor = await openWithRuns(folder);
 });
 
 after(async () => {

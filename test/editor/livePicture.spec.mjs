@@ -9,9 +9,8 @@ import { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { canvasesOf, difference } from '../webview/canvasPixels.mjs';
 import { generator, stepLine, writeSyntheticRun } from '../webview/syntheticRun.mjs';
-import { openEditor } from './editor.mjs';
+import { openWithRuns } from './editor.mjs';
 import { journey } from './journey.mjs';
-import { repository } from './output.mjs';
 import { panelOf, untilMirrored } from './panelFrame.mjs';
 
 /** More than a chart has pixels, so that its points are thinned out, and fewer. */
@@ -34,12 +33,7 @@ before(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'mora-studio-live-'));
   for (const [name, steps] of Object.entries(LENGTHS))
     await writeSyntheticRun({ root: rootOf(name), name, steps, total: 2 * steps, layers: 1 });
-  editor = await openEditor({
-    folder,
-    extensionDir: repository,
-    browser: { viewport: { width: 1500, height: 1000 } },
-  });
-  await editor.workbench.openActivity('MoRA');
+  editor = await openWithRuns(folder);
 });
 
 after(async () => {

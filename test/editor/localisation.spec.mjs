@@ -1,10 +1,9 @@
 // @ts-check
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before } from 'node:test';
-import { mora } from './cli.mjs';
 import { chooseInMenu } from './contextMenu.mjs';
 import { openEditor } from './editor.mjs';
 import { answerFile } from './fileDialog.mjs';
@@ -12,6 +11,7 @@ import { journey } from './journey.mjs';
 import { cutOff, englishTexts } from './languageOf.mjs';
 import { repository } from './output.mjs';
 import { eventually, panelOf } from './panelFrame.mjs';
+import { trainPronouncing } from './pronounceProject.mjs';
 
 const WIDE = { width: 1280, height: 1000 };
 
@@ -25,21 +25,11 @@ let editor;
 
 before(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'mora-studio-german-'));
-  await cp(path.join(repository, 'media/model/tiny-llama-3m'), path.join(folder, 'base'), { recursive: true });
-  // Beside the configuration: a long path to elsewhere would be wider than its field, as it may be.
-  await cp(path.join(repository, 'examples/data/pronounce.train.jsonl'), path.join(folder, 'pronounce.jsonl'));
-  const configuration = {
-    model: './base',
-    data: { train: './pronounce.jsonl', maxLength: 64 },
-    adapter: { method: 'mora', mode: 'rotation', rank: 8 },
-    training: { steps: 4, batchSize: 4, learningRate: 1e-2, saveEvery: 2, evaluateEvery: 2, samples: { prompts: 2 } },
-  };
-  const file = path.join(folder, 'pronounce.mora.json');
-  await writeFile(file, JSON.stringify(configuration));
-  const run = path.join(folder, '.mora/runs/20260101-000000-pronounce');
-  mora('train', file, '--run-dir', run);
-  for (const [step, to] of Object.entries({ 'step-0000002': 'earlier', 'step-0000004': 'later' }))
-    await cp(path.join(run, 'checkpoints', step), path.join(folder, to), { recursive: true });
+  await trainPronouncing(folder, {
+    run: path.join(folder, '.mora/runs/20260101-000000-pronounce'),
+    adapters: folder,
+    training: { evaluateEvery: 2, samples: { prompts: 2 } },
+  });
   editor = await openEditor({
     folder,
     extensionDir: repository,

@@ -4,14 +4,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { chooseInMenu } from './contextMenu.mjs';
-import { openEditor } from './editor.mjs';
+import { openWithRuns } from './editor.mjs';
 import { picture } from './gallery.mjs';
 import { journey } from './journey.mjs';
 import { eventually, panelOf } from './panelFrame.mjs';
-
-const EXTENSION = fileURLToPath(new URL('../..', import.meta.url));
 
 /** More than one page of the view. */
 const COUNT = 130;
@@ -24,8 +21,7 @@ let editor;
 before(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'mora-studio-many-'));
   for (let number = 0; number < COUNT; number++) await makeRun(number);
-  editor = await openEditor({ folder, extensionDir: EXTENSION, browser: { viewport: { width: 1500, height: 1000 } } });
-  await editor.workbench.openActivity('MoRA');
+  editor = await openWithRuns(folder);
 });
 
 after(async () => {
