@@ -5,6 +5,7 @@ import type { Change } from '../../src/host/protocol/form';
 import { adoptPageStyles, baseStyles } from '../shared/baseStyles';
 import { errorNotice } from '../shared/notice';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
+import { progressStyles } from '../shared/progressBar';
 import { COMPUTE, DATA, MODEL_FIELD, TRAINING, type FieldSpec, type SectionSpec } from './fields';
 import './examples/examplesView';
 import { formField } from './formField';
@@ -26,7 +27,7 @@ import { numberAt } from './values';
 /** The form of a *.mora.json document. All it shows follows from the model; it keeps only where one looks. */
 export class FormApp extends LitElement {
   static override properties = { targetView: { state: true }, openSections: { state: true } };
-  static override styles = [baseStyles, formStyles, heatStyles, measureStyles];
+  static override styles = [baseStyles, formStyles, heatStyles, progressStyles, measureStyles];
 
   private targetView: TargetView = { shadeBy: 'rankBound', pointed: '', patternWrong: false };
   /** One function, so that a new render is no new property. */

@@ -16,7 +16,7 @@ export const measureStyles = css`
   }
   .proposal,
   .legend,
-  .progress {
+  .measuring {
     display: flex;
     flex-wrap: wrap;
     align-items: center;
@@ -69,20 +69,8 @@ export const measureStyles = css`
     background: var(--vscode-foreground);
   }
 
-  progress {
-    width: 160px;
-    height: 4px;
-    appearance: none;
-    border: 0;
-    border-radius: 2px;
-    background: color-mix(in srgb, var(--vscode-foreground) 16%, transparent);
-  }
-  progress::-webkit-progress-bar {
-    background: transparent;
-  }
-  progress::-webkit-progress-value {
-    border-radius: 2px;
-    background: var(--vscode-progressBar-background);
+  .progress {
+    flex: 0 0 160px;
   }
   .activity {
     flex: 1;
@@ -174,9 +162,7 @@ export const measureStyles = css`
     opacity: 0.7;
   }
   :host-context(.vscode-high-contrast) .memory svg,
-  :host-context(.vscode-high-contrast-light) .memory svg,
-  :host-context(.vscode-high-contrast) progress,
-  :host-context(.vscode-high-contrast-light) progress {
+  :host-context(.vscode-high-contrast-light) .memory svg {
     outline: 1px solid var(--vscode-contrastBorder);
   }
   :host-context(.vscode-high-contrast) .use,

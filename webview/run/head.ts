@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Control, Openable, RunFacts, ShownState } from '../../src/host/protocol/runPanel';
-import { styled } from '../shared/styled';
 import { formatCompact, formatCount, formatDuration, formatEpoch } from '../shared/format';
+import { progressBar } from '../shared/progressBar';
 
 export const STATE_TITLES: Readonly<Record<ShownState, string>> = {
   starting: l10n.t('Starting'),
@@ -122,25 +122,14 @@ function progress(facts: RunFacts): TemplateResult {
     facts.secondsLeft !== null && (facts.state === 'running' || facts.state === 'paused')
       ? html`<span><b>${l10n.t('{0} left', formatDuration(facts.secondsLeft))}</b></span>`
       : nothing;
+  const place =
+    totalSteps > 0
+      ? l10n.t('Step {0} of {1}', formatCount(step), formatCount(totalSteps))
+      : l10n.t('Step {0}', formatCount(step));
   return html`
-    <div
-      class="progress ${facts.state}"
-      role="progressbar"
-      aria-label=${l10n.t('Progress')}
-      aria-valuemin="0"
-      aria-valuemax=${totalSteps}
-      aria-valuenow=${step}
-    >
-      <div ${styled({ transform: `scaleX(${share.toFixed(4)})` })}></div>
-    </div>
+    ${progressBar(l10n.t('Progress'), share, { state: facts.state, text: place })}
     <div class="place muted">
-      <span
-        >${
-          totalSteps > 0
-            ? l10n.t('Step {0} of {1}', formatCount(step), formatCount(totalSteps))
-            : l10n.t('Step {0}', formatCount(step))
-        }</span
-      >
+      <span>${place}</span>
       <span>${l10n.t('Epoch {0}', formatEpoch(facts.epoch))}</span>
       <span>${l10n.t('{0} elapsed', formatDuration(facts.elapsedSeconds))}</span>
       ${left} ${facts.activity === null ? nothing : html`<span>${facts.activity}</span>`}

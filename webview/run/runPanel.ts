@@ -15,6 +15,7 @@ import type { CurveChart, ZoomEvent } from '../shared/chart/curveChart';
 import type { Span } from '../shared/chart/viewport';
 import { LatestOnly } from '../shared/latestOnly';
 import { panelStyles } from '../shared/panelStyles';
+import { progressStyles } from '../shared/progressBar';
 import { onThemeChange, readTheme, type Theme } from '../shared/theme';
 import { openChannel, savedState, saveState } from '../shared/vscodeApi';
 import { Announcer } from './announcement';
@@ -37,7 +38,7 @@ import { isLive, rangeOf, restoredView, type ViewState } from './viewState';
 
 /** The run panel: <mora-run-panel>. The extension holds the data; this asks for what it shows and draws it. */
 export class RunPanel extends LitElement {
-  static override styles = [baseStyles, panelStyles, runStyles];
+  static override styles = [baseStyles, panelStyles, progressStyles, runStyles];
 
   private readonly channel: Channel<RunPanelEnd, RunHostEnd> = openChannel({
     requests: {},

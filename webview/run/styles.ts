@@ -73,19 +73,7 @@ export const runStyles = css`
   }
 
   .progress {
-    height: 3px;
     margin-top: 16px;
-    border-radius: 2px;
-    background: color-mix(in srgb, var(--vscode-foreground) 12%, transparent);
-    overflow: hidden;
-    --state: var(--vscode-progressBar-background, var(--vscode-charts-blue));
-  }
-  .progress div {
-    height: 100%;
-    background: var(--state);
-    transform-origin: left;
-    /* Of the compositor alone: a width would lay out the page in every frame. */
-    transition: transform 0.2s linear;
   }
   .place {
     display: flex;

@@ -205,7 +205,6 @@ export const baseStyles = css`
    */
   @media (forced-colors: active) {
     i,
-    progress,
     .progress,
     input[type='range'] {
       forced-color-adjust: none;
