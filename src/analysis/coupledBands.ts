@@ -1,4 +1,4 @@
-import { bandMatrix, type BandMatrix } from './bandMatrix';
+import { bandMatrix } from './bandMatrix';
 import { bandRoom, bidiagonaliseBand } from './bandBidiagonal';
 import type { Bidiagonal } from './bidiagonal';
 import type { Block, CoupledBlocks } from './coupledBlocks';
@@ -14,44 +14,36 @@ import { workspace } from './workspace';
  * ones, followed by those of the lower, the two bands are one.
  */
 export function bidiagonalOfCoupled({ upper, lower, shared }: CoupledBlocks, width: number, scale: number): Bidiagonal {
-  const upperRows = bandOf(upper, scale, width, (column) => column);
+  const above = bandOf(upper, scale, width, 0);
   // Its shared columns from the last to the first: they meet those of the upper block, which is turned round.
-  const lowerRows = bandOf(lower, scale, width, (column) => (column < shared ? shared - 1 - column : column));
+  const below = bandOf(lower, scale, width, shared);
 
   // Of the transpose both are upper bands.
   const cols = upper.cols + lower.cols - shared;
   const lowerColumn = upper.cols + width - shared;
-  const band = bandMatrix(cols, Math.max(cols, lowerColumn + lowerRows.length), width, bandRoom(width));
-  upperRows.forEach((row, k) => {
+  const lowerRows = Math.min(lower.rows, lower.cols);
+  const band = bandMatrix(cols, Math.max(cols, lowerColumn + lowerRows), width, bandRoom(width));
+  const entry = (i: number, j: number): number => band.base + band.stride * i + j;
+  for (let k = 0; k < Math.min(upper.rows, upper.cols); k++) {
     for (let t = 0; t <= width && k + t < upper.cols; t++) {
-      write(band, upper.cols - 1 - k - t, upper.cols - 1 - k, row[t] as number);
+      band.memory[entry(upper.cols - 1 - k - t, upper.cols - 1 - k)] = above[k * (width + 1) + t] as number;
     }
-  });
-  lowerRows.forEach((row, k) => {
+  }
+  for (let k = 0; k < lowerRows; k++) {
     for (let t = 0; t <= width && k + t < lower.cols; t++) {
-      write(band, upper.cols - shared + k + t, lowerColumn + k, row[t] as number);
+      band.memory[entry(upper.cols - shared + k + t, lowerColumn + k)] = below[k * (width + 1) + t] as number;
     }
-  });
+  }
   return bidiagonaliseBand(band);
 }
 
-/** The rows of the band that a block becomes, its columns in another order. */
-function bandOf(
-  { rows, cols, values }: Block,
-  scale: number,
-  width: number,
-  columnAt: (column: number) => number,
-): Float64Array[] {
+/** The band that a block becomes, as {@link upperBand} gives it, its first `turned` columns from the last to the first. */
+function bandOf({ rows, cols, values }: Block, scale: number, width: number, turned: number): Float64Array {
   const work = workspace(rows, cols);
-  const order = Int32Array.from({ length: cols }, (_, j) => columnAt(j));
   for (let i = 0; i < rows; i++) {
     const [from, to] = [i * cols, i * work.stride];
-    for (let j = 0; j < cols; j++) work.memory[to + j] = scale * (values[from + (order[j] as number)] as number);
+    for (let j = 0; j < turned; j++) work.memory[to + j] = scale * (values[from + turned - 1 - j] as number);
+    for (let j = turned; j < cols; j++) work.memory[to + j] = scale * (values[from + j] as number);
   }
-  const band = upperBand(work, width);
-  return Array.from({ length: Math.min(rows, cols) }, (_, k) => band.subarray(k * (width + 1), (k + 1) * (width + 1)));
-}
-
-function write({ base, stride, memory }: BandMatrix, i: number, j: number, value: number): void {
-  memory[base + stride * i + j] = value;
+  return upperBand(work, width);
 }

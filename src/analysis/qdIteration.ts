@@ -90,8 +90,12 @@ export class QdIteration {
         const size = this.values.length;
         throw new Error(`Singular values of a ${size} × ${size} matrix did not converge.`);
       }
-      const { sweep, shift } = this;
-      Object.assign(sweep, { from, to: block.to, low, high, shift });
+      const { sweep } = this;
+      sweep.from = from;
+      sweep.to = block.to;
+      sweep.low = low;
+      sweep.high = high;
+      sweep.shift = this.shift;
       this.isAsked = true;
       return true;
     }

@@ -18,6 +18,9 @@ export interface Pivots {
 export interface QdArrays {
   readonly q: Float64Array;
   readonly e: Float64Array;
+  /** Addresses of their first entries. */
+  readonly qAt: number;
+  readonly eAt: number;
 }
 
 /** A sweep over rows `low..high`, low < high, of `from` into `to`. */
@@ -30,20 +33,28 @@ export interface Sweep {
   readonly pivots: Pivots;
   /** In the kernels' memory. */
   readonly state: Float64Array;
+  readonly stateAt: number;
 }
+
+const FLOAT64 = 8;
 
 /** For each matrix of these sizes a sweep between arrays of zeros. Valid until other memory is asked for. */
 export function qdSweeps(sizes: readonly number[]): Sweep[] {
   const memory = kernelMemory(sizes.reduce((sum, size) => sum + 4 * size + SWEEP_STATE.length, 0));
   let end = 0;
   const part = (length: number): Float64Array => memory.subarray(end, (end += length));
-  return sizes.map((size) => ({
-    from: { q: part(size), e: part(size) },
-    to: { q: part(size), e: part(size) },
-    ...{ low: 0, high: size - 1, shift: 0 },
-    pivots: { least: 0, leastBefore: 0, leastBeforeTwo: 0, leastOff: 0 },
-    state: part(SWEEP_STATE.length),
-  }));
+  const arrays = (size: number): QdArrays => {
+    const [q, e] = [part(size), part(size)];
+    return { q, e, qAt: place(q, 0), eAt: place(e, 0) };
+  };
+  return sizes.map((size) => {
+    const state = part(SWEEP_STATE.length);
+    return {
+      ...{ from: arrays(size), to: arrays(size), low: 0, high: size - 1, shift: 0 },
+      pivots: { least: 0, leastBefore: 0, leastBeforeTwo: 0, leastOff: 0 },
+      ...{ state, stateAt: place(state, 0) },
+    };
+  });
 }
 
 /**
@@ -64,18 +75,20 @@ export function twoQdSweeps(a: Sweep, b: Sweep): void {
   start(a);
   start(b);
   const both = Math.min(a.high - a.low, b.high - b.low);
+  const { from, to } = a;
+  const [offset, otherOffset] = [FLOAT64 * a.low, FLOAT64 * b.low];
   kernels().qdRowsOfTwo(
     both,
-    place(a.from.q, a.low),
-    place(b.from.q, b.low),
-    place(a.from.e, a.low),
-    place(b.from.e, b.low),
-    place(a.to.q, a.low),
-    place(b.to.q, b.low),
-    place(a.to.e, a.low),
-    place(b.to.e, b.low),
-    place(a.state, 0),
-    place(b.state, 0),
+    from.qAt + offset,
+    b.from.qAt + otherOffset,
+    from.eAt + offset,
+    b.from.eAt + otherOffset,
+    to.qAt + offset,
+    b.to.qAt + otherOffset,
+    to.eAt + offset,
+    b.to.eAt + otherOffset,
+    a.stateAt,
+    b.stateAt,
   );
   rows(a, both);
   rows(b, both);
@@ -92,11 +105,11 @@ function start({ from, low, shift, state }: Sweep): void {
 }
 
 /** All rows but the first `done`. */
-function rows({ from, to, low, high, state }: Sweep, done: number): void {
+function rows({ from, to, low, high, stateAt }: Sweep, done: number): void {
   const row = low + done;
   if (row === high) return;
-  const [q, e, nextQ, nextE] = [place(from.q, row), place(from.e, row), place(to.q, row), place(to.e, row)];
-  kernels().qdRows(high - row, q, e, nextQ, nextE, place(state, 0));
+  const offset = FLOAT64 * row;
+  kernels().qdRows(high - row, from.qAt + offset, from.eAt + offset, to.qAt + offset, to.eAt + offset, stateAt);
 }
 
 function end({ to, high, pivots, state }: Sweep): void {
