@@ -7,12 +7,20 @@ import type { AdapterParameters, AdapterStructure } from './adapters/structure';
 import { moduleSpectrum, type SpectrumSource } from './moduleSpectrum';
 import { threadCount } from './runtime/threads';
 import { programPath } from './programPath';
+import { KeptPool } from './threads/keptPool';
 import { ThreadPool } from './threads/threadPool';
 
 /** From about a millisecond of work on it pays to send a module to a thread; smaller adapters start none. */
 const WORTH_A_THREAD = 1e7;
 /** Modules under way for each thread: one more than it works on, so that it never waits. */
 const UNDER_WAY = 2;
+
+/** A run asks for spectra again and again, a panel for those of one adapter after the other. */
+const KEPT_MS = 30_000;
+const kept = new KeptPool(
+  () => new ThreadPool<DescribedSource, ModuleSpectrum | undefined>(programPath('spectrum'), threadCount()),
+  KEPT_MS,
+);
 
 /** A {@link SpectrumSource} as it is sent to a thread. */
 export interface DescribedSource extends DescribedParameters {
@@ -33,7 +41,7 @@ export interface DescribedParameters {
 export async function* moduleSpectra<Source extends SpectrumSource>(
   sources: AsyncIterable<Source>,
 ): AsyncGenerator<{ readonly source: Source; readonly spectrum: ModuleSpectrum | undefined }> {
-  const threads = new ThreadPool<DescribedSource, ModuleSpectrum | undefined>(programPath('spectrum'), threadCount());
+  const threads = kept.borrow();
   const underWay: { readonly source: Source; readonly found: Promise<ModuleSpectrum | undefined> }[] = [];
   try {
     for await (const source of sources) {
@@ -46,7 +54,7 @@ export async function* moduleSpectra<Source extends SpectrumSource>(
     }
     for (const { source, found } of underWay) yield { source, spectrum: await found };
   } finally {
-    threads.close();
+    kept.giveBack(threads);
   }
 }
 

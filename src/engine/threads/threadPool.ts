@@ -66,12 +66,23 @@ export class ThreadPool<Task, Answer> {
     for (const { reject } of [...this.busy.values(), ...this.waiting.splice(0)]) reject(reason);
   }
 
+  /** Whether all tasks are answered. */
+  get isIdle(): boolean {
+    return this.busy.size === 0 && this.waiting.length === 0;
+  }
+
+  /** Lets the process end although threads wait for a next task. */
+  letProcessEnd(): void {
+    for (const worker of this.idle) worker.unref();
+  }
+
   private dispatch(): void {
     while (this.waiting.length > 0) {
       const worker = this.idle.pop() ?? (this.all.size < this.threads ? this.start() : undefined);
       const next = worker && this.waiting.shift();
       if (worker === undefined || next === undefined) return;
       this.busy.set(worker, next);
+      worker.ref();
       worker.postMessage(next.task, [...next.transfer]);
     }
   }
