@@ -27,10 +27,8 @@ export interface DeltaGraph {
    * output. It is the parameters' share of dΔW = gᵀ x, found without forming that [dOut, dIn] product.
    */
   parameterGradients(xND: Value, gNO: Value): readonly Value[];
-  /** x ΔWᵀ [N, dOut] for x [N, dIn], found without forming ΔW. */
+  /** x ΔWᵀ [N, dOut] for x [N, dIn], found without forming ΔW. So is its derivative, by x and by each parameter. */
   output(xND: Value): Value;
-  /** g ΔW [N, dIn]: the adapter's share of the gradient of x. */
-  inputGradient(gNO: Value): Value;
 }
 
 /** An adapter in a graph: its structure, one value for each parameter, and those of a shuffle if it has one. */
@@ -63,14 +61,13 @@ export function adaptedLinear(xND: Value, weight: FrozenWeight, adapter: GraphAd
 
 /** y = x Wᵀ + x ΔWᵀ. The gradient passes the rounding of x and of the arriving gradient as if it were not there. */
 function quantisedLinear(xND: Value, weight: QuantisedWeight, adapter: GraphAdapter | undefined): Value {
-  const frozen = frozenProduct(xND, weight);
-  if (adapter === undefined)
-    return withDerivative(frozen, [xND], (gradient) => [frozenInputGradient(gradient, weight)]);
-  const graph = deltaGraph(adapter, 'int8');
-  return withDerivative(add(frozen, graph.output(xND)), [xND, ...parametersOf(adapter)], (gradient) => [
-    add(frozenInputGradient(gradient, weight), graph.inputGradient(gradient)),
-    ...graph.parameterGradients(xND, gradient),
+  const frozen = withDerivative(frozenProduct(xND, weight), [xND], (gradient) => [
+    frozenInputGradient(gradient, weight),
   ]);
+  if (adapter === undefined) return frozen;
+  const change = deltaGraph(adapter, 'int8').output(xND);
+  // The sum is what the backward pass keeps, not the two summands.
+  return withDerivative(add(frozen, change), [frozen, change], (gradient) => [gradient, gradient]);
 }
 
 /** W + ΔW [dOut, dIn]. */

@@ -1,4 +1,5 @@
 import { columns, rows } from '../graph/ops/lookup';
+import { withDerivative } from '../graph/ops/derived';
 import { once } from '../graph/once';
 import type { Value } from '../graph/value';
 import type { DeltaGraph } from './linear';
@@ -15,12 +16,13 @@ export function permutedGraph(inner: DeltaGraph, indices: ReadonlyMap<Permutatio
     if (value === undefined) throw new Error(`the adapter's graph lacks the index table ${name}`);
     return value;
   };
-  const inputs = once((xND) => columns(xND, table('columnsBack')));
-  const outputs = once((gNO) => columns(gNO, table('rowsBack')));
+  /** Columns of x in another order; the derivative puts them back. */
+  const shuffled = (x: Value, order: PermutationInput, back: PermutationInput): Value =>
+    withDerivative(columns(x, table(order)), [x], (gradient) => [columns(gradient, table(back))], { dear: false });
+  const inputs = once((xND) => shuffled(xND, 'columnsBack', 'columns'));
   return {
     delta: () => rows(columns(inner.delta(), table('columns')), table('rows')),
-    parameterGradients: (xND, gNO) => inner.parameterGradients(inputs(xND), outputs(gNO)),
-    output: (xND) => columns(inner.output(inputs(xND)), table('rows')),
-    inputGradient: (gNO) => columns(inner.inputGradient(outputs(gNO)), table('columns')),
+    parameterGradients: (xND, gNO) => inner.parameterGradients(inputs(xND), columns(gNO, table('rowsBack'))),
+    output: (xND) => shuffled(inner.output(inputs(xND)), 'rows', 'rowsBack'),
   };
 }

@@ -61,7 +61,7 @@ export interface Operation<Attributes = undefined> {
   /** The result of operands as a new tensor, never one of them. What else it makes is freed for it. */
   tensorFlow(call: TensorFlowCall<Attributes>, ...operands: TfTensor[]): TfTensor;
   /** True where recomputing is dear: the backward program then reads the kept result. */
-  readonly keep?: boolean;
+  readonly keep?: boolean | ((attributes: Attributes) => boolean);
 }
 
 /**
@@ -100,14 +100,14 @@ export function apply<Attributes>(
     inputs.map((input) => input.shape),
     attributes,
   );
-  const { derivative } = operation;
+  const { derivative, keep = false } = operation;
   const result: Value = {
     id: nextId++,
     operation: operation.name,
     inputs,
     shape,
     type: operation.type ?? inputs[0]?.type ?? 'float32',
-    keep: operation.keep ?? false,
+    keep: typeof keep === 'function' ? keep(attributes) : keep,
     derivative: derivative && ((gradient) => derivative(gradient, inputs, result, attributes)),
     onnx: (onnx, names) => operation.onnx(onnx, names, attributes, { inputs, result }),
     tensorFlow: (tf, operands) => operation.tensorFlow({ tf, attributes, inputs, result }, ...operands),

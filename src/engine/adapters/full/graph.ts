@@ -8,6 +8,5 @@ export function fullGraph(w: Value): DeltaGraph {
     delta: () => w,
     parameterGradients: (xND, gNO) => [product(gNO, xND, { transposeA: true })],
     output: (xND) => product(xND, w, { transposeB: true }),
-    inputGradient: (gNO) => product(gNO, w),
   };
 }

@@ -1,17 +1,17 @@
 import { add, multiply, scale } from '../../graph/ops/elementwise';
 import { product } from '../../graph/ops/contraction';
+import { withDerivative } from '../../graph/ops/derived';
 import { rows } from '../../graph/ops/lookup';
-import { rotary } from '../../graph/ops/position';
 import { broadcastTo, concatenate, pad, reshape, slice } from '../../graph/ops/layout';
 import { sum } from '../../graph/ops/reduction';
-import { once } from '../../graph/once';
 import { constant, lengthOf, type Value } from '../../graph/value';
 import type { DeltaGraph } from '../linear';
 import type { MoraStructure } from '../structure';
 import { wrapPad } from './grouping';
 import { normalization } from './normalization';
-import { blockCount, rotationTables } from './rotation';
-import { addWrapped, repeated, wrap } from './columnGroups';
+import { blockCount } from './rotation';
+import { repeated } from './columnGroups';
+import { turnedBlocks } from './turnedBlocks';
 
 /**
  * MoRA by rotation (type 6; Jiang et al. 2024, Eq. 9): output block b is M R_b x_b, where R_b turns the pairs
@@ -20,60 +20,35 @@ import { addWrapped, repeated, wrap } from './columnGroups';
  */
 export function rotationGraph(structure: MoraStructure, m: Value): DeltaGraph {
   const { rHat, dIn, dOut } = structure;
-  const half = rHat / 2;
   const blocks = blockCount(dIn, rHat);
   /** Blocks whose outputs are not all cropped away. */
   const used = Math.min(blocks, Math.ceil(dOut / rHat));
   const extra = wrapPad(structure);
-  const tables = rotationTables(used, rHat);
-  const cos = constant([used, half], tables.cos);
-  const sin = constant([used, half], tables.sin);
-  const back = constant(
-    [used, half],
-    tables.sin.map((value) => -value),
-  );
+  const turned = turnedBlocks({ dIn, rHat, used, extra: used < blocks ? 0 : extra });
 
   const s = structure.normalized ? (normalization(structure).outputs[0] ?? 1) : 1;
-  const scaledM = s === 1 ? m : scale(m, s);
+  const scaled = (x: Value): Value => (s === 1 ? x : scale(x, s));
+  const scaledM = scaled(m);
 
-  /** Rows x [n, r̂] turned by R_b, with a block b for each. With `back` for `sin` they are turned back. */
-  const turned = (x: Value, blockOf: (row: number) => number, sines = sin): Value => {
-    const count = lengthOf(x.shape, 0);
-    const numbers = Array.from({ length: count }, (_, row) => blockOf(row));
-    const turns = rotary(reshape(x, [count, 1, rHat]), constant([count, 1], numbers, 'int64'), cos, sines, 1);
-    return reshape(turns, [count, rHat]);
-  };
-  /** The blocks of all tokens as rows: [N, used·r̂] → [N·used, r̂]; and back. */
-  const asRows = (x: Value): Value => reshape(x, [lengthOf(x.shape, 0) * used, rHat]);
-  const joined = (x: Value): Value => reshape(x, [lengthOf(x.shape, 0) / used, used * rHat]);
-  const ofToken = (row: number): number => row % used;
-
-  const turnedInputs = once((xND) => {
-    // Blocks that are cropped away are not even wrapped.
-    const whole = used < blocks ? xND : wrap(xND, extra);
-    return turned(asRows(slice(whole, 1, 0, used * rHat)), ofToken);
-  });
-  const outputBlocks = once((gNO) => asRows(foldOutputs(gNO, blocks * rHat, used * rHat)));
   /** M R_b [used, r̂, r̂]: the rows of M, turned back for each block. */
   const turnedM = (): Value => {
     const copies = broadcastTo(reshape(scaledM, [1, rHat, rHat]), [used, rHat, rHat]);
-    const rowsOfM = turned(reshape(copies, [used * rHat, rHat]), (row) => Math.floor(row / rHat), back);
-    return reshape(rowsOfM, [used, rHat, rHat]);
+    return reshape(turned.rowsTurnedBack(reshape(copies, [used * rHat, rHat])), [used, rHat, rHat]);
   };
+  /** The gradient of all tokens' output blocks as rows: [N, dOut] → [N·used, r̂]. */
+  const outputBlocks = (gNO: Value): Value =>
+    reshape(foldOutputs(gNO, blocks * rHat, used * rHat), [lengthOf(gNO.shape, 0) * used, rHat]);
   return {
     delta: () => fitOutputs(foldWrap(blockDiagonal(turnedM(), blocks), dIn, extra), dOut),
-    parameterGradients: (xND, gNO) => {
-      const dM = sumOverRows(outputBlocks(gNO), turnedInputs(xND));
-      return [s === 1 ? dM : scale(dM, s)];
-    },
+    parameterGradients: (xND, gNO) => [scaled(sumOverRows(outputBlocks(gNO), turned.of(xND)))],
     output: (xND) => {
-      const y = joined(product(turnedInputs(xND), scaledM, { transposeB: true }));
-      return used * rHat >= dOut ? slice(y, 1, 0, dOut) : repeated(y, dOut);
-    },
-    inputGradient: (gNO) => {
-      const dx = joined(turned(product(outputBlocks(gNO), scaledM), ofToken, back));
-      if (used < blocks) return pad(dx, 1, 0, dIn - used * rHat);
-      return addWrapped(dx, extra === 0 ? undefined : slice(dx, 1, dIn, dIn + extra), dIn);
+      const inputs = turned.of(xND);
+      const y = reshape(product(inputs, scaledM, { transposeB: true }), [lengthOf(xND.shape, 0), used * rHat]);
+      const fitted = used * rHat >= dOut ? slice(y, 1, 0, dOut) : repeated(y, dOut);
+      return withDerivative(fitted, [inputs, m], (gNO) => {
+        const gradient = outputBlocks(gNO);
+        return [product(gradient, scaledM), scaled(sumOverRows(gradient, inputs))];
+      });
     },
   };
 }

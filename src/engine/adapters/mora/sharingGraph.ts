@@ -1,4 +1,5 @@
 import { product } from '../../graph/ops/contraction';
+import { withDerivative } from '../../graph/ops/derived';
 import { multiply } from '../../graph/ops/elementwise';
 import { columns, rows } from '../../graph/ops/lookup';
 import { pad } from '../../graph/ops/layout';
@@ -35,23 +36,24 @@ export function sharingGraph(structure: MoraStructure, m: Value, base: BaseForma
     if (bytes) return summedBytes(gNO, outputMembers(structure), rHat);
     return runsOut ? sumRuns(gNO, rHat) : sumStrided(pad(gNO, 1, 0, (rHat - (dOut % rHat)) % rHat), rHat);
   });
+  const parameterGradients = (xND: Value, gNO: Value): Value[] => {
+    const gradient = product(folded(gNO), compressed(xND), { transposeA: true });
+    return [scale?.(gradient) ?? gradient];
+  };
+  const inputGradient = (gNO: Value): Value => {
+    const shared = product(folded(gNO), scaled);
+    return runsIn ? columns(shared, groupTable(inputGroups(structure))) : repeated(shared, dIn, extra);
+  };
   return {
     delta: () => {
       const compression = constant([rHat, dIn], compressionMatrix(structure));
       return rows(product(scaled, compression), groupTable(outputGroups(structure)));
     },
-    parameterGradients: (xND, gNO) => {
-      const gradient = product(folded(gNO), compressed(xND), { transposeA: true });
-      return [scale?.(gradient) ?? gradient];
-    },
+    parameterGradients,
     output: (xND) => {
       const shared = product(compressed(xND), scaled, { transposeB: true });
-      return runsOut ? columns(shared, groupTable(outputGroups(structure))) : repeated(shared, dOut);
-    },
-    inputGradient: (gNO) => {
-      const shared = product(folded(gNO), scaled);
-      if (runsIn) return columns(shared, groupTable(inputGroups(structure)));
-      return repeated(shared, dIn, extra);
+      const y = runsOut ? columns(shared, groupTable(outputGroups(structure))) : repeated(shared, dOut);
+      return withDerivative(y, [xND, m], (gNO) => [inputGradient(gNO), ...parameterGradients(xND, gNO)]);
     },
   };
 }

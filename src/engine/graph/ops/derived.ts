@@ -1,6 +1,8 @@
 import { apply, type Operation, type Value } from '../value';
 
 interface Rule {
+  /** Whether recomputing the result is dear. */
+  readonly dear: boolean;
   readonly derivative: (gradient: Value, result: Value) => readonly (Value | null)[];
 }
 
@@ -11,14 +13,19 @@ interface Rule {
  */
 export const DERIVED: Operation<Rule> = {
   name: 'derived',
-  keep: true,
+  keep: ({ dear }) => dear,
   shape: ([result = []]) => result,
   derivative: (gradient, _inputs, result, { derivative }) => [null, ...derivative(gradient, result)],
   onnx: (_onnx, [result = '']) => result,
   tensorFlow: ({ tf }, result) => tf.clone(result),
 };
 
-/** `result`, whose gradient for each of `inputs` is what `derivative` says. */
-export function withDerivative(result: Value, inputs: readonly Value[], derivative: Rule['derivative']): Value {
-  return apply(DERIVED, [result, ...inputs], { derivative });
+/** `result`, whose gradient for each of `inputs` is what `derivative` says. The backward program recomputes what is not dear. */
+export function withDerivative(
+  result: Value,
+  inputs: readonly Value[],
+  derivative: Rule['derivative'],
+  { dear = true }: Partial<Pick<Rule, 'dear'>> = {},
+): Value {
+  return apply(DERIVED, [result, ...inputs], { derivative, dear });
 }
