@@ -4,8 +4,8 @@ import { joined, type CoupledBlocks } from './coupledBlocks';
 import { powerOfTwoScale } from './scale';
 import { bidiagonalForm } from './singularValues';
 
-/** A narrower band takes as long. */
-const LEAST_WIDTH = 32;
+/** A narrower band takes longer. */
+const LEAST_WIDTH = 20;
 
 /**
  * All min(rows, cols) singular values of two coupled blocks, descending. Throws a RangeError when an entry is not finite.
@@ -41,5 +41,5 @@ function reduction(rows: number, cols: number): number {
 
 /** Operations that make a band bidiagonal; each reflector costs as much besides as these would, as measured. */
 function chase(size: number, width: number): number {
-  return size ** 2 * (8 * width + 370);
+  return size ** 2 * (8 * width + 150);
 }
