@@ -337,7 +337,7 @@ journey('a file that is on no disk, an earlier commit, is read whole, and says s
   const row = workbench.page.locator('.scm-view .monaco-list-row', { hasText: 'model.safetensors' });
   await row.click();
   await workbench.webview(1);
-  const earlier = await inspector(/"git" gives files only whole, so 6\.00 MiB were read to open it/);
+  const earlier = await inspector(/"git" gives files only whole, so 6\.01 MiB were read to open it/);
   await earlier.locator('[data-metadata]').getByText('pt').waitFor();
   await picture(workbench, {
     place: 'Checkpoint inspector',
