@@ -5,19 +5,37 @@ import type { Block, CoupledBlocks } from './coupledBlocks';
 import { upperBand } from './upperBand';
 import { workspace } from './workspace';
 
+/** The bands that two coupled blocks become, each as {@link upperBand} gives it. */
+export interface CoupledBands {
+  readonly blocks: CoupledBlocks;
+  readonly width: number;
+  readonly above: Float64Array;
+  readonly below: Float64Array;
+}
+
 /**
- * A bidiagonal matrix with the singular values of two coupled blocks times `scale`, which brings their entries to
- * magnitudes of at most 1, and zeros beyond; `width` is at least the number of shared columns, and 1.
- *
- * Transformations of the rows and of the columns of one block alone leave the zeros of the other's where they are. They
- * make each block a band, as wide as what the two share. With the columns of the upper block from its last to the shared
- * ones, followed by those of the lower, the two bands are one.
+ * The bands of two coupled blocks times `scale`, which brings their entries to magnitudes of at most 1; `width` is at least
+ * the number of shared columns, and 1. Transformations of the rows and of the columns of one block alone leave the zeros of
+ * the other's where they are. They make each block a band, as wide as what the two share.
  */
-export function bidiagonalOfCoupled({ upper, lower, shared }: CoupledBlocks, width: number, scale: number): Bidiagonal {
+export function coupledBands(blocks: CoupledBlocks, width: number, scale: number): CoupledBands {
+  const { upper, lower, shared } = blocks;
   const above = bandOf(upper, scale, width, 0);
   // Its shared columns from the last to the first: they meet those of the upper block, which is turned round.
   const below = bandOf(lower, scale, width, shared);
+  return { blocks, width, above, below };
+}
 
+/**
+ * A bidiagonal matrix with the singular values of both blocks together, and zeros beyond. With the columns of the upper
+ * block from its last to the shared ones, followed by those of the lower, the two bands are one.
+ */
+export function bidiagonalOfCoupled({
+  blocks: { upper, lower, shared },
+  width,
+  above,
+  below,
+}: CoupledBands): Bidiagonal {
   // Of the transpose both are upper bands.
   const cols = upper.cols + lower.cols - shared;
   const lowerColumn = upper.cols + width - shared;
@@ -33,6 +51,17 @@ export function bidiagonalOfCoupled({ upper, lower, shared }: CoupledBlocks, wid
     for (let t = 0; t <= width && k + t < lower.cols; t++) {
       band.memory[entry(upper.cols - shared + k + t, lowerColumn + k)] = below[k * (width + 1) + t] as number;
     }
+  }
+  return bidiagonaliseBand(band);
+}
+
+/** A bidiagonal matrix with the singular values of the upper block alone: the chase of a band costs less than all of it. */
+export function bidiagonalOfUpper({ blocks: { upper }, width, above }: CoupledBands): Bidiagonal {
+  const rows = Math.min(upper.rows, upper.cols);
+  const band = bandMatrix(rows, upper.cols, width, bandRoom(width));
+  for (let k = 0; k < rows; k++) {
+    const row = above.subarray(k * (width + 1), k * (width + 1) + Math.min(width + 1, upper.cols - k));
+    band.memory.set(row, band.base + band.stride * k + k);
   }
   return bidiagonaliseBand(band);
 }

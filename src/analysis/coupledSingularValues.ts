@@ -1,5 +1,5 @@
 import { valuesOfForms, zeroForm, type BidiagonalForm } from './bidiagonalForm';
-import { bidiagonalOfCoupled } from './coupledBands';
+import { bidiagonalOfCoupled, bidiagonalOfUpper, coupledBands } from './coupledBands';
 import { joined, type CoupledBlocks } from './coupledBlocks';
 import { powerOfTwoScale } from './scale';
 import { bidiagonalForm } from './singularValues';
@@ -12,24 +12,38 @@ const LEAST_WIDTH = 20;
  * By {@link bidiagonalOfCoupled} where what they share is less than about a third of their columns, else as one matrix.
  */
 export function coupledSingularValues(blocks: CoupledBlocks): Float64Array {
-  return valuesOfForms([coupledForm(blocks)])[0] as Float64Array;
+  return valuesOfForms([coupledForms(blocks).both])[0] as Float64Array;
 }
 
-/** The first half of {@link coupledSingularValues}. */
-export function coupledForm(blocks: CoupledBlocks): BidiagonalForm {
+/** Of two coupled blocks together, and of the upper one alone. */
+export interface CoupledForms {
+  readonly both: BidiagonalForm;
+  /** Made when it is asked for; undefined where that would cost as much as from the block itself. */
+  readonly upper: (() => BidiagonalForm) | undefined;
+}
+
+/** The first half of {@link coupledSingularValues}. Entries may change once it has returned. */
+export function coupledForms(blocks: CoupledBlocks): CoupledForms {
   const { upper, lower, shared } = blocks;
   const rows = upper.rows + lower.rows;
   const cols = upper.cols + lower.cols - shared;
   const width = Math.max(LEAST_WIDTH, shared);
   const alone = reduction(upper.rows, upper.cols) + reduction(lower.rows, lower.cols);
-  if (alone + chase(cols, width) > reduction(rows, cols)) return bidiagonalForm(joined(blocks).values, rows, cols);
+  if (alone + chase(cols, width) > reduction(rows, cols)) {
+    return { both: bidiagonalForm(joined(blocks).values, rows, cols), upper: undefined };
+  }
 
   const count = Math.min(rows, cols);
   const scale = Math.min(
     ...[upper, lower].map((block) => powerOfTwoScale(block.values, block.cols) || Number.POSITIVE_INFINITY),
   );
-  if (scale === Number.POSITIVE_INFINITY) return zeroForm(count);
-  return { matrix: bidiagonalOfCoupled(blocks, width, scale), scale, count };
+  const upperCount = Math.min(upper.rows, upper.cols);
+  if (scale === Number.POSITIVE_INFINITY) return { both: zeroForm(count), upper: () => zeroForm(upperCount) };
+  const bands = coupledBands(blocks, width, scale);
+  return {
+    both: { matrix: bidiagonalOfCoupled(bands), scale, count },
+    upper: () => ({ matrix: bidiagonalOfUpper(bands), scale, count: upperCount }),
+  };
 }
 
 /** Operations that make a matrix bidiagonal, or a band. */

@@ -89,6 +89,20 @@ describe('spectrum of MoRA', () => {
     expect(largestDifference(structure.singularValues({ M }), expected)).toBeLessThan(1e-12);
   });
 
+  it.each([
+    ['all rows as often', 768],
+    ['the first block cut within', 825],
+    ['a block between cut within', 918],
+    ['the last block cut', 360],
+  ])('of rotation is that of ΔW where few columns wrap: %s', (_, dOut) => {
+    // So few that the two coupled blocks become bands.
+    const structure = moraStructure({ dIn: 380, dOut, rank: 1, type: 6, rHat: 96 });
+    const M = gaussians32(96 ** 2, seededRandom(9));
+    const expected = singularValues(structure.deltaWeight({ M }), dOut, 380);
+    // ΔW is rounded to float32.
+    expect(largestDifference(structure.singularValues({ M }), expected)).toBeLessThan(1e-6 * expected[0]!);
+  });
+
   it('falls with the rank of M', () => {
     const M = new Float32Array(36);
     for (let i = 0; i < 36; i++) M[i] = (1 + (i % 6)) * (1 + Math.floor(i / 6)); // rank 1

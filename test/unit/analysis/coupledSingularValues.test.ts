@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bidiagonalSingularValues } from '../../../src/analysis/bidiagonalSingularValues';
-import { bidiagonalOfCoupled } from '../../../src/analysis/coupledBands';
+import { bidiagonalOfCoupled, bidiagonalOfUpper, coupledBands } from '../../../src/analysis/coupledBands';
 import { joined, type Block, type CoupledBlocks } from '../../../src/analysis/coupledBlocks';
 import { coupledSingularValues } from '../../../src/analysis/coupledSingularValues';
 import { singularValues } from '../../../src/analysis/singularValues';
@@ -25,10 +25,10 @@ function expected(blocks: CoupledBlocks): Float64Array {
 }
 
 /** By the bands, however small the blocks are. */
-function byBands(blocks: CoupledBlocks, width: number): Float64Array {
+function byBands(blocks: CoupledBlocks, width: number, form = bidiagonalOfCoupled): Float64Array {
   const largest = [...blocks.upper.values, ...blocks.lower.values].reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   const scale = largest === 0 ? 1 : 2 ** -Math.ceil(Math.log2(largest));
-  return bidiagonalSingularValues(bidiagonalOfCoupled(blocks, width, scale)).map((value) => value / scale);
+  return bidiagonalSingularValues(form(coupledBands(blocks, width, scale))).map((value) => value / scale);
 }
 
 function checkBands(blocks: CoupledBlocks, width: number): void {
@@ -60,6 +60,20 @@ describe('two blocks that share columns, made a band,', () => {
       checkBands({ upper: gaussian(ur, uc), lower: gaussian(lr, lc), shared }, width);
     },
   );
+
+  it.each([
+    [1, 1, 1],
+    [12, 12, 3],
+    [12, 12, 40],
+    [9, 20, 6],
+    [20, 9, 6],
+  ])('have those of the upper one alone: %i × %i, width %i', (rows, cols, width) => {
+    const upper = gaussian(rows, cols);
+    const values = byBands({ upper, lower: gaussian(7, cols), shared: 1 }, width, bidiagonalOfUpper);
+    const own = jacobiSingularValues(upper.values, rows, cols);
+    expect(values).toHaveLength(own.length);
+    expect(largestDifference(values, own)).toBeLessThan(1e-13 * own[0]!);
+  });
 
   it('have the values of both where they share none', () => {
     const [upper, lower] = [gaussian(14, 10), gaussian(9, 12)];

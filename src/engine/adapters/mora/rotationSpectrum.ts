@@ -1,6 +1,6 @@
 import { valuesOfForms, type BidiagonalForm } from '../../../analysis/bidiagonalForm';
 import { blockMemory } from '../../../analysis/blockMemory';
-import { coupledForm } from '../../../analysis/coupledSingularValues';
+import { coupledForms, type CoupledForms } from '../../../analysis/coupledSingularValues';
 import { bidiagonalForm } from '../../../analysis/singularValues';
 import type { MoraGeometry } from '../structure';
 import { wrapPad } from './grouping';
@@ -19,7 +19,8 @@ export function rotationSingularValues(geometry: MoraGeometry, m: Float32Array |
   const last = blockCount(dIn, rHat) - 1;
   const coupled = wrapPad(geometry) > 0 && outputCount(geometry, last * rHat) > 0;
   const parts: Part[] = [];
-  if (coupled) parts.push({ form: wrappedForm(geometry, m, last), weights: [1] });
+  const wrapped = coupled ? wrappedForms(geometry, m, last) : undefined;
+  if (wrapped !== undefined) parts.push({ form: wrapped.both, weights: [1] });
   const plain: number[] = [];
   for (let b = coupled ? 1 : 0; b <= (coupled ? last - 1 : last); b++) {
     const mostRepeated = outputCount(geometry, b * rHat);
@@ -30,7 +31,16 @@ export function rotationSingularValues(geometry: MoraGeometry, m: Float32Array |
       parts.push({ form: bidiagonalForm(weightedBlock(geometry, m, b), liveRows(geometry, b), rHat), weights: [1] });
     }
   }
-  if (plain.length > 0) parts.push({ form: bidiagonalForm(m, rHat, rHat), weights: plain });
+  if (plain.length > 0) {
+    // The first block is M too, where all its rows are repeated as often.
+    const ofFirst = outputCount(geometry, 0);
+    const isPlain = ofFirst === outputCount(geometry, rHat - 1);
+    if (wrapped?.upper !== undefined && isPlain) {
+      parts.push({ form: wrapped.upper(), weights: plain.map((weight) => weight / Math.sqrt(ofFirst)) });
+    } else {
+      parts.push({ form: bidiagonalForm(m, rHat, rHat), weights: plain });
+    }
+  }
 
   const values = new Float64Array(Math.min(dIn, dOut));
   let filled = 0;
@@ -71,12 +81,14 @@ function weightedBlock(geometry: MoraGeometry, m: Float32Array | Float64Array, b
 }
 
 /** The first and the last block, coupled by the columns of the last that wrap; a single block folds onto itself. */
-function wrappedForm(geometry: MoraGeometry, m: Float32Array | Float64Array, last: number): BidiagonalForm {
+function wrappedForms(geometry: MoraGeometry, m: Float32Array | Float64Array, last: number): CoupledForms {
   const { dIn, rHat } = geometry;
   const rows = liveRows(geometry, last);
   const pad = wrapPad(geometry);
-  if (last === 0) return bidiagonalForm(rotatedBlock(geometry, m, last, dIn, 0), rows, dIn);
-  return coupledForm({
+  if (last === 0) {
+    return { both: bidiagonalForm(rotatedBlock(geometry, m, last, dIn, 0), rows, dIn), upper: undefined };
+  }
+  return coupledForms({
     upper: { rows: rHat, cols: rHat, values: weightedBlock(geometry, m, 0) },
     lower: { rows, cols: rHat, values: rotatedBlock(geometry, m, last, rHat, pad) },
     shared: pad,
