@@ -137,7 +137,17 @@ journey(
     await eventually('a curve that goes on', async () => (await lastStep()) > during);
     await assertWhole('window');
 
-    await row('terminal').click();
+    // The tree is drawn anew while its runs go on: a click that falls into that selects a row and opens nothing.
+    await eventually('the panel of terminal', async () => {
+      await row('terminal').click();
+      return workbench
+        .tab('terminal')
+        .waitFor({ timeout: 5_000 })
+        .then(
+          () => true,
+          () => false,
+        );
+    });
     await panelOf(workbench, 'mora-run-panel', 'terminal');
     assert.equal(await says('state'), 'running');
     await eventually('its curve as far as the run', async () => (await lastStep()) > closed.terminal.length);

@@ -53,7 +53,16 @@ export class RunTree implements vscode.TreeDataProvider<RunNode>, vscode.Disposa
     private readonly options: RunTreeOptions,
   ) {
     this.owned.add(
-      store.onDidChange((run) => this.changed.fire(run === undefined ? undefined : this.nodes.get(run.root))),
+      store.onDidChange((run) => {
+        if (run === undefined) {
+          this.changed.fire(undefined);
+          return;
+        }
+        // A row that was not asked for yet will be new then. To refresh the whole view for it would, step by step, begin
+        // anew before a busy machine has come to the rows.
+        const node = this.nodes.get(run.root);
+        if (node !== undefined) this.changed.fire(node);
+      }),
     );
     this.owned.add(
       options.onDidChange(() => {
