@@ -1,5 +1,5 @@
 import { kernel } from './assemble';
-import { countDown, f64, f64x2, get, i32, set, type Code, type Local } from './instructions';
+import { advance, countDown, f64, f64x2, get, i32, set, type Code, type Local } from './instructions';
 
 const { add, multiply, subtract } = f64x2;
 
@@ -48,7 +48,7 @@ export const subtractAndAccumulate = kernel(
         countDown(left, COLUMNS * FLOAT64, [
           ...columns(0),
           ...columns(PAIR),
-          ...[...rowAddresses, along].map((local) => advance(local, COLUMNS * FLOAT64)),
+          ...[...rowAddresses, along].map((local) => advance(local, i32.constant(COLUMNS * FLOAT64))),
         ]),
         ...nextRows(given.a, given.stride),
       ]),
@@ -75,12 +75,12 @@ export const timesVector = kernel('timesVector', ['rows', 'width', 'a', 'stride'
       countDown(left, COLUMNS * FLOAT64, [
         ...columns(0),
         ...columns(PAIR),
-        ...[...rowAddresses, uAddress].map((local) => advance(local, COLUMNS * FLOAT64)),
+        ...[...rowAddresses, uAddress].map((local) => advance(local, i32.constant(COLUMNS * FLOAT64))),
       ]),
       ...sums.map((sum, r) =>
         f64.store(get(given.dots), f64.add(f64x2.lane(get(sum), 0), f64x2.lane(get(sum), 1)), r * FLOAT64),
       ),
-      advance(given.dots, GROUP),
+      advance(given.dots, i32.constant(GROUP)),
       ...nextRows(given.a, given.stride),
     ]),
   ];
@@ -113,7 +113,7 @@ export const subtractPair = kernel(
         countDown(left, COLUMNS * FLOAT64, [
           ...columns(0),
           ...columns(PAIR),
-          ...[...rowAddresses, along].map((local) => advance(local, COLUMNS * FLOAT64)),
+          ...[...rowAddresses, along].map((local) => advance(local, i32.constant(COLUMNS * FLOAT64))),
         ]),
         ...nextRows(given.a, given.stride),
       ]),
@@ -139,7 +139,7 @@ export const accumulate = kernel('accumulate', ['rows', 'width', 'a', 'stride', 
       countDown(left, COLUMNS * FLOAT64, [
         columns(0),
         columns(PAIR),
-        ...[...rowAddresses, sumAddress].map((local) => advance(local, COLUMNS * FLOAT64)),
+        ...[...rowAddresses, sumAddress].map((local) => advance(local, i32.constant(COLUMNS * FLOAT64))),
       ]),
       ...nextRows(given.a, given.stride),
     ]),
@@ -148,7 +148,10 @@ export const accumulate = kernel('accumulate', ['rows', 'width', 'a', 'stride', 
 
 /** One entry of a vector for each row of a group. */
 function loadRows(pairs: readonly Local[], source: Local): Code[] {
-  return [...pairs.map((pair, r) => set(pair, f64x2.loadTwice(get(source), r * FLOAT64))), advance(source, GROUP)];
+  return [
+    ...pairs.map((pair, r) => set(pair, f64x2.loadTwice(get(source), r * FLOAT64))),
+    advance(source, i32.constant(GROUP)),
+  ];
 }
 
 function startRows(rowAddresses: readonly Local[], a: Local, stride: Local): Code[] {
@@ -157,10 +160,6 @@ function startRows(rowAddresses: readonly Local[], a: Local, stride: Local): Cod
 
 function nextRows(a: Local, stride: Local): Code[] {
   return times(ROWS, () => set(a, i32.add(get(a), get(stride))));
-}
-
-function advance(address: Local, bytes: number): Code {
-  return set(address, i32.add(get(address), i32.constant(bytes)));
 }
 
 function times<T>(count: number, make: () => T): T[] {

@@ -93,6 +93,11 @@ export const bytes = {
     ),
 };
 
+/** Moves an address on by a number of bytes. */
+export function advance(address: Local, bytes: Code): Code {
+  return set(address, i32.add(get(address), bytes));
+}
+
 /** Runs `body` until `counter`, which it starts from, has come down to 0 in steps of `by`. It must not start at 0. */
 export function countDown(counter: Local, by: number, body: readonly Code[]): Code {
   const [LOOP, NOTHING, BRANCH_IF, END] = [0x03, 0x40, 0x0d, 0x0b];

@@ -1,5 +1,5 @@
 import { kernel, type Kernel } from './assemble';
-import { countDown, f64, f64x2, get, i32, set, type Code, type Local } from './instructions';
+import { advance, countDown, f64, f64x2, get, i32, set, type Code, type Local } from './instructions';
 
 const { add, divide, lesser, multiply, subtract } = f64x2;
 const FLOAT64 = 8;
@@ -59,7 +59,7 @@ function sweepKernel<S extends string>(name: string, matrices: readonly S[]): Ke
         set(lastOff, get(off)),
         ...(['q', 'e', 'nextQ', 'nextE'] as const)
           .flatMap(addresses)
-          .map((address) => set(address, i32.add(get(address), i32.constant(FLOAT64)))),
+          .map((address) => advance(address, i32.constant(FLOAT64))),
       ]),
       ...state.flatMap((local, index) => store('state', local, index * FLOAT64)),
     ];

@@ -1,6 +1,6 @@
 import { kernel } from './assemble';
 import { COLUMNS, ROWS } from './bidiagonalKernels';
-import { countDown, f64, f64x2, get, i32, set, type Code, type Local } from './instructions';
+import { advance, countDown, f64, f64x2, get, i32, set, type Code, type Local } from './instructions';
 
 const { add, multiply, subtract } = f64x2;
 
@@ -78,7 +78,3 @@ export const columnMinus = kernel(
   },
   { numbers: ['alpha', 'beta'] },
 );
-
-function advance(address: Local, bytes: Code): Code {
-  return set(address, i32.add(get(address), bytes));
-}
