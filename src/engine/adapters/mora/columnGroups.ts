@@ -19,11 +19,28 @@ export function addWrapped(gradient: Value, repeatedColumns: Value | undefined, 
   return extra === width ? first : concatenate([first, slice(gradient, 1, extra, width)], 1);
 }
 
-/** Sums columns equal mod r̂: [N, n·r̂] → [N, r̂]. */
-export function sumStrided(xND: Value, rHat: number): Value {
-  const [tokens, width] = [lengthOf(xND.shape, 0), lengthOf(xND.shape, 1)];
-  return reshape(sum(reshape(xND, [tokens, width / rHat, rHat]), [1]), [tokens, rHat]);
+/**
+ * Sums columns equal mod `period`, of any width: [N, width] → [N, period]. Few periods are added slice by slice, so that the
+ * last need not be padded to a whole one; many are one axis that is reduced (docs/results/performance.md).
+ */
+export function sumPeriods(x: Value, period: number): Value {
+  const [tokens, width] = [lengthOf(x.shape, 0), lengthOf(x.shape, 1)];
+  const periods = Math.ceil(width / period);
+  const last = width - (periods - 1) * period;
+  if (periods === 1 || periods > MOST_SLICES) {
+    const whole = pad(x, 1, 0, period - last);
+    return reshape(sum(reshape(whole, [tokens, periods, period]), [1]), [tokens, period]);
+  }
+  /** The columns from `start` to `end` of each period that has them. */
+  const sumOf = (start: number, end: number): Value =>
+    Array.from({ length: start < last ? periods : periods - 1 }, (_, index) =>
+      slice(x, 1, index * period + start, index * period + end),
+    ).reduce(add);
+  return last === period ? sumOf(0, period) : concatenate([sumOf(0, last), sumOf(last, period)], 1);
 }
+
+/** In 1,024 rows as fast as reducing an axis at the latest. */
+const MOST_SLICES = 3;
 
 /** Sums contiguous runs of columns, the first width mod r̂ of them one longer: [N, width] → [N, r̂]. */
 export function sumRuns(xND: Value, rHat: number): Value {

@@ -10,7 +10,7 @@ import type { MoraStructure } from '../structure';
 import { wrapPad } from './grouping';
 import { normalization } from './normalization';
 import { blockCount } from './rotation';
-import { repeated } from './columnGroups';
+import { repeated, sumPeriods } from './columnGroups';
 import { turnedBlocks } from './turnedBlocks';
 
 /**
@@ -99,21 +99,4 @@ function fitOutputs(matrix: Value, dOut: number): Value {
 function foldOutputs(gNO: Value, period: number, used: number): Value {
   const width = lengthOf(gNO.shape, 1);
   return width <= period ? pad(gNO, 1, 0, used - width) : sumPeriods(gNO, period);
-}
-
-/**
- * Sums columns equal mod `period`: [N, width] → [N, period]. Slices are added, those of the last, shorter period first: to
- * pad that one with zeros and to reduce an axis takes half as long again (docs/results/performance.md).
- */
-function sumPeriods(x: Value, period: number): Value {
-  const width = lengthOf(x.shape, 1);
-  const last = width % period;
-  const sumOf = (start: number, end: number): Value => {
-    let total = slice(x, 1, start, end);
-    for (let from = start + period; from < width; from += period) {
-      total = add(total, slice(x, 1, from, from + end - start));
-    }
-    return total;
-  };
-  return last === 0 ? sumOf(0, period) : concatenate([sumOf(0, last), sumOf(last, period)], 1);
 }

@@ -2,14 +2,13 @@ import { product } from '../../graph/ops/contraction';
 import { withDerivative } from '../../graph/ops/derived';
 import { multiply } from '../../graph/ops/elementwise';
 import { columns, rows } from '../../graph/ops/lookup';
-import { pad } from '../../graph/ops/layout';
 import { quantisedProduct } from '../../graph/ops/quantisation';
 import { once } from '../../graph/once';
 import { constant, type Value } from '../../graph/value';
 import type { BaseFormat } from '../frozenWeight';
 import type { DeltaGraph } from '../linear';
 import type { MoraStructure } from '../structure';
-import { repeated, sumRuns, sumStrided, wrap } from './columnGroups';
+import { repeated, sumPeriods, sumRuns, wrap } from './columnGroups';
 import { inputGroups, outputGroups, wrapPad } from './grouping';
 import { normalization } from './normalization';
 
@@ -29,12 +28,12 @@ export function sharingGraph(structure: MoraStructure, m: Value, base: BaseForma
   /** C x [N, r̂] */
   const compressed = once((xND) => {
     if (bytes) return summedBytes(xND, inputMembers(structure), rHat);
-    return runsIn ? sumRuns(xND, rHat) : sumStrided(wrap(xND, extra), rHat);
+    return runsIn ? sumRuns(xND, rHat) : sumPeriods(wrap(xND, extra), rHat);
   });
   /** Dᵀ g [N, r̂] */
   const folded = once((gNO) => {
     if (bytes) return summedBytes(gNO, outputMembers(structure), rHat);
-    return runsOut ? sumRuns(gNO, rHat) : sumStrided(pad(gNO, 1, 0, (rHat - (dOut % rHat)) % rHat), rHat);
+    return runsOut ? sumRuns(gNO, rHat) : sumPeriods(gNO, rHat);
   });
   const parameterGradients = (xND: Value, gNO: Value): Value[] => {
     const gradient = product(folded(gNO), compressed(xND), { transposeA: true });
