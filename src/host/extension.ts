@@ -40,7 +40,7 @@ const COMMANDS = [
   'mora.clearRunFilter',
   'mora.groupRunsByConfiguration',
   'mora.groupRunsByState',
-  'mora.showMoreRuns',
+  'mora.openSelectedRow',
   'mora.inspect',
   'mora.mergeAdapter',
   'mora.exportAdapter',

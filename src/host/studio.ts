@@ -63,7 +63,7 @@ export class Studio implements vscode.Disposable {
     this.agents = new AgentOffers(services);
     const doctor = this.owned.add(new Doctor(services));
     this.commands = {
-      ...runCommands(services, this.tree, options),
+      ...runCommands(services, runsView, this.tree, options),
       'mora.train': (argument) => train(services, argument),
       'mora.openAsText': (argument) => openAsText(argument),
       'mora.openTextBeside': (argument) => openTextBeside(argument),

@@ -9,7 +9,8 @@ import { deleteRuns } from './deleteRun';
 import { duplicateConfiguration } from './duplicateConfiguration';
 import { filterRunsByState, filterRunsByText } from './filterRuns';
 import { stateWord } from './runText';
-import type { RunTree } from './runTree';
+import { openSelectedRow } from './openSelectedRow';
+import type { RunNode, RunTree } from './runTree';
 import type { RunTreeOptions } from './runTreeOptions';
 import { selectedRoots } from './selectedRoots';
 import type { Run } from '../../run/run';
@@ -20,6 +21,7 @@ type Handler = (...args: unknown[]) => Promise<void>;
 /** The commands on runs. Each takes a row of the tree or a run's folder; from the palette it asks which run. */
 export function runCommands(
   services: Services,
+  view: vscode.TreeView<RunNode>,
   tree: RunTree,
   options: RunTreeOptions,
 ): Readonly<Record<string, Handler>> {
@@ -88,9 +90,7 @@ export function runCommands(
     'mora.clearRunFilter': async () => options.clear(),
     'mora.groupRunsByConfiguration': async () => void (options.isByConfiguration = true),
     'mora.groupRunsByState': async () => void (options.isByConfiguration = false),
-    'mora.showMoreRuns': async (list) => {
-      if (typeof list === 'string') tree.showMore(list);
-    },
+    'mora.openSelectedRow': () => openSelectedRow(view, tree),
     'mora.refreshRuns': () => runs.scan(),
   };
 }

@@ -4,6 +4,7 @@ import { formatNumber, formatTime } from '../../language/language';
 import type { CheckpointEntry } from '../../run/checkpoints';
 import type { ObservedState } from '../../run/status';
 import type { Run } from '../../run/run';
+import { opens } from './openSelectedRow';
 import { GROUP_TITLES, type Group } from './runGroup';
 import type { ConfigurationRuns } from './runRoots';
 import { describeProgress, spokenRun } from './runText';
@@ -56,7 +57,7 @@ export function moreItem(list: string, rest: number, page: number): vscode.TreeI
   item.description = counted(rest, vscode.l10n.t('{0} not looked at'), vscode.l10n.t('{0} not looked at'));
   item.iconPath = new vscode.ThemeIcon('ellipsis');
   item.contextValue = 'more';
-  item.command = { command: 'mora.showMoreRuns', title: vscode.l10n.t('Show Older Runs'), arguments: [list] };
+  item.command = opens(vscode.l10n.t('Show Older Runs'));
   return item;
 }
 
@@ -79,11 +80,11 @@ export function runItem(run: Run, folder: string | undefined, isBelowConfigurati
   // The menus in package.json match on this: run.<state>, then .checkpoint when there is one.
   item.contextValue = `run.${run.state}${hasCheckpoint ? '.checkpoint' : ''}`;
   item.accessibilityInformation = { label: spokenRun(run.name, run.status, run.state) };
-  item.command = { command: 'mora.openRun', title: vscode.l10n.t('Open Run'), arguments: [run.root] };
+  item.command = opens(vscode.l10n.t('Open Run'));
   return item;
 }
 
-export function checkpointItem(root: string, { step, folder }: CheckpointEntry): vscode.TreeItem {
+export function checkpointItem({ step, folder }: CheckpointEntry): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t('Step {0}', formatNumber(step)));
   item.id = folder;
   item.iconPath = new vscode.ThemeIcon('git-commit');
@@ -93,7 +94,7 @@ export function checkpointItem(root: string, { step, folder }: CheckpointEntry):
     formatNumber(step),
   );
   item.accessibilityInformation = { label: vscode.l10n.t('Checkpoint at step {0}', formatNumber(step)) };
-  item.command = { command: 'mora.openRank', title: vscode.l10n.t('Open Rank View'), arguments: [root, step] };
+  item.command = opens(vscode.l10n.t('Open Rank View'));
   return item;
 }
 

@@ -113,7 +113,7 @@ export class RunTree implements vscode.TreeDataProvider<RunNode>, vscode.Disposa
         return run === undefined ? new vscode.TreeItem('') : this.itemOf(run);
       }
       case 'checkpoint':
-        return checkpointItem(node.root, node.checkpoint);
+        return checkpointItem(node.checkpoint);
       case 'more':
         return moreItem(node.list, node.rest, PAGE);
     }
