@@ -1,33 +1,25 @@
-import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { KeptPool } from '../../../src/engine/threads/keptPool';
 import { ThreadPool } from '../../../src/engine/threads/threadPool';
+import { useFakeTimers } from './fakeTimers';
+import { spinningProgram, spinningTask } from './spinningTask';
 
 const KEPT_MS = 20_000;
-const program = path.join(import.meta.dirname, 'spinningThread.mjs');
 const ref = vi.spyOn(Worker.prototype, 'ref');
 const unref = vi.spyOn(Worker.prototype, 'unref');
 const terminate = vi.spyOn(Worker.prototype, 'terminate');
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  vi.clearAllMocks();
-});
-
-afterEach(async () => {
-  await vi.runAllTimersAsync();
-  vi.useRealTimers();
-});
+useFakeTimers();
 
 function keptPool(): KeptPool<SharedArrayBuffer, string> {
-  return new KeptPool(() => new ThreadPool<SharedArrayBuffer, string>(program, 1), KEPT_MS);
+  return new KeptPool(() => new ThreadPool<SharedArrayBuffer, string>(spinningProgram, 1), KEPT_MS);
 }
 
-/** Memory of a task that is done at once, or never. */
-function task({ isDone }: { readonly isDone: boolean }): SharedArrayBuffer {
-  const memory = new SharedArrayBuffer(4);
-  if (isDone) Atomics.store(new Int32Array(memory), 0, 1);
+/** Memory of a task that is done at once. */
+function doneTask(): SharedArrayBuffer {
+  const { memory, finish } = spinningTask();
+  finish();
   return memory;
 }
 
@@ -35,14 +27,14 @@ describe('kept threads', () => {
   it('are borrowed again, and keep no process alive between', async () => {
     const kept = keptPool();
     const pool = kept.borrow();
-    await pool.run(task({ isDone: true }));
+    await pool.run(doneTask());
     kept.giveBack(pool);
     expect(unref).toHaveBeenCalledTimes(1);
     vi.advanceTimersByTime(KEPT_MS - 1);
     expect(kept.borrow()).toBe(pool);
     // Whoever borrows them may keep them as long as it likes.
     await vi.advanceTimersByTimeAsync(2 * KEPT_MS);
-    expect(await pool.run(task({ isDone: true }))).toBe('done');
+    expect(await pool.run(doneTask())).toBe('done');
     expect(terminate).not.toHaveBeenCalled();
     expect(ref.mock.contexts.at(-1)).toBe(unref.mock.contexts[0]);
     pool.close();
@@ -51,7 +43,7 @@ describe('kept threads', () => {
   it('end when nobody borrows them for a while', async () => {
     const kept = keptPool();
     const pool = kept.borrow();
-    await pool.run(task({ isDone: true }));
+    await pool.run(doneTask());
     kept.giveBack(pool);
     await vi.runAllTimersAsync();
     expect(terminate).toHaveBeenCalledTimes(1);
@@ -71,7 +63,7 @@ describe('kept threads', () => {
   it('are closed when they still work', async () => {
     const kept = keptPool();
     const pool = kept.borrow();
-    const working = pool.run(task({ isDone: false }));
+    const working = pool.run(spinningTask().memory);
     kept.giveBack(pool);
     await expect(working).rejects.toThrow('closed');
     expect(kept.borrow()).not.toBe(pool);

@@ -1,27 +1,13 @@
-import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FINISH_MS, REST_MS, ThreadPool } from '../../../src/engine/threads/threadPool';
+import { useFakeTimers } from './fakeTimers';
+import { spinningProgram, spinningTask } from './spinningTask';
 
-const program = path.join(import.meta.dirname, 'spinningThread.mjs');
 const terminate = vi.spyOn(Worker.prototype, 'terminate');
 const unref = vi.spyOn(Worker.prototype, 'unref');
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  vi.clearAllMocks();
-});
-
-afterEach(async () => {
-  await vi.runAllTimersAsync();
-  vi.useRealTimers();
-});
-
-/** A task that is done when `finish` is called. */
-function task(): { readonly memory: SharedArrayBuffer; readonly finish: () => void } {
-  const memory = new SharedArrayBuffer(4);
-  return { memory, finish: () => void Atomics.store(new Int32Array(memory), 0, 1) };
-}
+useFakeTimers();
 
 /** Waits until the pool has read what a thread said. */
 async function heard(worker: Worker): Promise<void> {
@@ -30,8 +16,8 @@ async function heard(worker: Worker): Promise<void> {
 
 describe('closed threads', () => {
   it('that are idle rest before they end, and keep no process alive meanwhile', async () => {
-    const pool = new ThreadPool<SharedArrayBuffer, string>(program, 1);
-    const { memory, finish } = task();
+    const pool = new ThreadPool<SharedArrayBuffer, string>(spinningProgram, 1);
+    const { memory, finish } = spinningTask();
     finish();
     expect(await pool.run(memory)).toBe('done');
     pool.close();
@@ -43,8 +29,8 @@ describe('closed threads', () => {
   });
 
   it('that work finish their task and rest; nobody waits for them, nor for what was still to come', async () => {
-    const pool = new ThreadPool<SharedArrayBuffer, string>(program, 1);
-    const { memory, finish } = task();
+    const pool = new ThreadPool<SharedArrayBuffer, string>(spinningProgram, 1);
+    const { memory, finish } = spinningTask();
     const working = pool.run(memory);
     const waiting = pool.run(memory);
     pool.close();
@@ -63,8 +49,8 @@ describe('closed threads', () => {
   });
 
   it('that do not finish in time end all the same', async () => {
-    const pool = new ThreadPool<SharedArrayBuffer, string>(program, 1);
-    const working = pool.run(task().memory);
+    const pool = new ThreadPool<SharedArrayBuffer, string>(spinningProgram, 1);
+    const working = pool.run(spinningTask().memory);
     pool.close();
     await expect(working).rejects.toThrow('closed');
     vi.advanceTimersByTime(FINISH_MS - 1);
@@ -74,8 +60,8 @@ describe('closed threads', () => {
   });
 
   it('take no more tasks', async () => {
-    const pool = new ThreadPool<SharedArrayBuffer, string>(program, 1);
+    const pool = new ThreadPool<SharedArrayBuffer, string>(spinningProgram, 1);
     pool.close();
-    await expect(pool.run(task().memory)).rejects.toThrow('closed');
+    await expect(pool.run(spinningTask().memory)).rejects.toThrow('closed');
   });
 });
