@@ -15,9 +15,17 @@ const HEAP_SETTINGS = { MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: String(2 
  */
 const PAGE_SETTINGS = { MALLOC_ARENA_MAX: '1', GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' } as const;
 
+/**
+ * The heap grows by 64 MiB at a time, from the first allocation on. In about half of all processes V8 would else reserve
+ * its 512 MiB of addresses for code right behind a heap of 3 MiB, which then cannot grow: glibc would ask for a region of
+ * its own for every large piece, and what is freed in one is of no use to a piece that fits none. That was 100 MiB of a run's
+ * peak. Memory that nobody touches takes up none.
+ */
+const GROWTH_SETTINGS = { MALLOC_TOP_PAD_: String(64 << 20) } as const;
+
 /** The environment that gives a process such a heap, where the system has one to give. A user's own settings go before. */
 export function sharedHeapEnvironment(platform: NodeJS.Platform = process.platform): Readonly<Record<string, string>> {
-  return platform === 'linux' ? { ...HEAP_SETTINGS, ...PAGE_SETTINGS } : {};
+  return platform === 'linux' ? { ...HEAP_SETTINGS, ...PAGE_SETTINGS, ...GROWTH_SETTINGS } : {};
 }
 
 /** Whether this process has such a heap: it was started with the settings, and runs on glibc, which knows them. */

@@ -32,6 +32,23 @@ describe('a heap that all programs share', () => {
       Number(spawnSync(process.execPath, ['-e', program], { env: { ...process.env, ...env } }).stdout);
     expect(faults(sharedHeapEnvironment('linux'))).toBeLessThan(faults({}) / 4);
   });
+
+  it.runIf(process.platform === 'linux')('grows wherever V8 lays its code', () => {
+    // 256 MiB in 64 pieces. Where each is a region of its own, with pages of 2 MiB it takes half as much again.
+    const program = `
+      const { readFileSync } = require('node:fs');
+      const peak = () => Number(/VmHWM:\\s*(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024;
+      const before = peak();
+      const pieces = Array.from({ length: 64 }, () => Buffer.allocUnsafeSlow(4 << 20).fill(1));
+      console.log(peak() - before, pieces.length);`;
+    const env = { ...process.env, ...sharedHeapEnvironment('linux') };
+    // V8 chooses at random.
+    const taken = Array.from({ length: 8 }, () =>
+      parseFloat(spawnSync(process.execPath, ['-e', program], { env }).stdout.toString()),
+    );
+    expect(Math.max(...taken)).toBeLessThan(300);
+    expect(Math.min(...taken)).toBeGreaterThan(250);
+  });
 });
 
 /** Whether Linux gives pages of 2 MiB on request, and glibc is new enough to ask. */
