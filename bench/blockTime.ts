@@ -40,8 +40,7 @@ async function blockTime(options: Options): Promise<void> {
     times.head.push(losses - forward);
     times.backward.push((performance.now() - losses) / layers);
   }
-  await pass.dispose();
-  await head.dispose();
+  await trainer.close();
   const medians = Object.entries(times).map(([name, values]) => [name, median(values)] as const);
   process.stdout.write(`${JSON.stringify(Object.fromEntries(medians))}\n`);
 }

@@ -26,9 +26,11 @@ export interface RandomTrainerOptions {
 export interface RandomTrainer extends Trainer {
   /** Random tokens, all supervised. */
   readonly examples: (count: number) => Example[];
+  /** Frees pass and head and closes the model. */
+  readonly close: () => Promise<void>;
 }
 
-/** What a step of training runs, over a model from disk, with adapters of random values. Its owner disposes pass and head. */
+/** What a step of training runs, over a model from disk, with adapters of random values. Its owner closes it. */
 export async function openRandomTrainer(
   runtime: Runtime,
   { model: folder, base, adapter: chosen, length, layers }: RandomTrainerOptions,
@@ -42,7 +44,6 @@ export async function openRandomTrainer(
   );
   const weights = await openModelFolder(folder);
   const model = await loadModel(weights, config, runtime, { context: length, base });
-  await weights.close();
   const modules = decoderLinears(config).map((linear) => {
     const structure = structureFor(adapter, linear);
     return moduleAdapter(linear, structure, initialise(structure, Math.random), runtime);
@@ -52,12 +53,19 @@ export async function openRandomTrainer(
     const tokens = Int32Array.from({ length }, () => Math.floor(Math.random() * config.vocabularySize));
     return { tokens, labels: tokens, source: 0, line: record + 1, record, truncated: false };
   };
+  const pass = new DecoderPass(runtime, model, adapters);
+  const head = new LossHead(runtime, model, adapters);
   return {
     adapters,
-    pass: new DecoderPass(runtime, model, adapters),
-    head: new LossHead(runtime, model, adapters),
+    pass,
+    head,
     optimizer: new AdamW(adapters.parameters, training),
     clipNorm: training.clipNorm,
     examples: (rows) => Array.from({ length: rows }, (_, record) => example(record)),
+    close: async () => {
+      await pass.dispose();
+      await head.dispose();
+      await weights.close();
+    },
   };
 }

@@ -46,8 +46,7 @@ async function stepProfile(options: Options): Promise<void> {
   const total = performance.now() - began;
   const inCalls = calls.milliseconds;
   // Ends the profiles.
-  await trainer.pass.dispose();
-  await trainer.head.dispose();
+  await trainer.close();
   const ops: Partial<Record<OpKind, Record<string, number>>> = {};
   for (const file of profiles === undefined ? [] : await readdir(profiles)) {
     const events = JSON.parse(await readFile(join(profiles ?? '', file), 'utf8')) as ProfileEvent[];

@@ -126,7 +126,7 @@ export class CachedDecoder {
       this.buffers.tensor(`stream.${layer % 2}`, [rows.length * length, config.hiddenSize]);
     const tokens = new Int32Array(rows.length * length);
     rows.forEach((own, index) => tokens.set(own.tokens, index * length));
-    await embed(tokens, embedding, config.hiddenSize, config.embeddingScale, stream(0).data);
+    embed(tokens, embedding, config.hiddenSize, config.embeddingScale, stream(0).data);
 
     const fresh = [rows.length, config.keyValueHeads, length, config.headSize];
     const [newKeys, newValues] = [this.buffers.tensor('newKeys', fresh), this.buffers.tensor('newValues', fresh)];

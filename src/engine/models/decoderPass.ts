@@ -70,7 +70,7 @@ export class DecoderPass {
     this.batch = { feeds, shape, kept, tokens: batch.tokens };
 
     const { first, last } = this.ends(activation);
-    await embed(batch.tokens, this.model.embedding, width, this.model.config.embeddingScale, first.data);
+    embed(batch.tokens, this.model.embedding, width, this.model.config.embeddingScale, first.data);
     for (const layer of this.layers) {
       signal?.throwIfAborted();
       const options = this.optionsOf(layer, kept[layer.index] ?? 'nothing');

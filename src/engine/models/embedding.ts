@@ -1,18 +1,18 @@
 import type { StoredTable } from './storedTable';
 
 /** Rows of the embedding [V, D] for each token, times `factor`: out [N, D]. */
-export async function embed(
+export function embed(
   tokens: Int32Array,
   embedding: Float32Array | StoredTable,
   width: number,
   factor: number,
   out: Float32Array,
-): Promise<void> {
+): void {
   if (embedding instanceof Float32Array) {
     tokens.forEach((token, n) => {
       out.set(embedding.subarray(token * width, (token + 1) * width), n * width);
     });
-  } else await embedding.rows(tokens, out);
+  } else embedding.rows(tokens, out);
   if (factor !== 1) for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) * factor;
 }
 

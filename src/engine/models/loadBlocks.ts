@@ -19,7 +19,7 @@ export async function loadBlocks(
   const tensors = blockTensors(config);
   const linears = new Set(quantiser && blockLinears(config).map(({ path }) => `${path}.weight`));
   const held = Array.from({ length: layers }, () => new Map<string, HostTensor>());
-  const offloaded = offload && new QuantisedBlocksOnDisk(offload.file, layers, runtime);
+  const offloaded = offload && new QuantisedBlocksOnDisk(offload, layers, runtime);
   const put = (layer: number, made: BlockTensors): Promise<void> | undefined => {
     if (offloaded !== undefined) return offloaded.put(layer, made);
     for (const [name, tensor] of made) held[layer]?.set(name, tensor);

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { BaseFormat } from '../adapters/frozenWeight';
 import type { HostTensor, Runtime } from '../runtime/runtime';
 import { BlocksOnDisk, tensorName, type BlockWeights } from './blockWeights';
-import type { ModelFolder, RowSource } from '../weights/modelFolder';
+import type { ModelFolder } from '../weights/modelFolder';
 import { blockTensors, EMBEDDING, FINAL_NORM, HEAD, type DecoderConfig } from './decoderConfig';
 import type { QuantisedHead } from './head/quantisedHead';
 import { loadBlocks } from './loadBlocks';
@@ -14,11 +14,11 @@ export interface LoadedModel {
   readonly config: DecoderConfig;
   /** Format of the blocks' linear weights. */
   readonly base: BaseFormat;
-  /** [V, D] */
+  /** [V, D]; of an int8 base it stays in its file. */
   readonly embedding: Float32Array | StoredTable;
   /** Final norm [D]. */
   readonly norm: HostTensor;
-  /** [V, D]; the embedding itself when tied. Where it stays in its file, the head in bytes stands for it. */
+  /** [V, D]; the embedding itself when tied. Of an int8 base it stays in its file, and the head in bytes stands for it. */
   readonly head: HostTensor | StoredTable;
   /** The head in bytes, where the base is quantised. */
   readonly quantisedHead?: QuantisedHead;
@@ -38,19 +38,15 @@ export interface LoadOptions {
    * as long as the model is used. In memory unless given. Those of an int8 base are where `offload` says.
    */
   readonly blocks?: 'memory' | 'disk';
-  /** Format of the blocks' linear weights; float32 unless given. */
+  /**
+   * Format of the blocks' linear weights; float32 unless given. With int8 embedding and head stay where they are: the
+   * folder must be one of files, and stay open for as long as the model is used.
+   */
   readonly base?: BaseFormat;
-  /** With an int8 base what is not held in memory: the blocks go into the file, embedding and head stay where they are. */
-  readonly offload?: Offload;
+  /** An empty file that the blocks of an int8 base go into. It must stay open for as long as the model is used. */
+  readonly offload?: FileHandle;
   /** Called after each block with how many are there. */
   readonly onProgress?: (loaded: number, total: number) => void;
-}
-
-/** Where the weights of an int8 base are that are not in memory; both must stay open for as long as the model is used. */
-export interface Offload {
-  /** Empty. */
-  readonly file: FileHandle;
-  readonly tables: ModelFolder & RowSource;
 }
 
 /**

@@ -1,30 +1,37 @@
 import { readStored } from '../weights/storedPlace';
-import { quantiseHead } from './head/quantiseHead';
+import { quantiseHead, type HeadArrays } from './head/quantiseHead';
 import { quantise } from './quantise';
-import type { QuantisedTable, QuantisedWeight, QuantiseTask, TableToQuantise, WeightToQuantise } from './quantiser';
+import type { QuantisedWeight, QuantiseTask, TableToQuantise, WeightToQuantise } from './quantiser';
+import { StoredTable } from './storedTable';
 
-/** Memory for the values of a weight that is read, kept by each thread. */
+/** Memory for the values of a weight, or of a tile of a head, that is read; kept by each thread. */
 let scratch = new Float32Array();
 
 /** Does what a thread is sent. */
-export async function quantiseTask(task: QuantiseTask): Promise<QuantisedWeight | QuantisedTable> {
+export function quantiseTask(task: QuantiseTask): QuantisedWeight | HeadArrays {
   return 'table' in task ? quantiseTable(task) : quantiseWeight(task);
 }
 
 export function quantiseWeight(task: WeightToQuantise): QuantisedWeight {
   const { dOut, dIn } = task;
   if ('weight' in task) return { arrays: quantise(task.weight, dOut, dIn), memory: task.weight.buffer };
-  const size = dOut * dIn;
-  if (scratch.length < size) scratch = new Float32Array(size);
-  const weight = scratch.subarray(0, size);
+  const weight = memory(dOut * dIn);
   readStored(task.place, weight);
   return { arrays: quantise(weight, dOut, dIn) };
 }
 
-export async function quantiseTable({ table, ...shape }: TableToQuantise): Promise<QuantisedTable> {
-  const { vocabularySize, hiddenSize } = shape;
-  const values = new Float32Array(vocabularySize * hiddenSize);
-  readStored(table, values);
-  const rowsOf = (start: number, end: number): Float32Array => values.subarray(start * hiddenSize, end * hiddenSize);
-  return { values, head: await quantiseHead(rowsOf, shape) };
+/** Tile by tile: the head is never in memory whole. */
+export function quantiseTable({ table, ...shape }: TableToQuantise): HeadArrays {
+  const { hiddenSize } = shape;
+  const stored = new StoredTable(table, hiddenSize);
+  return quantiseHead((start, end) => {
+    const rows = memory((end - start) * hiddenSize);
+    stored.range(start, rows);
+    return rows;
+  }, shape);
+}
+
+function memory(length: number): Float32Array {
+  if (scratch.length < length) scratch = new Float32Array(length);
+  return scratch.subarray(0, length);
 }

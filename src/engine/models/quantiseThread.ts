@@ -3,10 +3,10 @@ import { quantiseTask } from './quantiseTask';
 
 // The program of the threads that quantiser.ts starts.
 answerTasks(quantiseTask, (answer) => {
-  if ('head' in answer) {
-    const { tiles, rows, rowScales, mean } = answer.head;
+  if ('tiles' in answer) {
+    const { tiles, rows, rowScales, mean } = answer;
     const parts = tiles.flatMap(({ columns, columnScales }) => [columns.buffer, columnScales.buffer]);
-    return [answer.values.buffer as ArrayBuffer, ...parts, rows.buffer, rowScales.buffer, mean.buffer];
+    return [...parts, rows.buffer, rowScales.buffer, mean.buffer];
   }
   const { forward, forwardScales, backward, backwardScales } = answer.arrays;
   const memory = answer.memory === undefined ? [] : [answer.memory];

@@ -30,17 +30,11 @@ export interface QuantisedWeight {
   readonly memory?: ArrayBuffer;
 }
 
-/** What a thread answers for a head: W in float32 too. */
-export interface QuantisedTable {
-  readonly values: Float32Array;
-  readonly head: HeadArrays;
-}
-
 export type QuantiseTask = WeightToQuantise | TableToQuantise;
 
 /** Quantises the weights of a model, those of a large one on all processors. */
 export class Quantiser {
-  private readonly threads: ThreadPool<QuantiseTask, QuantisedWeight | QuantisedTable> | undefined;
+  private readonly threads: ThreadPool<QuantiseTask, QuantisedWeight | HeadArrays> | undefined;
   private readonly underWay: Promise<void>[] = [];
   private readonly free: ArrayBuffer[] = [];
 
@@ -80,8 +74,8 @@ export class Quantiser {
   }
 
   /** Reads and quantises a head: it takes as long as many weights, so it should be begun before them. */
-  async table(given: TableToQuantise): Promise<QuantisedTable> {
-    return this.threads === undefined ? quantiseTable(given) : ((await this.threads.run(given)) as QuantisedTable);
+  async table(given: TableToQuantise): Promise<HeadArrays> {
+    return this.threads === undefined ? quantiseTable(given) : ((await this.threads.run(given)) as HeadArrays);
   }
 
   /** Resolves when all weights are quantised. */

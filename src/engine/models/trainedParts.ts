@@ -1,7 +1,7 @@
 import type { AdapterConfiguration } from '../../config/schema';
 import type { TrainableTensor } from '../adapters/adapterSet';
 import { sizeOf, type Shape } from '../graph/value';
-import type { Runtime } from '../runtime/runtime';
+import type { HostTensor, Runtime } from '../runtime/runtime';
 import { tensorName } from './blockWeights';
 import { blockTensors, EMBEDDING, FINAL_NORM, HEAD, isNorm, type DecoderConfig } from './decoderConfig';
 import type { TrainedHead } from './head/headParts';
@@ -61,7 +61,7 @@ export async function withTrainedTensors(
 ): Promise<{ readonly model: LoadedModel; readonly tensors: TrainableTensor[] }> {
   const tensors: TrainableTensor[] = [];
   for (const { name, shape } of wanted) {
-    const values = saved.get(name)?.slice() ?? (await currentValues(model, name)).slice();
+    const values = saved.get(name)?.slice() ?? (await copiedValues(model, name));
     if (values.length !== sizeOf(shape))
       throw new RangeError(`${values.length} values for ${name} [${shape.join(', ')}]`);
     tensors.push({
@@ -85,12 +85,18 @@ export async function withTrainedTensors(
   };
 }
 
-async function currentValues(model: LoadedModel, name: string): Promise<Float32Array> {
-  if (name === EMBEDDING) return model.embedding instanceof StoredTable ? model.embedding.values() : model.embedding;
-  if (name === HEAD) return model.head instanceof StoredTable ? model.head.values() : (model.head.data as Float32Array);
-  if (name === FINAL_NORM) return model.norm.data as Float32Array;
+/** In memory of their own. */
+async function copiedValues(model: LoadedModel, name: string): Promise<Float32Array> {
+  if (name === EMBEDDING) return copied(model.embedding);
+  if (name === HEAD) return copied(model.head);
+  if (name === FINAL_NORM) return copied(model.norm);
   const [, layer, rest] = /^model\.layers\.(\d+)\.(.+)$/.exec(name) ?? [];
   const tensor = rest === undefined ? undefined : (await model.blocks.get(Number(layer))).get(rest);
   if (tensor === undefined) throw new Error(`the model has no tensor ${name}`);
-  return tensor.data as Float32Array;
+  return copied(tensor);
+}
+
+function copied(values: Float32Array | StoredTable | HostTensor): Float32Array {
+  if (values instanceof StoredTable) return values.values();
+  return (values instanceof Float32Array ? values : (values.data as Float32Array)).slice();
 }

@@ -12,15 +12,14 @@ export function weightBytes(config: DecoderConfig, blocks: 'memory' | 'disk'): n
 }
 
 /**
- * Bytes of a quantised base in memory: two for each weight of a linear layer and of the head, float32 for all else. With
- * the blocks on disk the entries of one are there, and neither embedding nor head in float32.
+ * Bytes of a quantised base in memory: two for each weight of a linear layer and of the head, float32 for scales and norms;
+ * the embedding stays in its file. With the blocks on disk the entries of one are there.
  */
 export function quantisedBytes(config: DecoderConfig, blocks: 'memory' | 'disk'): number {
   const { vocabularySize, hiddenSize, layers, tied } = config;
   const linears = blockLinears(config).reduce((sum, { dIn, dOut }) => sum + dIn * dOut, 0);
   const scales = layers * blockLinears(config).reduce((sum, { dIn, dOut }) => sum + dIn + dOut, 0);
   const table = vocabularySize * hiddenSize;
-  const floats = BYTES * (parameterCount(config) - layers * linears + scales);
-  if (blocks === 'memory') return floats + 2 * (layers * linears + table);
-  return floats - BYTES * (tied ? 1 : 2) * table + 2 * (linears + table);
+  const floats = parameterCount(config) - layers * linears - (tied ? 1 : 2) * table + scales;
+  return BYTES * floats + 2 * ((blocks === 'memory' ? layers : 1) * linears + table);
 }

@@ -185,7 +185,9 @@ class Candidate {
     const { base, decoder, adapterParameters, trainedWeights } = this.needs;
     return {
       working: PROCESS_BYTES + this.working,
-      weights: base === 'int8' ? quantisedBytes(decoder, blocks) : weightBytes(decoder, blocks),
+      // Of an int8 base those that are trained are held in float32 beside it.
+      weights:
+        base === 'int8' ? quantisedBytes(decoder, blocks) + BYTES * trainedWeights : weightBytes(decoder, blocks),
       ...trainableBytes(adapterParameters, trainedWeights),
       activations: this.stream + kept * this.perBlock,
     };

@@ -147,7 +147,7 @@ export async function startRun(
       context,
       blocks: memory.blocks,
       base,
-      ...(scratch && { offload: { file: scratch, tables: weights } }),
+      ...(scratch && { offload: scratch }),
       onProgress: (loaded, total) => note(`loading the model, layer ${loaded} of ${total}`),
     });
     const { model, tensors } = await withTrainedTensors(loaded, wanted, runtime);

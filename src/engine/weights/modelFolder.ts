@@ -45,14 +45,8 @@ export function readBy(weights: ModelFolder, readFloat32: ModelFolder['readFloat
   };
 }
 
-/** Of which single rows of a table can be read. */
-export interface RowSource {
-  /** The rows of a tensor [V, D] as `readFloat32` gives them, into [N, D]. */
-  readRows(name: string, rows: Int32Array, into: Float32Array): Promise<void>;
-}
-
 /** In one safetensors file or in shards. */
-class SafetensorsFolder implements ModelFolder, RowSource {
+class SafetensorsFolder implements ModelFolder {
   readonly tensors: ReadonlyMap<string, TensorEntry>;
 
   /** `files`: each tensor with the open file it is in. */
@@ -77,10 +71,6 @@ class SafetensorsFolder implements ModelFolder, RowSource {
 
   place(name: string): StoredPlace | undefined {
     return this.fileOf(name).place(name);
-  }
-
-  readRows(name: string, rows: Int32Array, into: Float32Array): Promise<void> {
-    return this.fileOf(name).readRows(name, rows, into);
   }
 
   requireTensor(name: string, shape: readonly number[]): TensorEntry {
@@ -118,7 +108,7 @@ class SafetensorsFolder implements ModelFolder, RowSource {
 export async function openModelFolder(
   folder: string,
   { quantised = 'refuse' }: { readonly quantised?: 'refuse' | 'allow' } = {},
-): Promise<ModelFolder & RowSource> {
+): Promise<ModelFolder> {
   if (quantised === 'refuse') await refuseQuantisedConfig(folder);
   const single = join(folder, 'model.safetensors');
   const index = join(folder, 'model.safetensors.index.json');

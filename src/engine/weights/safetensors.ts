@@ -65,26 +65,6 @@ export class SafetensorsFile {
     return descriptor === undefined ? undefined : { file, descriptor, dtype, start, end };
   }
 
-  /** Some rows of a table [V, D], into [N, D]. Throws a RangeError where there is no such row. */
-  async readRows(name: string, rows: Int32Array, into: Float32Array): Promise<void> {
-    const { dtype, start, shape } = this.floatEntry(name);
-    const [height = 0, width = 0] = shape;
-    if (into.length !== rows.length * width) throw new RangeError(`${into.length} places for ${rows.length} rows`);
-    const outside = rows.find((row) => row < 0 || row >= height);
-    if (outside !== undefined) throw new RangeError(`${name} has ${height} rows; there is no row ${outside}`);
-    const rowBytes = elementBytes(dtype) * width;
-    const bytes = dtype === 'F32' ? bytesOf(into) : new Uint8Array(rows.length * rowBytes);
-    const reads: Promise<void>[] = [];
-    for (let n = 0, next = 1; n < rows.length; n = next++) {
-      const first = rows[n] as number;
-      // What lies in one piece is read in one.
-      while (next < rows.length && rows[next] === first + next - n) next++;
-      reads.push(this.source.read(bytes.subarray(n * rowBytes, next * rowBytes), start + first * rowBytes));
-    }
-    await Promise.all(reads);
-    if (dtype !== 'F32') convertFloats(dtype, bytes, into, 0);
-  }
-
   /**
    * The bytes of a tensor of any dtype, piece by piece, each of whole elements. The pieces share one buffer: a piece
    * stays as it is until the next is asked for.

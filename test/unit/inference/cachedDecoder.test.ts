@@ -233,7 +233,7 @@ describe('adapters beside the weights give the hidden states of training', () =>
     const weights = await openModelFolder(folder);
     onTestFinished(() => weights.close());
     const base = from === 'float32' ? from : 'int8';
-    const offload = from === 'int8 on disk' && { file: await scratchFile(), tables: weights };
+    const offload = from === 'int8 on disk' && (await scratchFile());
     const model = await loadModel(weights, config, runtime, { context: 256, base, ...(offload && { offload }) });
     const defaults = configurationSchema.parse({ model: '-', data: { train: '-' } });
     const configuration = { ...defaults, adapter: { ...defaults.adapter, method, mode, rank: 2 } };

@@ -91,7 +91,7 @@ async function quantised(
     normOffset: 0,
   } as DecoderConfig;
   const norm = runtime.tensor(new Float32Array(WIDTH).fill(Math.sqrt(SQUARES / WIDTH)), [WIDTH]);
-  const bytes = headOfArrays(await quantiseHead(rowsOf(head, WIDTH), config, mean), runtime);
+  const bytes = headOfArrays(quantiseHead(rowsOf(head, WIDTH), config, mean), runtime);
   const tiled = new TiledHead(runtime, config, bytes, norm, FROZEN_HEAD);
   const run = async (purpose: HeadPurpose, weights: readonly number[]) => {
     const loss = runtime.tensor(new Float32Array(1), [1, 1]);

@@ -2,20 +2,24 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { AdapterSet, moduleAdapter } from '../../../src/engine/adapters/adapterSet';
 import type { BaseFormat } from '../../../src/engine/adapters/frozenWeight';
 import { moraStructure } from '../../../src/engine/adapters/mora/moraStructure';
 import {
   blockTensors,
   decoderLinears,
+  EMBEDDING,
+  HEAD,
   parameterCount,
   type DecoderConfig,
 } from '../../../src/engine/models/decoderConfig';
 import { DecoderPass } from '../../../src/engine/models/decoderPass';
 import { readDecoderConfig } from '../../../src/engine/models/family';
+import { quantiseHead, headOfArrays } from '../../../src/engine/models/head/quantiseHead';
 import { FROZEN_HEAD } from '../../../src/engine/models/head/headParts';
 import { loadModel } from '../../../src/engine/models/loadedModel';
+import { StoredTable } from '../../../src/engine/models/storedTable';
 import { AdamW } from '../../../src/engine/training/adamW';
 import { LossHead } from '../../../src/engine/training/head/lossHead';
 import { planMemory, requireFit, type MemoryNeeds } from '../../../src/engine/training/memory';
@@ -25,6 +29,7 @@ import { openScratchFile } from '../../../src/engine/weights/scratchFile';
 import { runtime } from '../../support/evaluateGraph';
 import { oracleBatch } from '../../support/oracleBatch';
 import { readOracleCase } from '../../support/oracleCase';
+import { rowsOf } from '../../support/rowsOf';
 import { seededRandom } from '../../support/seededRandom';
 
 const folder = fileURLToPath(new URL('../../fixtures/oracle/llama', import.meta.url));
@@ -34,19 +39,23 @@ interface Held {
   readonly blocks: 'memory' | 'disk';
   readonly base?: BaseFormat;
   readonly keptLayers?: number;
+  /** Whether an embedding that stays in its file is read into memory. */
+  readonly readsEmbedding?: boolean;
 }
 
-/** The losses of three steps, and whether a merged change was seen, with the blocks' weights in memory or on disk. */
-async function losses({ blocks, base, keptLayers }: Held, merged = false): Promise<number[]> {
+/** Losses and gradient norms of three steps, over merged changes where asked, with the blocks' weights in memory or on disk. */
+async function losses({ blocks, base, keptLayers, readsEmbedding }: Held, merged = false): Promise<number[]> {
   const weights = await openModelFolder(folder);
   const config = await readDecoderConfig(folder);
   const scratchFolder = await mkdtemp(join(tmpdir(), 'mora-scratch-'));
   const file = await openScratchFile(scratchFolder);
   expect(await readdir(scratchFolder)).toEqual([]);
-  const offload = { file, tables: weights };
   const offloaded = blocks === 'disk' && base === 'int8';
-  const bytes = { ...(base && { base }), ...(offloaded && { offload }) };
-  const model = await loadModel(weights, config, runtime, { context: 64, blocks, ...bytes });
+  const bytes = { ...(base && { base }), ...(offloaded && { offload: file }) };
+  let model = await loadModel(weights, config, runtime, { context: 64, blocks, ...bytes });
+  expect(model.embedding instanceof StoredTable).toBe(base === 'int8');
+  expect(model.head instanceof StoredTable).toBe(base === 'int8');
+  if (readsEmbedding === true) model = { ...model, embedding: await weights.readFloat32(EMBEDDING) };
   const random = seededRandom(5);
   const adapters = new AdapterSet(
     decoderLinears(config).map((linear) => {
@@ -66,7 +75,8 @@ async function losses({ blocks, base, keptLayers }: Held, merged = false): Promi
   const batch = oracleBatch(readOracleCase('llama'));
   const found: number[] = [];
   for (const step of [1, 2, 3]) {
-    found.push((await trainStep({ adapters, pass, head, optimizer, clipNorm: 1 }, [batch], step, 1e-2))!.loss);
+    const result = (await trainStep({ adapters, pass, head, optimizer, clipNorm: 1 }, [batch], step, 1e-2))!;
+    found.push(result.loss, result.gradientNorm);
   }
   await pass.dispose();
   await head.dispose();
@@ -91,6 +101,24 @@ describe('weights that stay on disk', () => {
     const inMemory = await losses({ blocks: 'memory', base: 'int8', keptLayers });
     expect(inMemory).not.toEqual(await losses({ blocks: 'memory', keptLayers }));
     expect(await losses({ blocks: 'disk', base: 'int8', keptLayers })).toEqual(inMemory);
+  });
+
+  it('give those of an embedding in memory, where an int8 base leaves it in its file', async () => {
+    const inMemory = await losses({ blocks: 'memory', base: 'int8', readsEmbedding: true });
+    expect(await losses({ blocks: 'memory', base: 'int8' })).toEqual(inMemory);
+  });
+
+  it('are embedding and head of a model that does not tie them, each from its place', async () => {
+    const untied = fileURLToPath(new URL('../../fixtures/oracle/olmo2', import.meta.url));
+    const weights = await openModelFolder(untied);
+    onTestFinished(() => weights.close());
+    const config = await readDecoderConfig(untied);
+    const model = await loadModel(weights, config, runtime, { context: 64, base: 'int8' });
+    const [embedding, head] = [await weights.readFloat32(EMBEDDING), await weights.readFloat32(HEAD)];
+    expect((model.embedding as StoredTable).values()).toEqual(embedding);
+    expect((model.head as StoredTable).values()).toEqual(head);
+    const arrays = quantiseHead(rowsOf(head, config.hiddenSize), config);
+    expect(model.quantisedHead!.rows.data).toEqual(headOfArrays(arrays, runtime).rows.data);
   });
 
   it('carry what was merged into them', async () => {
@@ -160,7 +188,7 @@ describe('the memory plan', () => {
     expect(plan.bytes.weights).toBe(weights() - 15 * block);
   });
 
-  it('leaves bytes on disk too, and holds neither embedding nor head in float32 then', () => {
+  it('leaves bytes on disk too, and never holds embedding or head in float32, unless they are trained', () => {
     const bytes = { ...needs, base: 'int8' } as const;
     const roomy = planMemory(bytes, 64 * 1024 * MIB);
     const linears = decoderLinears(decoder);
@@ -168,9 +196,10 @@ describe('the memory plan', () => {
     const scales = linears.reduce((sum, { dIn, dOut }) => sum + dIn + dOut, 0);
     const table = decoder.vocabularySize * decoder.hiddenSize;
     const norms = (2 * decoder.layers + 1) * decoder.hiddenSize;
-    const tables = decoder.tied ? 1 : 2;
     expect(roomy.blocks).toBe('memory');
-    expect(roomy.bytes.weights).toBe(2 * (entries + table) + 4 * (scales + norms + tables * table));
+    expect(roomy.bytes.weights).toBe(2 * (entries + table) + 4 * (scales + norms));
+    const trained = planMemory({ ...bytes, trainedWeights: table }, 64 * 1024 * MIB);
+    expect(trained.bytes.weights).toBe(roomy.bytes.weights + 4 * table);
     const budget = roomy.bytes.weights;
     const tight = planMemory(bytes, budget);
     expect(tight.blocks).toBe('disk');

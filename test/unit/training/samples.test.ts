@@ -1,5 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generate } from '../../../src/engine/inference/generate';
@@ -12,43 +11,22 @@ import { parseMetric } from '../../../src/run/metrics';
 import { runPaths } from '../../../src/run/runDirectory';
 import { parseSample, type SampleLine } from '../../../src/run/samples';
 import { readStatus } from '../../../src/run/status';
+import { MODEL, prepareShortRun, PROGRAM, wordsFolder, type Change } from '../../support/shortRun';
 
-const model = join(__dirname, '../../../media/model/tiny-llama-3m');
-const program = { node: process.execPath, engine: 'the device is named, so nothing asks it' };
 const PROMPT = 'Pronounce: matrix\n';
 let folder: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'mora-samples-'));
-  const words = ['cat', 'bat', 'hat', 'matrix', 'rank', 'tensor', 'adapter', 'layer', 'token', 'loss'];
-  const lines = words.map((word) => JSON.stringify({ prompt: `Pronounce: ${word}\n`, completion: `${word} ${word}` }));
-  await writeFile(join(folder, 'train.jsonl'), `${lines.join('\n')}\n`);
+  folder = await wordsFolder('mora-samples-');
 });
 
 afterEach(() => rm(folder, { recursive: true }));
 
-interface Change {
-  readonly training?: object;
-  readonly adapter?: object;
-  readonly compute?: object;
-}
-
-async function prepared(name: string, { training, adapter, compute }: Change): Promise<string> {
-  const configuration = {
-    model,
-    data: { train: 'train.jsonl', validation: 2, maxLength: 64 },
-    adapter: { rank: 4, ...adapter },
-    training: { steps: 6, batchSize: 4, learningRate: 0.02, evaluateEvery: 3, saveEvery: 3, ...training },
-    compute: { device: 'cpu', threads: 2, ...compute },
-  };
-  const configurationFile = join(folder, 'a.mora.json');
-  const text = JSON.stringify(configuration);
-  return (await prepareRun({ configurationFile, text, root: join(folder, name) })).root;
-}
+const prepared = (name: string, change: Change): Promise<string> => prepareShortRun(folder, name, change);
 
 async function train(name: string, change: Change, control = new RunControl()): Promise<string> {
   const root = await prepared(name, change);
-  await trainRun(root, control, program);
+  await trainRun(root, control, PROGRAM);
   return root;
 }
 
@@ -70,7 +48,7 @@ const adapterOf = (root: string, step: number): string =>
 
 async function answer(adapter?: string): Promise<string> {
   const signal = new AbortController().signal;
-  const params = { model, prompt: PROMPT, maxTokens: 6, temperature: 0, seed: 0 };
+  const params = { model: MODEL, prompt: PROMPT, maxTokens: 6, temperature: 0, seed: 0 };
   return (await generate({ ...params, ...(adapter && { adapter }) }, () => undefined, signal)).text;
 }
 
@@ -108,6 +86,10 @@ describe('samples of a run', () => {
   it.each([
     ['float32', {}],
     ['int8', { compute: { base: 'int8' } }],
+    [
+      'int8, parts trained in full',
+      { compute: { base: 'int8' }, adapter: { alsoTrain: ['embeddings', 'head', 'norms'] } },
+    ],
     ['ReMoRA', { training: { remora: { mergeEvery: 2, restartWarmup: 1 } } }],
   ] as [string, Change][])('leave the losses and the adapter as they were to the last bit: %s', async (_, change) => {
     const without = await train('without', change);
@@ -130,7 +112,7 @@ describe('samples of a run', () => {
     await rm(adapterOf(broken, 6), { recursive: true });
     const { samples: file } = runPaths(broken);
     await writeFile(file, `${await readFile(file, 'utf8')}{"kind":"sample","step":6,"te`);
-    await trainRun(broken, new RunControl(), program);
+    await trainRun(broken, new RunControl(), PROGRAM);
     expect(await samplesOf(broken)).toEqual(before);
   });
 
@@ -140,7 +122,7 @@ describe('samples of a run', () => {
     const all = await samplesOf(root);
     await rm(adapterOf(root, 6), { recursive: true });
     await writeFile(file, all.flatMap((line) => (line.step === 0 ? [`${JSON.stringify(line)}\n`] : [])).join(''));
-    await trainRun(root, new RunControl(), program);
+    await trainRun(root, new RunControl(), PROGRAM);
     expect(await samplesOf(root)).toEqual(all);
   });
 
@@ -159,7 +141,7 @@ describe('samples of a run', () => {
     expect(() => control.sample()).toThrow(/has not begun/);
     const root = await prepared('run', { training: { steps: 4 } });
     control.pause();
-    const trained = trainRun(root, control, program);
+    const trained = trainRun(root, control, PROGRAM);
     const { status, samples: file } = runPaths(root);
     await expect.poll(async () => (await readStatus(status))?.state, { timeout: 30_000 }).toBe('paused');
     expect(await readLines(file)).toEqual([]);
@@ -188,7 +170,7 @@ describe('samples of a run', () => {
       }),
       root: join(folder, 'run'),
     });
-    await trainRun(root, control, program);
+    await trainRun(root, control, PROGRAM);
     expect(() => control.sample()).toThrow(/has no tokenizer\.json/);
     expect((await readStatus(runPaths(root).status))?.state).toBe('finished');
   });
@@ -196,7 +178,7 @@ describe('samples of a run', () => {
   it('refuse a prompt that the model cannot take before anything trains, by the name of its field', async () => {
     const prompts = [PROMPT, [{ role: 'assistant', content: 'Hello' }]];
     const root = await prepared('run', { training: { samples: { prompts } } });
-    await expect(trainRun(root, new RunControl(), program)).rejects.toThrow(
+    await expect(trainRun(root, new RunControl(), PROGRAM)).rejects.toThrow(
       /^"training\.samples\.prompts\[1\]": the last message is the assistant's/,
     );
     expect(await readLines(runPaths(root).metrics)).toEqual([]);

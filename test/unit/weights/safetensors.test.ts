@@ -89,24 +89,6 @@ test('reads float dtypes as float32 and gives the bytes of the others', async ()
   await opened.close();
 });
 
-test.each([
-  ['F32', new Uint8Array(Float32Array.from([0, 1, 2, 3, 4, 5, 6, 7]).buffer)],
-  ['BF16', new Uint8Array(Uint16Array.from([0, 0x3f80, 0x4000, 0x4040, 0x4080, 0x40a0, 0x40c0, 0x40e0]).buffer)],
-  ['F64', new Uint8Array(Float64Array.from([0, 1, 2, 3, 4, 5, 6, 7]).buffer)],
-])('reads rows of a table of %s in any order, some twice', async (dtype, data) => {
-  const header = { x: { dtype, shape: [4, 2], data_offsets: [0, data.length] } };
-  const opened = await openSafetensors(await writeTemporary('rows.safetensors', safetensorsBytes(header, data)));
-  const rows = new Float32Array(10);
-  await opened.readRows('x', Int32Array.of(3, 0, 3, 1, 2), rows);
-  expect([...rows]).toEqual([6, 7, 0, 1, 6, 7, 2, 3, 4, 5]);
-  await expect(opened.readRows('x', Int32Array.of(1), rows)).rejects.toThrow('10 places for 1 rows');
-  for (const row of [-1, 4]) {
-    const reading = opened.readRows('x', Int32Array.of(0, 1, 2, 3, row), rows);
-    await expect(reading).rejects.toThrow(`x has 4 rows; there is no row ${row}`);
-  }
-  await opened.close();
-});
-
 test('converts tensors larger than one chunk', async () => {
   const count = 3 * 1024 * 1024 + 5;
   const values = Uint16Array.from({ length: count }, (_, i) => (i % 251) + 0x3f00);

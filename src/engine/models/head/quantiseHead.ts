@@ -3,8 +3,8 @@ import type { DecoderConfig } from '../decoderConfig';
 import { quantise, type Columns } from '../quantise';
 import { headTiles, type QuantisedHead } from './quantisedHead';
 
-/** Rows of a head's matrix [V, D] from one to before another, [end − start, D]. */
-export type HeadRows = (start: number, end: number) => Float32Array | Promise<Float32Array>;
+/** Rows of a head's matrix [V, D] from one to before another, [end − start, D]; valid until the next are asked for. */
+export type HeadRows = (start: number, end: number) => Float32Array;
 
 /** A head in bytes as arrays, which a thread can give away. */
 export interface HeadArrays {
@@ -24,19 +24,19 @@ export interface HeadArrays {
 }
 
 /** A head in bytes from its matrix, of which no more than a tile is asked for at once, twice. */
-export async function quantiseHead(
+export function quantiseHead(
   rowsOf: HeadRows,
   { vocabularySize, hiddenSize }: Pick<DecoderConfig, 'vocabularySize' | 'hiddenSize'>,
   centre?: Float32Array<ArrayBuffer>,
-): Promise<HeadArrays> {
+): HeadArrays {
   const places = headTiles(vocabularySize);
-  const columns = await columnsOfHead(rowsOf, places, hiddenSize, centre);
+  const columns = columnsOfHead(rowsOf, places, hiddenSize, centre);
   const rows = new Int8Array(vocabularySize * hiddenSize);
   let rowScales = new Float32Array(hiddenSize);
   const tiles: HeadArrays['tiles'][number][] = [];
   for (const { start, end } of places) {
     const width = end - start;
-    const tile = quantise(await rowsOf(start, end), width, hiddenSize, columns);
+    const tile = quantise(rowsOf(start, end), width, hiddenSize, columns);
     rows.set(tile.backward, start * hiddenSize);
     rowScales = tile.backwardScales;
     tiles.push({ start, width, columns: tile.forward, columnScales: tile.forwardScales });
@@ -62,17 +62,17 @@ export function headOfArrays({ tiles, rows, rowScales, mean }: HeadArrays, runti
 }
 
 /** The mean of the rows, unless another centre is given, and the largest distance from it in each column. */
-async function columnsOfHead(
+function columnsOfHead(
   rowsOf: HeadRows,
   places: readonly { readonly start: number; readonly end: number }[],
   width: number,
   given: Float32Array<ArrayBuffer> | undefined,
-): Promise<Columns & { readonly centre: Float32Array<ArrayBuffer> }> {
+): Columns & { readonly centre: Float32Array<ArrayBuffer> } {
   const sums = new Float64Array(width);
   const least = new Float32Array(width).fill(Infinity);
   const most = new Float32Array(width).fill(-Infinity);
   for (const { start, end } of places) {
-    const rows = await rowsOf(start, end);
+    const rows = rowsOf(start, end);
     for (let at = 0, j = 0; at < rows.length; at++, j = j + 1 === width ? 0 : j + 1) {
       const value = rows[at] as number;
       sums[j] = (sums[j] as number) + value;
