@@ -1,12 +1,10 @@
+import type { Arithmetic, Reals } from './arithmetic';
 import type { BandMatrix } from './bandMatrix';
 import type { Bidiagonal } from './bidiagonal';
 import { reflectorScale } from './householder';
-import { COLUMNS, ROWS } from './simd/bidiagonalKernels';
-import { kernels } from './simd/kernels';
+import { ROWS } from './simd/bidiagonalKernels';
 import { reflectVector } from './vectorReflector';
-import { columnBytes, place, rowGroups, wholeGroups } from './workspace';
-
-const FLOAT64 = 8;
+import { place, rowGroups } from './workspace';
 
 /**
  * Reduces an upper band matrix to an upper bidiagonal one with its singular values; where it has more columns than rows,
@@ -30,13 +28,15 @@ export function bidiagonaliseBand(band: BandMatrix): Bidiagonal {
 }
 
 /** A function that clears row k right of the superdiagonal, whose entry it returns, and chases the bulge. */
-function rowClearing({ rows, cols, width, base, stride, memory: a, free }: BandMatrix): (k: number) => number {
-  const { subtractPair, accumulate, timesVector, dot, combine, columnMinus } = kernels();
-  const rowBytes = FLOAT64 * stride;
+function rowClearing(band: BandMatrix): (k: number) => number {
+  const { arithmetic, rows, cols, width, base, stride, memory: a, free } = band;
+  const { subtractPair, accumulate, timesVector, dot, combine, columnMinus } = arithmetic.kernels;
+  const rowBytes = arithmetic.bytes * stride;
+  const padding = paddingOf(arithmetic);
   const at = (i: number, j: number): number => base + stride * i + j;
   let end = free;
   const vector = (length: number): KernelVector => {
-    const entries = a.subarray(end, (end += length + PADDING));
+    const entries = a.subarray(end, (end += length + padding));
     return { entries, address: place(entries, 0) };
   };
   // Of the block on the diagonal: right reflector I − γ u uᵀ and s = γ A u, left one I − β v vᵀ and w = β Aᵀ v.
@@ -48,19 +48,24 @@ function rowClearing({ rows, cols, width, base, stride, memory: a, free }: BandM
   let [uBeside, wBeside] = [vector(width), vector(width)];
   const [dots, sums] = [vector(2 * width), vector(2 * width)];
 
+  /** Zeros after the last entry, up to whole groups. */
+  const endAt = ({ entries }: KernelVector, length: number): void => {
+    for (let i = length; i < arithmetic.wholeGroups(length); i++) entries[i] = 0;
+  };
+
   return (k) => {
     let first = k + 1;
     let count = Math.min(width, cols - first);
     const row = at(k, first);
     for (let j = 0; j < count; j++) u.entries[j] = a[row + j] as number;
     endAt(u, count);
-    const superdiagonal = reflectVector(u.entries, 0, 0, wholeGroups(count));
+    const superdiagonal = reflectVector(arithmetic, u.entries, 0, 0, arithmetic.wholeGroups(count));
     let corner = superdiagonal;
     let [top, above] = [first, 0];
     for (;;) {
       const height = Math.max(0, Math.min(count, rows - first));
       if (above + height === 0) break;
-      const bytes = columnBytes(count);
+      const bytes = arithmetic.columnBytes(count);
       const block = place(a, at(first, first));
       const upper = place(a, at(top, first));
       timesVector(rowGroups(above + height), bytes, upper, rowBytes, u.address, dots.address);
@@ -68,7 +73,7 @@ function rowClearing({ rows, cols, width, base, stride, memory: a, free }: BandM
       const gamma = reflectorScale(corner, u0);
       if (above > 0) {
         const wu = dot(bytes, wAbove.address, u.address);
-        combine(columnBytes(above), sAbove.address, dots.address, vAbove.address, gamma, -gamma * wu);
+        combine(arithmetic.columnBytes(above), sAbove.address, dots.address, vAbove.address, gamma, -gamma * wu);
         endAt(sAbove, above);
         const [v0, s0, w0] = [vAbove.address, sAbove.address, wAbove.address];
         subtractPair(rowGroups(above), bytes, upper, rowBytes, v0, s0, w0, u.address);
@@ -78,18 +83,18 @@ function rowClearing({ rows, cols, width, base, stride, memory: a, free }: BandM
       if (height === 0) break;
 
       const groups = rowGroups(height);
-      const dotsBelow = dots.address + FLOAT64 * above;
-      combine(columnBytes(height), s.address, dotsBelow, dotsBelow, gamma, 0);
+      const dotsBelow = dots.address + arithmetic.bytes * above;
+      combine(arithmetic.columnBytes(height), s.address, dotsBelow, dotsBelow, gamma, 0);
       endAt(s, height);
       columnMinus(groups, block, rowBytes, s.address, s.address, v.address, u0, 0);
       endAt(v, height);
-      const alpha = reflectVector(v.entries, 0, 0, wholeGroups(height));
+      const alpha = reflectVector(arithmetic, v.entries, 0, 0, arithmetic.wholeGroups(height));
       const v0 = v.entries[0] as number;
       const beta = reflectorScale(alpha, v0);
       const beside = Math.min(width, cols - first - count);
       sums.entries.fill(0);
-      accumulate(groups, columnBytes(count + beside), block, rowBytes, v.address, sums.address);
-      const sv = dot(columnBytes(height), s.address, v.address);
+      accumulate(groups, arithmetic.columnBytes(count + beside), block, rowBytes, v.address, sums.address);
+      const sv = dot(arithmetic.columnBytes(height), s.address, v.address);
       combine(bytes, w.address, sums.address, u.address, beta, -beta * sv);
       endAt(w, count);
       subtractPair(groups, bytes, block, rowBytes, v.address, s.address, w.address, u.address);
@@ -97,13 +102,13 @@ function rowClearing({ rows, cols, width, base, stride, memory: a, free }: BandM
       a[at(first, first)] = alpha;
       if (beside === 0) break;
 
-      const besideBytes = columnBytes(beside);
-      const sumsBeside = sums.address + FLOAT64 * count;
+      const besideBytes = arithmetic.columnBytes(beside);
+      const sumsBeside = sums.address + arithmetic.bytes * count;
       combine(besideBytes, wBeside.address, sumsBeside, sumsBeside, beta, 0);
       endAt(wBeside, beside);
       combine(besideBytes, uBeside.address, place(a, at(first, first + count)), wBeside.address, 1, -v0);
       endAt(uBeside, beside);
-      corner = reflectVector(uBeside.entries, 0, 0, wholeGroups(beside));
+      corner = reflectVector(arithmetic, uBeside.entries, 0, 0, arithmetic.wholeGroups(beside));
       [u, uBeside] = [uBeside, u];
       [v, vAbove] = [vAbove, v];
       [wAbove, wBeside] = [wBeside, wAbove];
@@ -117,21 +122,19 @@ function rowClearing({ rows, cols, width, base, stride, memory: a, free }: BandM
 
 /** A vector in the kernels' memory, and where it lies there. */
 interface KernelVector {
-  readonly entries: Float64Array;
+  readonly entries: Reals;
   readonly address: number;
 }
 
 /** Entries of a vector that the kernels may read behind its end. */
-const PADDING = ROWS + COLUMNS;
-
-/** Room that {@link bidiagonaliseBand} needs behind a band matrix of this width. */
-export function bandRoom(width: number): number {
-  return 9 * (width + PADDING) + 2 * (2 * width + PADDING);
+function paddingOf({ columns }: Arithmetic): number {
+  return ROWS + columns;
 }
 
-/** Zeros after the last entry, up to whole groups. */
-function endAt({ entries }: KernelVector, length: number): void {
-  for (let i = length; i < wholeGroups(length); i++) entries[i] = 0;
+/** Room that {@link bidiagonaliseBand} needs behind a band matrix of this width. */
+export function bandRoom(arithmetic: Arithmetic, width: number): number {
+  const padding = paddingOf(arithmetic);
+  return 9 * (width + padding) + 2 * (2 * width + padding);
 }
 
 /** Drops the last column of an upper bidiagonal matrix that has one column too many: rotates it into the others. */

@@ -1,3 +1,4 @@
+import { arithmeticOf } from './arithmetic';
 import { bandMatrix } from './bandMatrix';
 import { bandRoom, bidiagonaliseBand } from './bandBidiagonal';
 import type { Bidiagonal } from './bidiagonal';
@@ -40,7 +41,14 @@ export function bidiagonalOfCoupled({
   const cols = upper.cols + lower.cols - shared;
   const lowerColumn = upper.cols + width - shared;
   const lowerRows = Math.min(lower.rows, lower.cols);
-  const band = bandMatrix(cols, Math.max(cols, lowerColumn + lowerRows), width, bandRoom(width));
+  const arithmetic = arithmeticOf(upper.values);
+  const band = bandMatrix(
+    arithmetic,
+    cols,
+    Math.max(cols, lowerColumn + lowerRows),
+    width,
+    bandRoom(arithmetic, width),
+  );
   const entry = (i: number, j: number): number => band.base + band.stride * i + j;
   for (let k = 0; k < Math.min(upper.rows, upper.cols); k++) {
     for (let t = 0; t <= width && k + t < upper.cols; t++) {
@@ -58,7 +66,8 @@ export function bidiagonalOfCoupled({
 /** A bidiagonal matrix with the singular values of the upper block alone: the chase of a band costs less than all of it. */
 export function bidiagonalOfUpper({ blocks: { upper }, width, above }: CoupledBands): Bidiagonal {
   const rows = Math.min(upper.rows, upper.cols);
-  const band = bandMatrix(rows, upper.cols, width, bandRoom(width));
+  const arithmetic = arithmeticOf(upper.values);
+  const band = bandMatrix(arithmetic, rows, upper.cols, width, bandRoom(arithmetic, width));
   for (let k = 0; k < rows; k++) {
     const row = above.subarray(k * (width + 1), k * (width + 1) + Math.min(width + 1, upper.cols - k));
     band.memory.set(row, band.base + band.stride * k + k);
@@ -68,7 +77,7 @@ export function bidiagonalOfUpper({ blocks: { upper }, width, above }: CoupledBa
 
 /** The band that a block becomes, as {@link upperBand} gives it, its first `turned` columns from the last to the first. */
 function bandOf({ rows, cols, values }: Block, scale: number, width: number, turned: number): Float64Array {
-  const work = workspace(rows, cols);
+  const work = workspace(arithmeticOf(values), rows, cols);
   for (let i = 0; i < rows; i++) {
     const [from, to] = [i * cols, i * work.stride];
     for (let j = 0; j < turned; j++) work.memory[to + j] = scale * (values[from + turned - 1 - j] as number);

@@ -1,11 +1,13 @@
+import type { Reals } from './arithmetic';
+
 /** A matrix [rows, cols], row-major. */
 export interface Block {
   readonly rows: number;
   readonly cols: number;
-  readonly values: Float64Array;
+  readonly values: Reals;
 }
 
-/** Two blocks one above the other that have their first `shared` columns in common and no other: [A₀ A₁ 0; B₀ 0 B₁]. */
+/** Two blocks of one precision, one above the other, that have their first `shared` columns in common and no other: [A₀ A₁ 0; B₀ 0 B₁]. */
 export interface CoupledBlocks {
   readonly upper: Block;
   readonly lower: Block;
@@ -16,7 +18,8 @@ export interface CoupledBlocks {
 export function joined({ upper, lower, shared }: CoupledBlocks): Block {
   const rows = upper.rows + lower.rows;
   const cols = upper.cols + lower.cols - shared;
-  const values = new Float64Array(rows * cols);
+  const { values: like } = upper;
+  const values = like instanceof Float32Array ? new Float32Array(rows * cols) : new Float64Array(rows * cols);
   for (let i = 0; i < upper.rows; i++)
     values.set(upper.values.subarray(i * upper.cols, (i + 1) * upper.cols), i * cols);
   for (let i = 0; i < lower.rows; i++) {

@@ -1,5 +1,5 @@
-import { kernelMemory, kernels } from './simd/kernels';
-import { SWEEP_STATE } from './simd/qdKernel';
+import { ensureBytes, instantiate, type KernelMemory, type Run } from './simd/kernels';
+import { qdRows, qdRowsOfTwo, SWEEP_STATE } from './simd/qdKernel';
 import { place } from './workspace';
 
 /** The least of the pivots of a sweep and what goes with it. One object reused, so that sweeps do not allocate. */
@@ -38,9 +38,24 @@ export interface Sweep {
 
 const FLOAT64 = 8;
 
+interface QdKernels extends KernelMemory {
+  /** (rows, q, e, next q, next e, state), see simd/qdKernel.ts. */
+  readonly qdRows: Run;
+  /** The same with two addresses for each. */
+  readonly qdRowsOfTwo: Run;
+}
+
+let compiled: QdKernels | undefined;
+
+function kernels(): QdKernels {
+  return (compiled ??= instantiate<QdKernels>([qdRows, qdRowsOfTwo]));
+}
+
 /** For each matrix of these sizes a sweep between arrays of zeros. Valid until other memory is asked for. */
 export function qdSweeps(sizes: readonly number[]): Sweep[] {
-  const memory = kernelMemory(sizes.reduce((sum, size) => sum + 4 * size + SWEEP_STATE.length, 0));
+  const length = sizes.reduce((sum, size) => sum + 4 * size + SWEEP_STATE.length, 0);
+  ensureBytes(kernels().memory, FLOAT64 * length);
+  const memory = new Float64Array(kernels().memory.buffer, 0, length).fill(0);
   let end = 0;
   const part = (length: number): Float64Array => memory.subarray(end, (end += length));
   const arrays = (size: number): QdArrays => {

@@ -1,3 +1,4 @@
+import { arithmeticOf } from './arithmetic';
 import { bidiagonalise } from './bidiagonal';
 import { valuesOfForms, zeroForm, type BidiagonalForm } from './bidiagonalForm';
 import { powerOfTwoScale } from './scale';
@@ -34,7 +35,7 @@ export function bidiagonalForm(a: Float32Array | Float64Array, rows: number, col
 
 /** A workspace with `scale`·a, transposed where that makes it at least as tall as wide. */
 function filled(a: Float32Array | Float64Array, rows: number, cols: number, scale: number): Workspace {
-  const work = workspace(Math.max(rows, cols), Math.min(rows, cols));
+  const work = workspace(arithmeticOf(a), Math.max(rows, cols), Math.min(rows, cols));
   writeUpright(a, rows, cols, scale, work.memory, work.stride);
   return work;
 }
@@ -52,7 +53,7 @@ function writeUpright(
   rows: number,
   cols: number,
   scale: number,
-  upright: Float64Array,
+  upright: Float32Array | Float64Array,
   stride: number,
 ): void {
   const [down, right] = rows >= cols ? [stride, 1] : [1, stride];

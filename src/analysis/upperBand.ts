@@ -1,10 +1,8 @@
+import type { Reals } from './arithmetic';
 import { reflectorScale } from './householder';
+import { ROWS } from './simd/bidiagonalKernels';
 import { reflectVector } from './vectorReflector';
-import { COLUMNS, ROWS } from './simd/bidiagonalKernels';
-import { kernels } from './simd/kernels';
 import { columnLength, place, rowGroups, type Workspace } from './workspace';
-
-const FLOAT64 = 8;
 
 /**
  * Reduces the matrix A of a workspace to upper band form by orthogonal transformations from both sides, those from the
@@ -17,17 +15,18 @@ const FLOAT64 = 8;
  * of the next step, so each step reads the matrix twice and writes it once, always along rows (Howell, Demmel, Fulton,
  * Hammarling & Marmol 2008, "Cache efficient bidiagonalization").
  */
-export function upperBand({ rows, cols, stride, memory: a }: Workspace, width: number): Float64Array {
+export function upperBand({ arithmetic, rows, cols, stride, memory: a }: Workspace, width: number): Float64Array {
   const steps = Math.min(rows, cols);
   const band = new Float64Array(steps * (width + 1));
-  const { subtractAndAccumulate, timesVector, dot, combine, columnMinus } = kernels();
-  const rowBytes = FLOAT64 * stride;
-  let end = columnLength(rows) * stride;
-  const vector = (length: number): Float64Array => a.subarray(end, (end += length));
-  let [v, s] = [vector(columnLength(rows)), vector(columnLength(rows))];
+  const { subtractAndAccumulate, timesVector, dot, combine, columnMinus } = arithmetic.kernels;
+  const rowBytes = arithmetic.bytes * stride;
+  const columnEntries = columnLength(arithmetic, rows);
+  let end = (rows + ROWS - 1) * stride;
+  const vector = (length: number): Reals => a.subarray(end, (end += length));
+  let [v, s] = [vector(columnEntries), vector(columnEntries)];
   let [w, u] = [vector(stride), vector(stride)];
   // The reflectors of the step before, whose subtraction is still owed. Zero at first: nothing is.
-  let [owedV, owedS] = [vector(columnLength(rows)), vector(columnLength(rows))];
+  let [owedV, owedS] = [vector(columnEntries), vector(columnEntries)];
   let [owedW, owedU] = [vector(stride), vector(stride)];
 
   // The kernels take whole groups of rows and columns. After the last ones there are zeros, which stay zero; of columns
@@ -37,12 +36,12 @@ export function upperBand({ rows, cols, stride, memory: a }: Workspace, width: n
     const [vAt, sAt] = [place(v, k), place(s, k)];
     const [wk, uk] = [owedW[k] as number, owedU[k] as number];
     columnMinus(groups, place(a, k * stride + k), rowBytes, place(owedV, k), place(owedS, k), vAt, wk, uk);
-    const alpha = reflectVector(v, k, k, ROWS * groups);
+    const alpha = reflectVector(arithmetic, v, k, k, arithmetic.wholeGroups(rows - k));
     band[k * (width + 1)] = alpha;
     if (k === cols - 1) break;
 
-    const first = wholeColumns(k + 1);
-    const bytes = FLOAT64 * (stride - first);
+    const first = arithmetic.groupStart(k + 1);
+    const bytes = arithmetic.bytes * (stride - first);
     const [wAt, uAt] = [place(w, first), place(u, first)];
     const row = place(a, k * stride + first);
     w.fill(0, first);
@@ -55,15 +54,15 @@ export function upperBand({ rows, cols, stride, memory: a }: Workspace, width: n
     for (let j = k + 1; j < Math.min(right, cols); j++) band[k * width + j] = u[j] as number;
     u.fill(0, first, Math.min(right, cols));
     if (right < cols) {
-      const firstRight = wholeColumns(right);
-      const bytesRight = FLOAT64 * (stride - firstRight);
+      const firstRight = arithmetic.groupStart(right);
+      const bytesRight = arithmetic.bytes * (stride - firstRight);
       const uRight = place(u, firstRight);
-      const alphaRight = reflectVector(u, right, firstRight, stride - firstRight);
+      const alphaRight = reflectVector(arithmetic, u, right, firstRight, stride - firstRight);
       band[k * width + right] = alphaRight;
       timesVector(groups, bytesRight, place(a, k * stride + firstRight), rowBytes, uRight, sAt);
       const gamma = reflectorScale(alphaRight, u[right] as number);
       const wu = dot(bytesRight, place(w, firstRight), uRight);
-      combine(ROWS * FLOAT64 * groups, sAt, sAt, vAt, gamma, -gamma * wu);
+      combine(arithmetic.columnBytes(rows - k), sAt, sAt, vAt, gamma, -gamma * wu);
     } else {
       s.fill(0, k);
     }
@@ -74,9 +73,4 @@ export function upperBand({ rows, cols, stride, memory: a }: Workspace, width: n
     [u, owedU] = [owedU, u];
   }
   return band;
-}
-
-/** The first column of the group that a column lies in. */
-function wholeColumns(column: number): number {
-  return column - (column % COLUMNS);
 }

@@ -1,18 +1,22 @@
+import type { Arithmetic, Reals } from './arithmetic';
 import { reflectWithTail } from './householder';
-import { kernels } from './simd/kernels';
 import { place } from './workspace';
-
-const FLOAT64 = 8;
 
 /**
  * The reflector of a vector in the kernels' memory that begins with `x[at]`, as {@link reflectWithTail} makes it. The
  * `length` entries from `from`, whole groups, hold the vector and zeros.
  */
-export function reflectVector(x: Float64Array, at: number, from: number, length: number): number {
+export function reflectVector(
+  { bytes, kernels, negligibleSquares }: Arithmetic,
+  x: Reals,
+  at: number,
+  from: number,
+  length: number,
+): number {
   const first = x[at] as number;
   x[at] = 0;
   const start = place(x, from);
-  const tail = kernels().dot(FLOAT64 * length, start, start);
+  const tail = kernels.dot(bytes * length, start, start);
   x[at] = first;
-  return reflectWithTail(x, at, from + length, tail);
+  return reflectWithTail(x, at, from + length, tail, negligibleSquares);
 }

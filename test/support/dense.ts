@@ -16,7 +16,7 @@ export function times(
 }
 
 /** [cols, rows] from [rows, cols]. */
-export function transpose(a: Float64Array, rows: number, cols: number): Float64Array {
+export function transpose(a: Float32Array | Float64Array, rows: number, cols: number): Float64Array {
   return Float64Array.from(a, (_, index) => a[(index % rows) * cols + Math.floor(index / rows)]!);
 }
 

@@ -4,7 +4,7 @@ import { transpose } from './dense';
  * Singular values by one-sided Jacobi rotations (Golub & Van Loan, §8.6.3): slow, very accurate, and without a line in
  * common with the bidiagonal method that it checks.
  */
-export function jacobiSingularValues(a: Float64Array, rows: number, cols: number): Float64Array {
+export function jacobiSingularValues(a: Float32Array | Float64Array, rows: number, cols: number): Float64Array {
   if (cols > rows) return jacobiSingularValues(transpose(a, rows, cols), cols, rows);
   const columns = Array.from({ length: cols }, (_, j) =>
     Float64Array.from({ length: rows }, (_, i) => a[i * cols + j]!),

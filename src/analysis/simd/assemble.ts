@@ -9,14 +9,14 @@ export interface Kernel {
   /** Whether it returns the float64 that its body leaves. */
   readonly returns: boolean;
   readonly counters: number;
-  /** Local variables of two float64. */
-  readonly pairs: number;
+  /** Local variables of 16 bytes. */
+  readonly vectors: number;
   readonly body: Code;
 }
 
 const [I32, F64, V128] = [0x7f, 0x7c, 0x7b];
 
-/** Takes parameters, then counters, then pairs, as a function numbers them. */
+/** Takes parameters, then counters, then vectors, as a function numbers them. */
 export function kernel<P extends string, N extends string = never>(
   name: string,
   parameters: readonly P[],
@@ -29,16 +29,16 @@ export function kernel<P extends string, N extends string = never>(
   const body = write(given as Record<P | N, Local>, variables).flat();
   return {
     ...{ name, parameters: parameters.length, numbers: numbers.length, returns },
-    ...{ counters: COUNTERS, pairs: variables.pairs, body },
+    ...{ counters: COUNTERS, vectors: variables.vectors, body },
   };
 }
 
-/** Counters are few, and have to be numbered before the pairs. */
+/** Counters are few, and have to be numbered before the vectors. */
 const COUNTERS = 8;
 
 export class Variables {
   private counters = 0;
-  pairs = 0;
+  vectors = 0;
 
   constructor(private readonly first: number) {}
 
@@ -47,8 +47,8 @@ export class Variables {
     return { index: this.first + this.counters++ };
   }
 
-  pair(): Local {
-    return { index: this.first + COUNTERS + this.pairs++ };
+  vector(): Local {
+    return { index: this.first + COUNTERS + this.vectors++ };
   }
 }
 
@@ -61,11 +61,11 @@ export function moduleBytes(kernels: readonly Kernel[]): Uint8Array<ArrayBuffer>
     ...list([...new Array<Code>(parameters).fill([I32]), ...new Array<Code>(numbers).fill([F64])]),
     ...list(returns ? [[F64]] : []),
   ]);
-  const bodies = kernels.map(({ counters, pairs, body }) => {
+  const bodies = kernels.map(({ counters, vectors, body }) => {
     const code = [
       ...list([
         [...unsigned(counters), I32],
-        [...unsigned(pairs), V128],
+        [...unsigned(vectors), V128],
       ]),
       ...body,
       0x0b,

@@ -26,17 +26,25 @@ export const f64 = {
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x39, ...at(offset)],
 };
 
-/** Two float64 side by side. */
-export const f64x2 = {
+/** A vector of 16 bytes, whatever it holds. */
+export const v128 = {
   load: (address: Code, offset = 0): Code => [...address, ...simd(0x00), ...at(offset)],
-  /** The one float64 there, twice. */
-  loadTwice: (address: Code, offset = 0): Code => [...address, ...simd(0x0a), ...at(offset)],
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, ...simd(0x0b), ...at(offset)],
   zero: (): Code => [...simd(0x0c), ...new Array<number>(16).fill(0)],
-  /** `pair` with the one float64 there as its second. */
-  loadSecond: (address: Code, pair: Code, offset = 0): Code => [...address, ...pair, ...simd(0x57), ...at(offset), 1],
+};
+
+/** Two float64 side by side. */
+export const f64x2 = {
+  ...v128,
+  /** The one float64 there, twice. */
+  loadEach: (address: Code, offset = 0): Code => [...address, ...simd(0x0a), ...at(offset)],
+  /** `pair` with the one float64 there in a lane. */
+  loadLane: (address: Code, pair: Code, lane: number, offset = 0): Code => [
+    ...[...address, ...pair, ...simd(0x57), ...at(offset)],
+    lane,
+  ],
   /** A float64, twice. */
-  twice: (a: Code): Code => [...a, ...simd(0x14)],
+  each: (a: Code): Code => [...a, ...simd(0x14)],
   /** The number, twice. */
   constant: (value: number): Code => [...simd(0x0c), ...new Uint8Array(Float64Array.of(value, value).buffer)],
   lane: (value: Code, lane: 0 | 1): Code => [...value, ...simd(0x21), lane],
@@ -58,12 +66,28 @@ const EIGHT = [0, 1, 2, 3, 4, 5, 6, 7];
 
 /** Four float32 side by side. */
 export const f32x4 = {
-  load: (address: Code, offset = 0): Code => [...address, ...simd(0x00), ...at(offset)],
-  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, ...simd(0x0b), ...at(offset)],
-  zero: f64x2.zero,
+  ...v128,
+  /** The one float32 there, in each lane. */
+  loadEach: (address: Code, offset = 0): Code => [...address, ...simd(0x09), ...at(offset, 2)],
+  /** `four` with the one float32 there in a lane. */
+  loadLane: (address: Code, four: Code, lane: number, offset = 0): Code => [
+    ...[...address, ...four, ...simd(0x56), ...at(offset, 2)],
+    lane,
+  ],
+  /** A float64, rounded, in each lane. */
+  each: (a: Code): Code => [...a, 0xb6, ...simd(0x13)],
+  add: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe4)],
+  subtract: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe5)],
+  multiply: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe6)],
   absolute: (a: Code): Code => [...a, ...simd(0xe0)],
   /** NaN where one is. */
   larger: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe9)],
+  /** The first two of each in turn, and the last two. */
+  mixFirst: (a: Code, b: Code): Code => shuffle(a, b, ofWidth(4, [0, 4, 1, 5])),
+  mixLast: (a: Code, b: Code): Code => shuffle(a, b, ofWidth(4, [2, 6, 3, 7])),
+  /** The first halves one after the other, and the last halves. */
+  joinFirst: (a: Code, b: Code): Code => shuffle(a, b, ofWidth(4, [0, 1, 4, 5])),
+  joinLast: (a: Code, b: Code): Code => shuffle(a, b, ofWidth(4, [2, 3, 6, 7])),
   /** The first two as float64, and the last two. */
   firstTwo: (a: Code): Code => [...a, ...simd(0x5f)],
   lastTwo: (a: Code): Code => [...shuffle(a, a, ofWidth(4, [2, 3, 0, 1])), ...simd(0x5f)],
@@ -71,8 +95,7 @@ export const f32x4 = {
 
 /** Sixteen bytes side by side, and whole numbers on their way to be such. */
 export const bytes = {
-  load: f32x4.load,
-  store: f32x4.store,
+  ...v128,
   /** The lower halves of four 64-bit numbers, as 32-bit ones. */
   lowerHalves: (a: Code, b: Code): Code => shuffle(a, b, ofWidth(4, [0, 2, 4, 6])),
   /** Eight 32-bit numbers in 16 bits, sixteen of those in 8; what does not fit becomes the nearest that does. */
@@ -119,6 +142,6 @@ function simd(opcode: number): Code {
 }
 
 /** A place in memory, aligned to 8 bytes: 2³. */
-function at(offset: number): Code {
-  return [3, ...unsigned(offset)];
+function at(offset: number, alignment = 3): Code {
+  return [alignment, ...unsigned(offset)];
 }

@@ -29,18 +29,18 @@ function sweepKernel<S extends string>(name: string, matrices: readonly S[]): Ke
     const addresses = (array: Array): Local[] => names(array).map((one) => given[one]);
     const load = (array: Array, offset = 0): Code => {
       const [first, second] = addresses(array) as [Local, Local?];
-      const twice = f64x2.loadTwice(get(first), offset);
-      return second === undefined ? twice : f64x2.loadSecond(get(second), twice, offset);
+      const twice = f64x2.loadEach(get(first), offset);
+      return second === undefined ? twice : f64x2.loadLane(get(second), twice, 1, offset);
     };
     const store = (array: Array, value: Local, offset = 0): Code[] =>
       addresses(array).map((address, lane) =>
         f64.store(get(address), f64x2.lane(get(value), lane === 0 ? 0 : 1), offset),
       );
-    const state = SWEEP_STATE.map(() => variables.pair());
+    const state = SWEEP_STATE.map(() => variables.vector());
     const [shift, pivot, least, before, beforeTwo, lastOff, leastOff] = state as [
       ...[Local, Local, Local, Local, Local, Local, Local],
     ];
-    const [off, ratio, sum] = [variables.pair(), variables.pair(), variables.pair()];
+    const [off, ratio, sum] = [variables.vector(), variables.vector(), variables.vector()];
     return [
       ...state.map((local, index) => set(local, load('state', index * FLOAT64))),
       countDown(given.count, 1, [

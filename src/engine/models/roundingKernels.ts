@@ -15,7 +15,7 @@ const WHOLE = 1.5 * 2 ** 52;
  */
 export const largest = kernel('largest', ['rows', 'width', 'a', 'columns', 'rowsOfFour'], (given, variables) => {
   const [left, column] = [variables.counter(), variables.counter()];
-  const [most, x] = [variables.pair(), variables.pair()];
+  const [most, x] = [variables.vector(), variables.vector()];
   const part = (offset: number): Code[] => [
     set(x, f32x4.absolute(f32x4.load(get(given.a), offset))),
     set(most, f32x4.larger(get(most), get(x))),
@@ -46,8 +46,8 @@ export const round = kernel(
   ['rows', 'width', 'a', 'perRow', 'perColumn', 'centre', 'byRow', 'byColumn'],
   (given, variables) => {
     const [left, column] = [variables.counter(), variables.counter()];
-    const [factor, whole] = [variables.pair(), variables.pair()];
-    const x = [0, 1, 2, 3].map(() => variables.pair());
+    const [factor, whole] = [variables.vector(), variables.vector()];
+    const x = [0, 1, 2, 3].map(() => variables.vector());
     /** Two of the sixteen as float64. */
     const pair = (index: number): Code => {
       const four = get(x[index >> 1] as Local);
@@ -62,7 +62,7 @@ export const round = kernel(
     return [
       set(whole, f64x2.constant(WHOLE)),
       countDown(given.rows, 1, [
-        set(factor, f64x2.loadTwice(get(given.perRow))),
+        set(factor, f64x2.loadEach(get(given.perRow))),
         advance(given.perRow, FLOAT64),
         set(column, i32.constant(0)),
         set(left, get(given.width)),
@@ -96,7 +96,7 @@ export const transpose = kernel(
   (given, variables) => {
     const [left, source, target] = [variables.counter(), variables.counter(), variables.counter()];
     const [read, write] = [variables.counter(), variables.counter()];
-    const rows = Array.from({ length: 2 * LANES }, () => variables.pair());
+    const rows = Array.from({ length: 2 * LANES }, () => variables.vector());
     const [these, others] = [rows.slice(0, LANES), rows.slice(LANES)];
     return [
       countDown(given.across, 1, [

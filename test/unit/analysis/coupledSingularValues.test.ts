@@ -137,6 +137,17 @@ describe('singular values of coupled blocks', () => {
     ).toBeLessThan(1e-13 * values[0]!);
   });
 
+  it.each([9, 25])('of float32 are those of float64 but for rounding, %i columns shared', (sharedColumns) => {
+    const single = ({ rows, cols, values }: Block): Block => ({ rows, cols, values: Float32Array.from(values) });
+    const upper = single(blocks.upper);
+    const lower = single(blocks.lower);
+    const doubled = ({ rows, cols, values }: Block): Block => ({ rows, cols, values: Float64Array.from(values) });
+    const found = coupledSingularValues({ upper, lower, shared: sharedColumns });
+    const values = coupledSingularValues({ upper: doubled(upper), lower: doubled(lower), shared: sharedColumns });
+    expect(found).toHaveLength(values.length);
+    expect(largestDifference(found, values)).toBeLessThan(4 * 2 ** -23 * values[0]!);
+  });
+
   it('are 0 for zeros', () => {
     const zeros = { rows: 220, cols: 220, values: new Float64Array(220 * 220) };
     const found = coupledSingularValues({ upper: zeros, lower: zeros, shared });

@@ -107,8 +107,8 @@ describe('singularValues', () => {
     expect(singularValues(new Float64Array(0), 0, 3)).toHaveLength(0);
   });
 
-  it('leave their argument alone and take float32', () => {
-    const a = Float32Array.of(3, 4, 0, 5);
+  it('leave their argument alone', () => {
+    const a = Float64Array.of(3, 4, 0, 5);
     expect(singularValues(a, 2, 2)[0]! ** 2).toBeCloseTo(45, 12); // AᵀA has eigenvalues 45 and 5
     expect([...a]).toEqual([3, 4, 0, 5]);
   });
@@ -118,6 +118,58 @@ describe('singularValues', () => {
     expect(() => singularValues(a.with(4, NaN), 2, 3)).toThrow('Entry [1, 1] of the matrix is NaN');
     expect(() => singularValues(a.with(2, -Infinity), 2, 3)).toThrow('Entry [0, 2] of the matrix is -Infinity');
     expect(() => singularValues(a, 2, 2)).toThrow('6 entries are not a 2 × 2 matrix');
+  });
+});
+
+describe('singular values of a float32 matrix', () => {
+  /** Some roundings of float32, of σ₁. */
+  const SINGLE = 4 * 2 ** -23;
+
+  function check(a: Float32Array, rows: number, cols: number): void {
+    const expected = singularValues(Float64Array.from(a), rows, cols);
+    const found = singularValues(a, rows, cols);
+    expect(found).toHaveLength(expected.length);
+    expect(largestDifference(found, expected)).toBeLessThan(SINGLE * expected[0]!);
+  }
+
+  it.each([
+    [1, 1],
+    [1, 9],
+    [2, 2],
+    [7, 8],
+    [17, 17],
+    [40, 13],
+    [33, 70],
+    [130, 121],
+    [256, 256],
+  ])('are those in float64 but for rounding, %i × %i', (rows, cols) => {
+    check(Float32Array.from(gaussian(rows * cols)), rows, cols);
+  });
+
+  it.each([1e-38, 1e-20, 1e-6, 1e6, 1e20, 1e37])('whose entries are about %f', (factor) => {
+    check(
+      Float32Array.from(gaussian(40 * 30), (x) => x * factor),
+      40,
+      30,
+    );
+  });
+
+  it.each([1, 4, 12, 30])('that fall by 1e-%i from the first row to the last', (grade) => {
+    check(
+      Float32Array.from(gaussian(48 * 48), (x, i) => x * 10 ** ((-grade * Math.floor(i / 48)) / 48)),
+      48,
+      48,
+    );
+  });
+
+  it('see repeated values and a missing rank', () => {
+    const sigma = [5, 5, 5, 2, 2, 0, 0, 0];
+    const found = singularValues(Float32Array.from(withSpectrum(sigma, 12, 8)), 12, 8);
+    expect(largestDifference(found, sigma)).toBeLessThan(5 * SINGLE);
+  });
+
+  it('name the entry that is not finite', () => {
+    expect(() => singularValues(Float32Array.of(1, Infinity, 1, 1), 2, 2)).toThrow('Entry [0, 1] of the matrix');
   });
 });
 

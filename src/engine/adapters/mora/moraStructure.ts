@@ -32,7 +32,10 @@ export function moraStructure(options: MoraOptions): MoraStructure {
   const geometry: MoraGeometry = { dIn, dOut, type, rHat };
   const name = normalized ? 'N' : 'M';
   const parameterShapes: MoraStructure['parameterShapes'] = new Map([[name, [rHat, rHat]]]);
-  const trained = (parameters: AdapterParameters): Float32Array => parameterOf(parameterShapes, parameters, name);
+  const m = (parameters: AdapterParameters): Float32Array => {
+    const trained = parameterOf(parameterShapes, parameters, name);
+    return normalized ? Float32Array.from(scaled(normalization(geometry), trained)) : trained;
+  };
   return Object.freeze<MoraStructure>({
     method: 'mora',
     ...geometry,
@@ -43,16 +46,11 @@ export function moraStructure(options: MoraOptions): MoraStructure {
     parameterCount: countParameters(parameterShapes),
     rankBound: rankBound(geometry),
     deltaWeight: (parameters) => {
-      const values = trained(parameters);
-      const m = normalized ? Float32Array.from(scaled(normalization(geometry), values)) : values;
-      const delta = moraDeltaWeight(geometry, m);
+      const delta = moraDeltaWeight(geometry, m(parameters));
       return permutation === null ? delta : permuteDelta(delta, permutation);
     },
     // A permutation changes no singular value.
-    singularValues: (parameters) => {
-      const values = trained(parameters);
-      return moraSingularValues(geometry, normalized ? scaled(normalization(geometry), values) : values);
-    },
+    singularValues: (parameters) => moraSingularValues(geometry, m(parameters)),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Reals } from '../../../analysis/arithmetic';
 import { valuesOfForms, type BidiagonalForm } from '../../../analysis/bidiagonalForm';
 import { blockMemory } from '../../../analysis/blockMemory';
 import { coupledForms, type CoupledForms } from '../../../analysis/coupledSingularValues';
@@ -14,7 +15,7 @@ import { blockCount, rotationAngles } from './rotation';
  * three different blocks: repeated t + 1 times, cut within, repeated t times. Only the columns that wrap from the last
  * block onto the first couple two blocks.
  */
-export function rotationSingularValues(geometry: MoraGeometry, m: Float32Array | Float64Array): Float64Array {
+export function rotationSingularValues(geometry: MoraGeometry, m: Reals): Float64Array {
   const { dIn, dOut, rHat } = geometry;
   const last = blockCount(dIn, rHat) - 1;
   const coupled = wrapPad(geometry) > 0 && outputCount(geometry, last * rHat) > 0;
@@ -69,10 +70,10 @@ function liveRows({ dOut, rHat }: MoraGeometry, b: number): number {
 }
 
 /** W_b M, of the rows that are outputs. */
-function weightedBlock(geometry: MoraGeometry, m: Float32Array | Float64Array, b: number): Float64Array {
+function weightedBlock(geometry: MoraGeometry, m: Reals, b: number): Reals {
   const { rHat } = geometry;
   const rows = liveRows(geometry, b);
-  const weighted = blockMemory(rows * rHat);
+  const weighted = blockMemory(m, rows * rHat);
   for (let a = 0; a < rows; a++) {
     const weight = Math.sqrt(outputCount(geometry, b * rHat + a));
     for (let c = 0; c < rHat; c++) weighted[a * rHat + c] = weight * (m[a * rHat + c] as number);
@@ -81,7 +82,7 @@ function weightedBlock(geometry: MoraGeometry, m: Float32Array | Float64Array, b
 }
 
 /** The first and the last block, coupled by the columns of the last that wrap; a single block folds onto itself. */
-function wrappedForms(geometry: MoraGeometry, m: Float32Array | Float64Array, last: number): CoupledForms {
+function wrappedForms(geometry: MoraGeometry, m: Reals, last: number): CoupledForms {
   const { dIn, rHat } = geometry;
   const rows = liveRows(geometry, last);
   const pad = wrapPad(geometry);
@@ -96,13 +97,7 @@ function wrappedForms(geometry: MoraGeometry, m: Float32Array | Float64Array, la
 }
 
 /** W_b M R_b; its column c is found in column c + `shift`, modulo `cols`, where columns may meet. */
-function rotatedBlock(
-  geometry: MoraGeometry,
-  m: Float32Array | Float64Array,
-  b: number,
-  cols: number,
-  shift: number,
-): Float64Array {
+function rotatedBlock(geometry: MoraGeometry, m: Reals, b: number, cols: number, shift: number): Reals {
   const { rHat } = geometry;
   const rows = liveRows(geometry, b);
   const half = rHat / 2;
@@ -110,7 +105,7 @@ function rotatedBlock(
   const cos = Float64Array.from(angles, Math.cos);
   const sin = Float64Array.from(angles, Math.sin);
   const column = Int32Array.from({ length: rHat }, (_, c) => (c + shift) % cols);
-  const block = blockMemory(rows * cols, 1);
+  const block = blockMemory(m, rows * cols, 1);
   for (let a = 0; a < rows; a++) {
     const weight = Math.sqrt(outputCount(geometry, b * rHat + a));
     for (let k = 0; k < half; k++) {

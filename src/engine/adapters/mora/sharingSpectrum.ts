@@ -1,3 +1,4 @@
+import type { Reals } from '../../../analysis/arithmetic';
 import { blockMemory } from '../../../analysis/blockMemory';
 import { singularValues } from '../../../analysis/singularValues';
 import type { MoraGeometry } from '../structure';
@@ -9,14 +10,14 @@ import { groupSizes, inputGroups, outputGroups, wrapPad } from './grouping';
  * D and C only repeat and add, so DᵀD = diag(sizes of the output groups), and C Cᵀ = F Fᵀ for the sparse F of
  * {@link compressionFactor}. Then ΔW has the singular values of √(DᵀD) M F.
  */
-export function sharingSingularValues(geometry: MoraGeometry, m: Float32Array | Float64Array): Float64Array {
+export function sharingSingularValues(geometry: MoraGeometry, m: Reals): Float64Array {
   const { dIn, dOut, rHat } = geometry;
   // With r̂ above a side of the layer only the first groups of that side have members.
   const rows = Math.min(rHat, dOut);
   const cols = Math.min(rHat, dIn);
   const outputSizes = groupSizes(outputGroups(geometry), rHat);
   const { diagonal, below, distance } = compressionFactor(geometry);
-  const core = blockMemory(rows * cols);
+  const core = blockMemory(m, rows * cols);
   for (let a = 0; a < rows; a++) {
     const weight = Math.sqrt(outputSizes[a] as number);
     for (let g = 0; g < cols; g++) {
