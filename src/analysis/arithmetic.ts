@@ -18,6 +18,8 @@ interface ReductionKernels extends KernelMemory {
   readonly timesVector: Run;
   /** (width, x, y) */
   readonly dot: (...places: readonly number[]) => number;
+  /** (width, x) */
+  readonly largest: (...places: readonly number[]) => number;
   /** (width, out, x, y, α, β) */
   readonly combine: Run;
   /** (rows / 4, a, stride, p, q, out, α, β) */
@@ -40,6 +42,8 @@ export class Arithmetic {
      * overflow. It is then far under the rounding error of a matrix scaled to 1.
      */
     readonly negligibleSquares: number,
+    /** The largest power of two that is a number, and whose inverse loses no digit. */
+    readonly largestPower: number,
   ) {
     this.kernels = instantiate<ReductionKernels>([...bidiagonalKernels(lanes), ...vectorKernels(lanes)]);
     this.bytes = lanes.bytes;
@@ -74,6 +78,6 @@ let [singles, doubles]: [Arithmetic?, Arithmetic?] = [];
 /** With the precision of the entries of `a`. */
 export function arithmeticOf(a: Reals): Arithmetic {
   return a instanceof Float32Array
-    ? (singles ??= new Arithmetic(singleLanes, Float32Array, 1e-30))
-    : (doubles ??= new Arithmetic(doubleLanes, Float64Array, 1e-290));
+    ? (singles ??= new Arithmetic(singleLanes, Float32Array, 1e-30, 2 ** 126))
+    : (doubles ??= new Arithmetic(doubleLanes, Float64Array, 1e-290, 2 ** 1022));
 }

@@ -3,28 +3,32 @@ import { bandMatrix } from './bandMatrix';
 import { bandRoom, bidiagonaliseBand } from './bandBidiagonal';
 import type { Bidiagonal } from './bidiagonal';
 import type { Block, CoupledBlocks } from './coupledBlocks';
+import { notFinite } from './scale';
 import { upperBand } from './upperBand';
-import { workspace } from './workspace';
+import { scaleWorkspace, workspace } from './workspace';
 
-/** The bands that two coupled blocks become, each as {@link upperBand} gives it. */
+/** The bands that two coupled blocks become, each as {@link upperBand} gives it, times `scale`; 0 for zeros. */
 export interface CoupledBands {
   readonly blocks: CoupledBlocks;
   readonly width: number;
+  readonly scale: number;
   readonly above: Float64Array;
   readonly below: Float64Array;
 }
 
 /**
- * The bands of two coupled blocks times `scale`, which brings their entries to magnitudes of at most 1; `width` is at least
- * the number of shared columns, and 1. Transformations of the rows and of the columns of one block alone leave the zeros of
+ * The bands of two coupled blocks, brought to magnitudes of at most about 1; `width` is at least the number of shared
+ * columns, and 1. Throws a RangeError when an entry is not finite. Transformations of the rows and of the columns of one block alone leave the zeros of
  * the other's where they are. They make each block a band, as wide as what the two share.
  */
-export function coupledBands(blocks: CoupledBlocks, width: number, scale: number): CoupledBands {
+export function coupledBands(blocks: CoupledBlocks, width: number): CoupledBands {
   const { upper, lower, shared } = blocks;
-  const above = bandOf(upper, scale, width, 0);
+  const above = bandOf(upper, width, 0);
   // Its shared columns from the last to the first: they meet those of the upper block, which is turned round.
-  const below = bandOf(lower, scale, width, shared);
-  return { blocks, width, above, below };
+  const below = bandOf(lower, width, shared);
+  const scales = [above, below].map(({ scale }) => scale).filter((scale) => scale !== 0);
+  const scale = scales.length === 0 ? 0 : Math.min(...scales);
+  return { blocks, width, scale, above: rescaled(above, scale), below: rescaled(below, scale) };
 }
 
 /**
@@ -75,13 +79,25 @@ export function bidiagonalOfUpper({ blocks: { upper }, width, above }: CoupledBa
   return bidiagonaliseBand(band);
 }
 
-/** The band that a block becomes, as {@link upperBand} gives it, its first `turned` columns from the last to the first. */
-function bandOf({ rows, cols, values }: Block, scale: number, width: number, turned: number): Float64Array {
+/** A band and the power of two that its entries were scaled by; 0 for zeros. */
+interface ScaledBand {
+  readonly band: Float64Array;
+  readonly scale: number;
+}
+
+/** The band that a block becomes, its first `turned` columns from the last to the first. */
+function bandOf({ rows, cols, values }: Block, width: number, turned: number): ScaledBand {
   const work = workspace(arithmeticOf(values), rows, cols);
   for (let i = 0; i < rows; i++) {
-    const [from, to] = [i * cols, i * work.stride];
-    for (let j = 0; j < turned; j++) work.memory[to + j] = scale * (values[from + turned - 1 - j] as number);
-    for (let j = turned; j < cols; j++) work.memory[to + j] = scale * (values[from + j] as number);
+    const row = values.subarray(i * cols, (i + 1) * cols);
+    work.memory.set(row, i * work.stride);
+    work.memory.subarray(i * work.stride, i * work.stride + turned).reverse();
   }
-  return upperBand(work, width);
+  const scale = scaleWorkspace(work);
+  if (Number.isNaN(scale)) throw notFinite(values, cols);
+  return { band: upperBand(work, width), scale };
+}
+
+function rescaled({ band, scale: own }: ScaledBand, scale: number): Float64Array {
+  return own === scale || own === 0 ? band : band.map((entry) => entry * (scale / own));
 }

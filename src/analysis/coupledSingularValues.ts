@@ -1,7 +1,6 @@
 import { valuesOfForms, zeroForm, type BidiagonalForm } from './bidiagonalForm';
 import { bidiagonalOfCoupled, bidiagonalOfUpper, coupledBands } from './coupledBands';
 import { joined, type CoupledBlocks } from './coupledBlocks';
-import { powerOfTwoScale } from './scale';
 import { bidiagonalForm } from './singularValues';
 
 /** A narrower band takes longer. */
@@ -34,12 +33,10 @@ export function coupledForms(blocks: CoupledBlocks): CoupledForms {
   }
 
   const count = Math.min(rows, cols);
-  const scale = Math.min(
-    ...[upper, lower].map((block) => powerOfTwoScale(block.values, block.cols) || Number.POSITIVE_INFINITY),
-  );
   const upperCount = Math.min(upper.rows, upper.cols);
-  if (scale === Number.POSITIVE_INFINITY) return { both: zeroForm(count), upper: () => zeroForm(upperCount) };
-  const bands = coupledBands(blocks, width, scale);
+  const bands = coupledBands(blocks, width);
+  const { scale } = bands;
+  if (scale === 0) return { both: zeroForm(count), upper: () => zeroForm(upperCount) };
   return {
     both: { matrix: bidiagonalOfCoupled(bands), scale, count },
     upper: () => ({ matrix: bidiagonalOfUpper(bands), scale, count: upperCount }),

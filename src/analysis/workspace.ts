@@ -1,4 +1,5 @@
 import type { Arithmetic, Reals } from './arithmetic';
+import { scaleOf } from './scale';
 import { ROWS } from './simd/bidiagonalKernels';
 
 /** A matrix [rows, cols] in memory that the kernels see, with zeros that fill up its rows and columns. */
@@ -21,6 +22,20 @@ export function workspace(arithmetic: Arithmetic, rows: number, cols: number): W
   const column = columnLength(arithmetic, rows);
   const memory = arithmetic.reals((rows + ROWS - 1) * stride + VECTORS * (column + stride));
   return { arithmetic, rows, cols, stride, memory };
+}
+
+/**
+ * Brings the largest magnitude of a workspace's matrix into [0.5, 1) by a power of two, which it returns: squares can then
+ * neither overflow nor vanish, and nothing is rounded. 0 for the zero matrix, NaN where an entry is not finite.
+ */
+export function scaleWorkspace({ arithmetic, rows, stride, memory }: Workspace): number {
+  const { combine, largest } = arithmetic.kernels;
+  const [bytes, start] = [arithmetic.bytes * rows * stride, place(memory, 0)];
+  const most = bytes === 0 ? 0 : largest(bytes, start);
+  if (!Number.isFinite(most)) return Number.NaN;
+  const scale = scaleOf(most, arithmetic.largestPower);
+  if (scale !== 0) combine(bytes, start, start, start, scale, 0);
+  return scale;
 }
 
 /** Entries of a vector as long as a column, with zeros: a group of its entries may begin at any of them. */

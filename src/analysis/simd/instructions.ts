@@ -23,6 +23,8 @@ export const i32 = {
 /** A float64. */
 export const f64 = {
   add: (a: Code, b: Code): Code => [...a, ...b, 0xa0],
+  /** NaN where one is. */
+  larger: (a: Code, b: Code): Code => [...a, ...b, 0xa5],
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x39, ...at(offset)],
 };
 
@@ -52,6 +54,9 @@ export const f64x2 = {
   subtract: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf1)],
   multiply: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf2)],
   divide: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf3)],
+  absolute: (a: Code): Code => [...a, ...simd(0xec)],
+  /** NaN where one is. */
+  larger: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf5)],
   /** b where b < a, else a: a where one of them is not a number. */
   lesser: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf6)],
 };

@@ -16,8 +16,13 @@ export interface Lanes {
   readonly add: (a: Code, b: Code) => Code;
   readonly subtract: (a: Code, b: Code) => Code;
   readonly multiply: (a: Code, b: Code) => Code;
+  readonly absolute: (a: Code) => Code;
+  /** NaN where one is. */
+  readonly larger: (a: Code, b: Code) => Code;
   /** The sum of the lanes, as a float64. */
   readonly total: (vector: Local) => Code;
+  /** The largest of the lanes, as a float64; NaN where one is. */
+  readonly largest: (vector: Local) => Code;
   /** Writes the sums of the lanes of four vectors, one after the other. */
   readonly storeTotals: (address: Local, vectors: readonly [Local, Local, Local, Local]) => Code[];
 }
@@ -27,11 +32,13 @@ export const VECTOR = 16;
 export const TURN = 2 * VECTOR;
 
 const total = (pair: Code): Code => f64.add(f64x2.lane(pair, 0), f64x2.lane(pair, 1));
+const largest = (pair: Code): Code => f64.larger(f64x2.lane(pair, 0), f64x2.lane(pair, 1));
 
 export const doubleLanes: Lanes = {
   bytes: 8,
   ...f64x2,
   total: (pair) => total(get(pair)),
+  largest: (pair) => largest(get(pair)),
   storeTotals: (address, pairs) => pairs.map((pair, n) => f64.store(get(address), total(get(pair)), 8 * n)),
 };
 
@@ -40,6 +47,7 @@ export const singleLanes: Lanes = {
   ...f32x4,
   // Conversion is cheap beside the additions that come before, and no digit is lost in the last ones.
   total: (four) => total(f64x2.add(f32x4.firstTwo(get(four)), f32x4.lastTwo(get(four)))),
+  largest: (four) => largest(f64x2.larger(f32x4.firstTwo(get(four)), f32x4.lastTwo(get(four)))),
   storeTotals: (address, [a, b, c, d]) => {
     // Halves of a and b in turn: a₀ + a₂, b₀ + b₂, a₁ + a₃, b₁ + b₃.
     const halves = (one: Local, other: Local): Code =>

@@ -5,7 +5,7 @@ import { TURN, VECTOR, type Lanes } from './lanes';
 
 /** What goes between the passes over a matrix, with vectors of one precision. */
 export function vectorKernels(lanes: Lanes): Kernel[] {
-  return [dot(lanes), combine(lanes), columnMinus(lanes)];
+  return [dot(lanes), largest(lanes), combine(lanes), columnMinus(lanes)];
 }
 
 /** x · y over `width` bytes, whole turns. Two sums, so that an addition need not wait for the last. */
@@ -26,6 +26,24 @@ function dot({ add, load, multiply, total, zero }: Lanes): Kernel {
         ]),
         set(even, add(get(even), get(odd))),
         total(even),
+      ];
+    },
+    { returns: true },
+  );
+}
+
+/** The largest |x| of `width` bytes, whole turns; NaN where one is. */
+function largest({ absolute, larger, largest: largestLane, load, zero }: Lanes): Kernel {
+  return kernel(
+    'largest',
+    ['width', 'x'],
+    (given, variables) => {
+      const most = variables.vector();
+      const term = (offset: number): Code => set(most, larger(get(most), absolute(load(get(given.x), offset))));
+      return [
+        set(most, zero()),
+        countDown(given.width, TURN, [...[term(0), term(VECTOR)], advance(given.x, i32.constant(TURN))]),
+        largestLane(most),
       ];
     },
     { returns: true },

@@ -26,9 +26,8 @@ function expected(blocks: CoupledBlocks): Float64Array {
 
 /** By the bands, however small the blocks are. */
 function byBands(blocks: CoupledBlocks, width: number, form = bidiagonalOfCoupled): Float64Array {
-  const largest = [...blocks.upper.values, ...blocks.lower.values].reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  const scale = largest === 0 ? 1 : 2 ** -Math.ceil(Math.log2(largest));
-  return bidiagonalSingularValues(form(coupledBands(blocks, width, scale))).map((value) => value / scale);
+  const bands = coupledBands(blocks, width);
+  return bidiagonalSingularValues(form(bands)).map((value) => value / (bands.scale || 1));
 }
 
 function checkBands(blocks: CoupledBlocks, width: number): void {

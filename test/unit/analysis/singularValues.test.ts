@@ -146,7 +146,7 @@ describe('singular values of a float32 matrix', () => {
     check(Float32Array.from(gaussian(rows * cols)), rows, cols);
   });
 
-  it.each([1e-38, 1e-20, 1e-6, 1e6, 1e20, 1e37])('whose entries are about %f', (factor) => {
+  it.each([1e-43, 1e-38, 1e-20, 1e-6, 1e6, 1e20, 1e37])('whose entries are about %f', (factor) => {
     check(
       Float32Array.from(gaussian(40 * 30), (x) => x * factor),
       40,
