@@ -1,12 +1,14 @@
 import { bidiagonalKernels } from './simd/bidiagonalKernels';
+import { clearRow } from './simd/chaseKernel';
 import { ensureBytes, instantiate, type KernelMemory, type Run } from './simd/kernels';
 import { doubleLanes, singleLanes, TURN, type Lanes } from './simd/lanes';
+import { reflectKernels } from './simd/reflectKernels';
 import { vectorKernels } from './simd/vectorKernels';
 
 /** Numbers of one precision. */
 export type Reals = Float32Array | Float64Array;
 
-/** See simd/bidiagonalKernels.ts and simd/vectorKernels.ts. */
+/** See the kernels in simd/. */
 interface ReductionKernels extends KernelMemory {
   /** (rows / 4, width, a, stride, p, q, v, w, u, sums) */
   readonly subtractAndAccumulate: Run;
@@ -16,6 +18,10 @@ interface ReductionKernels extends KernelMemory {
   readonly accumulate: Run;
   /** (rows / 4, width, a, stride, u, dots) */
   readonly timesVector: Run;
+  /** (width, start, first) → α */
+  readonly reflect: (...places: readonly number[]) => number;
+  /** (row, rows, cols, width, base, stride, free, room) */
+  readonly clearRow: (...places: readonly number[]) => number;
   /** (width, x, y) */
   readonly dot: (...places: readonly number[]) => number;
   /** (width, x) */
@@ -37,15 +43,13 @@ export class Arithmetic {
   constructor(
     lanes: Lanes,
     private readonly array: new (buffer: ArrayBuffer, offset: number, length: number) => Reals,
-    /**
-     * A vector whose squares sum to less is zero: products of two entries could underflow and what is divided by them
-     * overflow. It is then far under the rounding error of a matrix scaled to 1.
-     */
-    readonly negligibleSquares: number,
     /** The largest power of two that is a number, and whose inverse loses no digit. */
     readonly largestPower: number,
   ) {
-    this.kernels = instantiate<ReductionKernels>([...bidiagonalKernels(lanes), ...vectorKernels(lanes)]);
+    this.kernels = instantiate<ReductionKernels>([
+      ...[...bidiagonalKernels(lanes), ...vectorKernels(lanes), ...reflectKernels(lanes)],
+      clearRow(lanes),
+    ]);
     this.bytes = lanes.bytes;
     this.columns = TURN / lanes.bytes;
   }
@@ -78,6 +82,6 @@ let [singles, doubles]: [Arithmetic?, Arithmetic?] = [];
 /** With the precision of the entries of `a`. */
 export function arithmeticOf(a: Reals): Arithmetic {
   return a instanceof Float32Array
-    ? (singles ??= new Arithmetic(singleLanes, Float32Array, 1e-30, 2 ** 126))
-    : (doubles ??= new Arithmetic(doubleLanes, Float64Array, 1e-290, 2 ** 1022));
+    ? (singles ??= new Arithmetic(singleLanes, Float32Array, 2 ** 126))
+    : (doubles ??= new Arithmetic(doubleLanes, Float64Array, 2 ** 1022));
 }

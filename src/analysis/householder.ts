@@ -3,8 +3,8 @@
  * (Golub & Van Loan, Matrix Computations, §5.1).
  */
 
-/** Of float64: below this α·v₁ could underflow and β overflow; x is then far under the rounding error of a matrix scaled to 1. */
-const NEGLIGIBLE_SQUARES = 1e-290;
+/** Below this, α·v₁ could underflow and β overflow; x is then far under the rounding error of a matrix scaled to 1. */
+const NEGLIGIBLE_SQUARED_NORM = 1e-290;
 
 /**
  * Turns `x[from..to-1]` into v in place and returns α. Expects entries of magnitude at most about 1.
@@ -17,15 +17,9 @@ export function reflect(x: Float64Array, from: number, to: number): number {
 }
 
 /** The same, where the squares after the first entry are summed already. */
-export function reflectWithTail(
-  x: Float32Array | Float64Array,
-  from: number,
-  to: number,
-  tail: number,
-  negligibleSquares = NEGLIGIBLE_SQUARES,
-): number {
+export function reflectWithTail(x: Float64Array, from: number, to: number, tail: number): number {
   const first = x[from] as number;
-  if (tail < negligibleSquares) {
+  if (tail < NEGLIGIBLE_SQUARED_NORM) {
     x.fill(0, from, to);
     return first;
   }

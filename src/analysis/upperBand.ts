@@ -1,7 +1,6 @@
 import type { Reals } from './arithmetic';
 import { reflectorScale } from './householder';
 import { ROWS } from './simd/bidiagonalKernels';
-import { reflectVector } from './vectorReflector';
 import { columnLength, place, rowGroups, type Workspace } from './workspace';
 
 /**
@@ -18,7 +17,7 @@ import { columnLength, place, rowGroups, type Workspace } from './workspace';
 export function upperBand({ arithmetic, rows, cols, stride, memory: a }: Workspace, width: number): Float64Array {
   const steps = Math.min(rows, cols);
   const band = new Float64Array(steps * (width + 1));
-  const { subtractAndAccumulate, timesVector, dot, combine, columnMinus } = arithmetic.kernels;
+  const { subtractAndAccumulate, timesVector, dot, combine, columnMinus, reflect } = arithmetic.kernels;
   const rowBytes = arithmetic.bytes * stride;
   const columnEntries = columnLength(arithmetic, rows);
   let end = (rows + ROWS - 1) * stride;
@@ -36,7 +35,7 @@ export function upperBand({ arithmetic, rows, cols, stride, memory: a }: Workspa
     const [vAt, sAt] = [place(v, k), place(s, k)];
     const [wk, uk] = [owedW[k] as number, owedU[k] as number];
     columnMinus(groups, place(a, k * stride + k), rowBytes, place(owedV, k), place(owedS, k), vAt, wk, uk);
-    const alpha = reflectVector(arithmetic, v, k, k, arithmetic.wholeGroups(rows - k));
+    const alpha = reflect(arithmetic.columnBytes(rows - k), vAt, vAt);
     band[k * (width + 1)] = alpha;
     if (k === cols - 1) break;
 
@@ -57,7 +56,7 @@ export function upperBand({ arithmetic, rows, cols, stride, memory: a }: Workspa
       const firstRight = arithmetic.groupStart(right);
       const bytesRight = arithmetic.bytes * (stride - firstRight);
       const uRight = place(u, firstRight);
-      const alphaRight = reflectVector(arithmetic, u, right, firstRight, stride - firstRight);
+      const alphaRight = reflect(bytesRight, uRight, place(u, right));
       band[k * width + right] = alphaRight;
       timesVector(groups, bytesRight, place(a, k * stride + firstRight), rowBytes, uRight, sAt);
       const gamma = reflectorScale(alphaRight, u[right] as number);

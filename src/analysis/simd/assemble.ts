@@ -1,5 +1,8 @@
 import { unsigned, type Code, type Local } from './instructions';
 
+/** Runs another kernel of the same module, with an expression for each of its parameters. */
+export type Call = (kernel: string, ...given: readonly Code[]) => Code;
+
 /** A function of addresses and counts, then of numbers, that works on the memory of its module. */
 export interface Kernel {
   readonly name: string;
@@ -8,47 +11,52 @@ export interface Kernel {
   readonly numbers: number;
   /** Whether it returns the float64 that its body leaves. */
   readonly returns: boolean;
-  readonly counters: number;
-  /** Local variables of 16 bytes. */
-  readonly vectors: number;
-  readonly body: Code;
+  /** Its code where other kernels are called so. */
+  readonly write: (call: Call) => { readonly variables: Variables; readonly body: Code };
 }
 
 const [I32, F64, V128] = [0x7f, 0x7c, 0x7b];
 
-/** Takes parameters, then counters, then vectors, as a function numbers them. */
 export function kernel<P extends string, N extends string = never>(
   name: string,
   parameters: readonly P[],
-  write: (parameters: Readonly<Record<P | N, Local>>, variables: Variables) => readonly Code[],
+  write: (parameters: Readonly<Record<P | N, Local>>, variables: Variables, call: Call) => readonly Code[],
   { numbers = [], returns = false }: { readonly numbers?: readonly N[]; readonly returns?: boolean } = {},
 ): Kernel {
   const all = [...parameters, ...numbers];
-  const given = Object.fromEntries(all.map((parameter, index) => [parameter, { index }]));
-  const variables = new Variables(all.length);
-  const body = write(given as Record<P | N, Local>, variables).flat();
+  const given = Object.fromEntries(all.map((parameter, index) => [parameter, { index }])) as Record<P | N, Local>;
   return {
     ...{ name, parameters: parameters.length, numbers: numbers.length, returns },
-    ...{ counters: COUNTERS, vectors: variables.vectors, body },
+    write: (call) => {
+      const variables = new Variables(all.length);
+      return { variables, body: write(given, variables, call).flat() };
+    },
   };
 }
 
-/** Counters are few, and have to be numbered before the vectors. */
-const COUNTERS = 8;
-
+/** Local variables of a function, numbered after its parameters. */
 export class Variables {
-  private counters = 0;
-  vectors = 0;
+  readonly types: number[] = [];
 
   constructor(private readonly first: number) {}
 
+  /** Of 32 bits: an address or a count. */
   counter(): Local {
-    if (this.counters === COUNTERS) throw new Error(`a kernel has at most ${COUNTERS} counters`);
-    return { index: this.first + this.counters++ };
+    return this.added(I32);
   }
 
+  /** A float64. */
+  number(): Local {
+    return this.added(F64);
+  }
+
+  /** Of 16 bytes. */
   vector(): Local {
-    return { index: this.first + COUNTERS + this.vectors++ };
+    return this.added(V128);
+  }
+
+  private added(type: number): Local {
+    return { index: this.first + this.types.push(type) - 1 };
   }
 }
 
@@ -61,15 +69,14 @@ export function moduleBytes(kernels: readonly Kernel[]): Uint8Array<ArrayBuffer>
     ...list([...new Array<Code>(parameters).fill([I32]), ...new Array<Code>(numbers).fill([F64])]),
     ...list(returns ? [[F64]] : []),
   ]);
-  const bodies = kernels.map(({ counters, vectors, body }) => {
-    const code = [
-      ...list([
-        [...unsigned(counters), I32],
-        [...unsigned(vectors), V128],
-      ]),
-      ...body,
-      0x0b,
-    ];
+  const call: Call = (name, ...given) => {
+    const index = kernels.findIndex((one) => one.name === name);
+    if (index < 0) throw new Error(`no kernel "${name}" in this module`);
+    return [...given.flat(), 0x10, ...unsigned(index)];
+  };
+  const bodies = kernels.map(({ write }) => {
+    const { variables, body } = write(call);
+    const code = [...list(variables.types.map((type) => [1, type])), ...body, 0x0b];
     return [...unsigned(code.length), ...code];
   });
   const exported = kernels.map(({ name }, index) => [...text(name), 0, ...unsigned(index)]);

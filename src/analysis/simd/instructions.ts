@@ -18,10 +18,33 @@ export const i32 = {
   constant: (value: number): Code => [0x41, ...signed(value)],
   add: (a: Code, b: Code): Code => [...a, ...b, 0x6a],
   subtract: (a: Code, b: Code): Code => [...a, ...b, 0x6b],
+  multiply: (a: Code, b: Code): Code => [...a, ...b, 0x6c],
+  /** The bits that both have. */
+  and: (a: Code, b: Code): Code => [...a, ...b, 0x71],
+  shiftRight: (a: Code, bits: number): Code => [...a, ...i32.constant(bits), 0x76],
+  /** 1 where a < b, else 0. */
+  isLess: (a: Code, b: Code): Code => [...a, ...b, 0x48],
+  isZero: (a: Code): Code => [...a, 0x45],
+  lesser: (a: Code, b: Code): Code => [...a, ...b, ...i32.isLess(a, b), SELECT],
+  larger: (a: Code, b: Code): Code => [...a, ...b, ...i32.isLess(b, a), SELECT],
 };
+
+const SELECT = 0x1b;
 
 /** A float64. */
 export const f64 = {
+  constant: (value: number): Code => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)],
+  subtract: (a: Code, b: Code): Code => [...a, ...b, 0xa1],
+  multiply: (a: Code, b: Code): Code => [...a, ...b, 0xa2],
+  divide: (a: Code, b: Code): Code => [...a, ...b, 0xa3],
+  negative: (a: Code): Code => [...a, 0x9a],
+  root: (a: Code): Code => [...a, 0x9f],
+  /** 1 where a < b, else 0. */
+  isLess: (a: Code, b: Code): Code => [...a, ...b, 0x63],
+  isEqual: (a: Code, b: Code): Code => [...a, ...b, 0x61],
+  /** a where the condition is not 0, else b. */
+  choice: (condition: Code, a: Code, b: Code): Code => [...a, ...b, ...condition, SELECT],
+  load: (address: Code, offset = 0): Code => [...address, 0x2b, ...at(offset)],
   add: (a: Code, b: Code): Code => [...a, ...b, 0xa0],
   /** NaN where one is. */
   larger: (a: Code, b: Code): Code => [...a, ...b, 0xa5],
@@ -68,6 +91,12 @@ const ofWidth = (bytes: number, lanes: readonly number[]): number[] =>
   lanes.flatMap((lane) => Array.from({ length: bytes }, (_, byte) => bytes * lane + byte));
 
 const EIGHT = [0, 1, 2, 3, 4, 5, 6, 7];
+
+/** A float32, as the float64 that it is or is rounded from. */
+export const f32 = {
+  load: (address: Code, offset = 0): Code => [...address, 0x2a, ...at(offset, 2), 0xbb],
+  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0xb6, 0x38, ...at(offset, 2)],
+};
 
 /** Four float32 side by side. */
 export const f32x4 = {
@@ -131,6 +160,19 @@ export function countDown(counter: Local, by: number, body: readonly Code[]): Co
   const [LOOP, NOTHING, BRANCH_IF, END] = [0x03, 0x40, 0x0d, 0x0b];
   const next = set(counter, i32.subtract(get(counter), i32.constant(by)));
   return [LOOP, NOTHING, ...body.flat(), ...next, ...get(counter), BRANCH_IF, 0, END];
+}
+
+/** Runs `body` where the condition is not 0. */
+export function when(condition: Code, body: readonly Code[]): Code {
+  const [IF, NOTHING, END] = [0x04, 0x40, 0x0b];
+  return [...condition, IF, NOTHING, ...body.flat(), END];
+}
+
+/** Runs steps over and over, each of them where the condition before it is not 0; ends at the first that is. */
+export function whileAll(steps: readonly (readonly [condition: Code, body: readonly Code[]])[]): Code {
+  const [BLOCK, LOOP, NOTHING, BRANCH, BRANCH_IF, IS_ZERO, END] = [0x02, 0x03, 0x40, 0x0c, 0x0d, 0x45, 0x0b];
+  const written = steps.flatMap(([condition, body]) => [...condition, IS_ZERO, BRANCH_IF, 1, ...body.flat()]);
+  return [BLOCK, NOTHING, LOOP, NOTHING, ...written, BRANCH, 0, END, END];
 }
 
 /** LEB128, as WebAssembly writes whole numbers. */

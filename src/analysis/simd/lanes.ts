@@ -1,4 +1,4 @@
-import { f32x4, f64, f64x2, get, set, type Code, type Local } from './instructions';
+import { f32, f32x4, f64, f64x2, get, set, type Code, type Local } from './instructions';
 
 /** How a vector of 16 bytes holds numbers of one precision, and what can be done with it. */
 export interface Lanes {
@@ -7,6 +7,15 @@ export interface Lanes {
   readonly load: (address: Code, offset?: number) => Code;
   readonly store: (address: Code, value: Code, offset?: number) => Code;
   readonly zero: () => Code;
+  /**
+   * A vector whose squares sum to less is zero: products of two entries could underflow and what is divided by them
+   * overflow. It is then far under the rounding error of a matrix scaled to 1.
+   */
+  readonly negligibleSquares: number;
+  /** The one number there, as a float64. */
+  readonly loadOne: (address: Code, offset?: number) => Code;
+  /** Writes a float64, rounded to the precision. */
+  readonly storeOne: (address: Code, value: Code, offset?: number) => Code;
   /** The one number there, in each lane. */
   readonly loadEach: (address: Code, offset?: number) => Code;
   /** `vector` with the one number there in a lane. */
@@ -37,6 +46,9 @@ const largest = (pair: Code): Code => f64.larger(f64x2.lane(pair, 0), f64x2.lane
 export const doubleLanes: Lanes = {
   bytes: 8,
   ...f64x2,
+  negligibleSquares: 1e-290,
+  loadOne: f64.load,
+  storeOne: f64.store,
   total: (pair) => total(get(pair)),
   largest: (pair) => largest(get(pair)),
   storeTotals: (address, pairs) => pairs.map((pair, n) => f64.store(get(address), total(get(pair)), 8 * n)),
@@ -45,6 +57,9 @@ export const doubleLanes: Lanes = {
 export const singleLanes: Lanes = {
   bytes: 4,
   ...f32x4,
+  negligibleSquares: 1e-30,
+  loadOne: f32.load,
+  storeOne: f32.store,
   // Conversion is cheap beside the additions that come before, and no digit is lost in the last ones.
   total: (four) => total(f64x2.add(f32x4.firstTwo(get(four)), f32x4.lastTwo(get(four)))),
   largest: (four) => largest(f64x2.larger(f32x4.firstTwo(get(four)), f32x4.lastTwo(get(four)))),
