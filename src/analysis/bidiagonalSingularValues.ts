@@ -4,7 +4,7 @@ import { qdSweep, qdSweeps, twoQdSweeps, type Sweep } from './qdSweep';
 
 /**
  * Singular values of an upper bidiagonal matrix, descending and non-negative, each to high relative accuracy where its
- * square does not vanish: the differential quotient-difference algorithm with shifts (Fernando & Parlett 1994; Parlett &
+ * fourth power does not vanish: the differential quotient-difference algorithm with shifts (Fernando & Parlett 1994; Parlett &
  * Marques 2000, "An implementation of the dqds algorithm (positive case)"), which LAPACK takes for values alone. Expects
  * entries whose squares do not overflow. Throws when the sweeps do not converge.
  */

@@ -40,15 +40,15 @@ function sweepKernel<S extends string>(name: string, matrices: readonly S[]): Ke
     const [shift, pivot, least, before, beforeTwo, lastOff, leastOff] = state as [
       ...[Local, Local, Local, Local, Local, Local, Local],
     ];
-    const [off, ratio, sum] = [variables.vector(), variables.vector(), variables.vector()];
+    const [off, sum] = [variables.vector(), variables.vector()];
     return [
       ...state.map((local, index) => set(local, load('state', index * FLOAT64))),
       countDown(given.count, 1, [
         set(off, load('e')),
         set(sum, add(get(pivot), get(off))),
-        set(ratio, divide(load('q', FLOAT64), get(sum))),
-        set(pivot, subtract(multiply(get(pivot), get(ratio)), get(shift))),
-        set(off, multiply(get(off), get(ratio))),
+        // The next row waits for the pivot: its product does not wait for a quotient first.
+        set(pivot, subtract(divide(multiply(get(pivot), load('q', FLOAT64)), get(sum)), get(shift))),
+        set(off, multiply(get(off), divide(load('q', FLOAT64), get(sum)))),
         ...store('nextQ', sum),
         ...store('nextE', off),
         set(beforeTwo, get(before)),
