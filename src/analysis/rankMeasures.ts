@@ -3,9 +3,7 @@ export interface RankMeasures {
   readonly effectiveRank: number;
   readonly stableRank: number;
   readonly countAbove: number;
-  readonly numericalRank: number;
   readonly energyRank: number;
-  readonly participationRatio: number;
   readonly frobenius: number;
 }
 
@@ -29,9 +27,7 @@ export function rankMeasures(
     effectiveRank: effectiveRank(singularValues),
     stableRank: total ?? stableRank(singularValues),
     countAbove: countAbove(singularValues, threshold),
-    numericalRank: numericalRank(singularValues),
     energyRank: energyRank(singularValues, DEFAULT_ENERGY_SHARE, total),
-    participationRatio: participationRatio(singularValues),
     frobenius: norm ?? frobenius(singularValues),
   };
 }
@@ -99,16 +95,6 @@ export function energyRank(
     if (sum >= share * total) return k + 1;
   }
   return singularValues.length;
-}
-
-/** (Σσ²)² / Σσ⁴: the inverse participation ratio of the energies σ². */
-export function participationRatio(singularValues: Float64Array): number {
-  const total = stableRank(singularValues);
-  if (total === 0) return 0;
-  const largest = singularValues[0] ?? 0;
-  let fourth = 0;
-  for (const sigma of singularValues) fourth += (sigma / largest) ** 4;
-  return (total * total) / fourth;
 }
 
 /** ‖A‖_F = √Σσ². */

@@ -32,11 +32,11 @@ export function moduleSpectrum({ linear, structure, parameters, merged }: Spectr
     ...sizeOf(structure),
     parameters: structure.parameterCount,
     rankBound: accumulatedRankBound(parts.map((part) => part.structure)),
-    ...measuresOf(singularValues),
+    ...rankMeasures(singularValues),
     singularValues: [...singularValues],
     ...(merged.length > 0 && {
       merges: merged.length,
-      live: { rankBound: structure.rankBound, ...measuresOf(structure.singularValues(parameters)) },
+      live: { rankBound: structure.rankBound, ...rankMeasures(structure.singularValues(parameters)) },
     }),
   };
 }
@@ -44,11 +44,6 @@ export function moduleSpectrum({ linear, structure, parameters, merged }: Spectr
 /** What is said of a module whose spectrum would take too long. */
 export function beyondReach(name: string): string {
   return `the singular values of ${name} are left out: after so many merges finding them would take minutes.`;
-}
-
-function measuresOf(singularValues: Float64Array) {
-  const { effectiveRank, stableRank, countAbove, energyRank, frobenius } = rankMeasures(singularValues);
-  return { effectiveRank, stableRank, countAbove, energyRank, frobenius };
 }
 
 function sizeOf(structure: AdapterStructure): Pick<ModuleSpectrum, 'moraType' | 'rHat' | 'rank'> {

@@ -75,8 +75,7 @@ async function spectrumOf(
 
 /** Of values that may be the largest alone: the norm is that of the whole matrix. */
 function measures({ singularValues: values, norm }: Pick<PartialSpectrum, 'singularValues' | 'norm'>) {
-  const { effectiveRank, stableRank, countAbove, energyRank } = rankMeasures(values, { norm });
-  return { effectiveRank, stableRank, countAbove, energyRank, frobenius: norm, singularValues: [...values] };
+  return { ...rankMeasures(values, { norm }), singularValues: [...values] };
 }
 
 function normOf(values: Float32Array): number {
