@@ -10,8 +10,8 @@ import { bundled } from './source.mjs';
  * npm run bench:spectra -- [--types 1,6] [--rank 8] [--layers 32] [--rounds 3] [--peer q_proj]
  *
  * Seconds for the exact spectra of ΔW of every module of an adapter of Llama 7B's shape, random M, and beside it those of
- * torch.linalg.svdvals of one dense ΔW, with the difference between the two. The peer needs Python with torch and takes
- * minutes; --peer '' leaves it out.
+ * torch.linalg.svdvals of one dense float32 ΔW, with the differences of both from svdvals in float64. The peer needs
+ * Python with torch and takes minutes; --peer '' leaves it out.
  */
 const { values } = parseArgs({
   options: {
@@ -26,8 +26,10 @@ const SIZES = { q_proj: [4096, 4096], gate_proj: [4096, 11008], down_proj: [1100
 
 const program = await bundled('spectraTime');
 
-console.log('| type | modules | seconds, rounds | of processors | svdvals of one ΔW, s | difference / σ₁ |');
-console.log('| --- | --- | --- | --- | --- | --- |');
+console.log(
+  '| type | modules | seconds, rounds | of processors | svdvals of one ΔW, s | difference / σ₁ | of svdvals |',
+);
+console.log('| --- | --- | --- | --- | --- | --- | --- |');
 for (const type of values.types.split(',').map(Number)) {
   const folder = await mkdtemp(join(tmpdir(), 'mora-bench-'));
   try {
@@ -48,6 +50,7 @@ for (const type of values.types.split(',').map(Number)) {
       ...[seconds, ofProcessors].map((all) => all.map((s) => s.toFixed(2)).join(', ')),
       peers.map((peer) => `${peer.module} ${peer.svdvals_seconds.toFixed(1)}`).join(', '),
       peers.map((peer) => peer.difference.toExponential(1)).join(', '),
+      peers.map((peer) => peer.svdvals_difference.toExponential(1)).join(', '),
     ];
     console.log(`| ${cells.join(' | ')} |`);
   } finally {
