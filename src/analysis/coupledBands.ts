@@ -18,8 +18,9 @@ export interface CoupledBands {
 
 /**
  * The bands of two coupled blocks, brought to magnitudes of at most about 1; `width` is at least the number of shared
- * columns, and 1. Throws a RangeError when an entry is not finite. Transformations of the rows and of the columns of one block alone leave the zeros of
- * the other's where they are. They make each block a band, as wide as what the two share.
+ * columns, and 1. Transformations of the rows and of the columns of one block alone leave the zeros of the other's where
+ * they are. They make each block a band, as wide as what the two share.
+ * Throws a RangeError when an entry is not finite.
  */
 export function coupledBands(blocks: CoupledBlocks, width: number): CoupledBands {
   const { upper, lower, shared } = blocks;

@@ -13,11 +13,6 @@ const NEGLIGIBLE_SQUARED_NORM = 1e-290;
 export function reflect(x: Float64Array, from: number, to: number): number {
   let tail = 0;
   for (let i = from + 1; i < to; i++) tail += (x[i] as number) * (x[i] as number);
-  return reflectWithTail(x, from, to, tail);
-}
-
-/** The same, where the squares after the first entry are summed already. */
-export function reflectWithTail(x: Float64Array, from: number, to: number, tail: number): number {
   const first = x[from] as number;
   if (tail < NEGLIGIBLE_SQUARED_NORM) {
     x.fill(0, from, to);

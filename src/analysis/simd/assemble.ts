@@ -45,9 +45,19 @@ export class Variables {
     return this.added(I32);
   }
 
+  /** The same by name. */
+  counters<N extends string>(...names: readonly N[]): Readonly<Record<N, Local>> {
+    return Object.fromEntries(names.map((name) => [name, this.counter()])) as Record<N, Local>;
+  }
+
   /** A float64. */
   number(): Local {
     return this.added(F64);
+  }
+
+  /** The same by name. */
+  numbers<N extends string>(...names: readonly N[]): Readonly<Record<N, Local>> {
+    return Object.fromEntries(names.map((name) => [name, this.number()])) as Record<N, Local>;
   }
 
   /** Of 16 bytes. */

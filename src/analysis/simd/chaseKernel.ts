@@ -10,147 +10,141 @@ export const CHASE_VECTORS = 11;
 /**
  * Clears row `row` of an upper band matrix right of the superdiagonal, whose entry it returns, and chases the bulge, see
  * ../bandBidiagonal.ts. `base` is the address of entry [0, 0], `stride` bytes lie between rows; from `free` there is room
- * for {@link CHASE_VECTORS} vectors of `room` bytes, each with some zeros after `width` entries.
+ * for {@link CHASE_VECTORS} vectors of `room` bytes, which is more than `width` entries by whole groups of rows and columns.
  */
 export function clearRow(lanes: Lanes): Kernel {
-  const { bytes, loadOne, storeOne } = lanes;
-  const columnBytes = (count: Code): Code =>
-    i32.and(i32.add(i32.multiply(count, i32.constant(bytes)), i32.constant(TURN - 1)), i32.constant(-TURN));
-  const entries = (count: Code): Code => i32.multiply(count, i32.constant(bytes));
+  const { loadOne, storeOne } = lanes;
+  const [one, zero] = [f64.constant(1), f64.constant(0)];
+  const bytes = (count: Code): Code => i32.multiply(count, i32.constant(lanes.bytes));
+  /** Bytes of whole turns. */
+  const turns = (count: Code): Code => i32.and(i32.add(bytes(count), i32.constant(TURN - 1)), i32.constant(-TURN));
   const rowGroups = (count: Code): Code => i32.shiftRight(i32.add(count, i32.constant(ROWS - 1)), Math.log2(ROWS));
 
   return kernel(
     'clearRow',
     ['row', 'rows', 'cols', 'width', 'base', 'stride', 'free', 'room'],
     ({ row, rows, cols, width, base, stride, free, room }, variables, call) => {
-      const vector = (): Local => variables.counter();
-      // Of the block on the diagonal: right reflector I − γ u uᵀ and s = γ A u, left one I − β v vᵀ and w = β Aᵀ v.
-      const [u, v, s, w] = [vector(), vector(), vector(), vector()];
-      // The same of the block above, whose left reflector is still to be applied to these columns.
-      const [sAbove, vAbove, wAbove, uBeside, wBeside] = [vector(), vector(), vector(), vector(), vector()];
-      // Of two blocks: A u, and then Aᵀ v, when the first is no longer needed.
-      const products = vector();
-      const [first, count, height, above, beside] = [vector(), vector(), vector(), vector(), vector()];
-      const [block, upper, other] = [vector(), vector(), vector()];
-      const [superdiagonal, corner, u0, v0] = [...Array.from({ length: 4 }, () => variables.number())] as [
-        ...[Local, Local, Local, Local],
-      ];
-      const [alpha, beta, gamma] = [variables.number(), variables.number(), variables.number()];
+      // Of the block on the diagonal: right reflector I − γ u uᵀ and s = γ A u, left one I − β v vᵀ and w = β Aᵀ v. Of
+      // the block above the same: its left reflector is still to be applied to these columns. Of the one beside: its u
+      // and the w of these rows.
+      const vectors = variables.counters('u', 'v', 's', 'w', 'sAbove', 'vAbove', 'wAbove', 'uBeside', 'wBeside');
+      const { u, v, s, w, sAbove, vAbove, wAbove, uBeside, wBeside } = vectors;
+      // Of two blocks: A u, and then, when that is no longer needed, Aᵀ v. After all others.
+      const { products } = variables.counters('products');
+      // The block has `height` rows and `count` columns from entry [first, first] on, which lies at `block`; `above` rows
+      // from `upper` on lie above it, `beside` columns beside it.
+      const { first, count, height, above, beside } = variables.counters('first', 'count', 'height', 'above', 'beside');
+      const { block, upper, place } = variables.counters('block', 'upper', 'place');
+      // What is left of the row, of those of the blocks in turn, and of the block's first column.
+      const { superdiagonal, corner, alpha } = variables.numbers('superdiagonal', 'corner', 'alpha');
+      const { u0, v0, wu, sv, beta, gamma } = variables.numbers('u0', 'v0', 'wu', 'sv', 'beta', 'gamma');
 
       const entry = (i: Local, j: Local): Code =>
-        i32.add(get(base), i32.add(i32.multiply(get(i), get(stride)), entries(get(j))));
+        i32.add(get(base), i32.add(i32.multiply(get(i), get(stride)), bytes(get(j))));
       /** Zeros after the last entry, up to a whole turn. */
       const endAt = (x: Local, length: Local): Code =>
-        call('zeros', i32.add(get(x), entries(get(length))), i32.add(get(x), columnBytes(get(length))));
-      const exchange = (a: Local, b: Local): Code[] => [set(other, get(a)), set(a, get(b)), set(b, get(other))];
-      /** x = α x + β y */
-      const combine = (length: Local, out: Local, x: Code, y: Code, factorX: Code, factorY: Code): Code[] => [
-        call('combine', columnBytes(get(length)), get(out), x, y, factorX, factorY),
+        call('zeros', i32.add(get(x), bytes(get(length))), i32.add(get(x), turns(get(length))));
+      /** out = a x + b y, and zeros. */
+      const combine = (length: Local, out: Local, a: Code, x: Code, b: Code, y: Code): Code[] => [
+        call('combine', turns(get(length)), get(out), x, y, a, b),
         endAt(out, length),
       ];
-      const [one, zero] = [f64.constant(1), f64.constant(0)];
-      const measureHeight = set(
+      const minusProduct = (a: Local, b: Local): Code => f64.negative(f64.multiply(get(a), get(b)));
+      const reflect = (length: Local, x: Local): Code => call('reflect', turns(get(length)), get(x), get(x));
+      const dot = (length: Local, x: Local, y: Local): Code => call('dot', turns(get(length)), get(x), get(y));
+      const exchange = (x: Local, y: Local): Code[] => [set(place, get(x)), set(x, get(y)), set(y, get(place))];
+      const measure = set(
         height,
         i32.larger(i32.constant(0), i32.lesser(get(count), i32.subtract(get(rows), get(first)))),
       );
 
-      return [
-        ...[u, v, s, w, sAbove, vAbove, wAbove, uBeside, wBeside].flatMap((local) => [
-          set(local, get(free)),
-          advance(free, get(room)),
-        ]),
+      const begin = [
+        ...Object.values(vectors).flatMap((vector) => [set(vector, get(free)), advance(free, get(room))]),
         set(products, get(free)),
-
         set(first, i32.add(get(row), i32.constant(1))),
         set(count, i32.lesser(get(width), i32.subtract(get(cols), get(first)))),
-        measureHeight,
-        set(block, entry(row, first)),
-        ...combine(count, u, get(block), get(block), one, zero),
-        set(corner, call('reflect', columnBytes(get(count)), get(u), get(u))),
-        set(superdiagonal, get(corner)),
+        measure,
         set(above, i32.constant(0)),
+        set(place, entry(row, first)),
+        ...combine(count, u, one, get(place), zero, get(place)),
+        set(corner, reflect(count, u)),
+        set(superdiagonal, get(corner)),
         set(block, entry(first, first)),
         set(upper, get(block)),
+      ];
+
+      // A u of all rows; those above are done then: A −= v wᵀ + s uᵀ with s = γ (A u − (w · u) v).
+      const reflectAbove = [
+        call(
+          'timesVector',
+          ...[rowGroups(i32.add(get(above), get(height))), turns(get(count))],
+          ...[get(upper), get(stride), get(u), get(products)],
+        ),
+        set(u0, loadOne(get(u))),
+        set(gamma, reflectorScale(get(corner), get(u0))),
+        when(get(above), [
+          set(wu, dot(count, wAbove, u)),
+          set(wu, minusProduct(gamma, wu)),
+          ...combine(above, sAbove, get(gamma), get(products), get(wu), get(vAbove)),
+          call(
+            'subtractPair',
+            ...[rowGroups(get(above)), turns(get(count)), get(upper), get(stride)],
+            ...[get(vAbove), get(sAbove), get(wAbove), get(u)],
+          ),
+          call('zeros', get(upper), i32.add(get(upper), bytes(get(count)))),
+          storeOne(get(upper), get(corner)),
+        ]),
+      ];
+
+      // The left reflector clears the first column: A −= v wᵀ + s uᵀ with w = β (Aᵀ v − (s · v) u).
+      const reflectBlock = [
+        set(place, i32.add(get(products), bytes(get(above)))),
+        ...combine(height, s, get(gamma), get(place), zero, get(place)),
+        call(
+          'columnMinus',
+          ...[rowGroups(get(height)), get(block), get(stride), get(s), get(s), get(v), get(u0), zero],
+        ),
+        endAt(v, height),
+        set(alpha, reflect(height, v)),
+        set(v0, loadOne(get(v))),
+        set(beta, reflectorScale(get(alpha), get(v0))),
+        set(beside, i32.lesser(get(width), i32.subtract(i32.subtract(get(cols), get(first)), get(count)))),
+        set(place, turns(i32.add(get(count), get(beside)))),
+        call('zeros', get(products), i32.add(get(products), get(place))),
+        call('accumulate', rowGroups(get(height)), get(place), get(block), get(stride), get(v), get(products)),
+        set(sv, dot(height, s, v)),
+        set(sv, minusProduct(beta, sv)),
+        ...combine(count, w, get(beta), get(products), get(sv), get(u)),
+        call(
+          'subtractPair',
+          ...[rowGroups(get(height)), turns(get(count)), get(block), get(stride)],
+          ...[get(v), get(s), get(w), get(u)],
+        ),
+        call('columnOfZeros', get(height), get(block), get(stride)),
+        storeOne(get(block), get(alpha)),
+      ];
+
+      // It fills the block beside, whose first row the next right reflector clears.
+      const moveOn = [
+        set(place, i32.add(get(products), bytes(get(count)))),
+        ...combine(beside, wBeside, get(beta), get(place), zero, get(place)),
+        set(upper, i32.add(get(block), bytes(get(count)))),
+        ...combine(beside, uBeside, one, get(upper), f64.negative(get(v0)), get(wBeside)),
+        set(corner, reflect(beside, uBeside)),
+        ...[...exchange(u, uBeside), ...exchange(v, vAbove), ...exchange(wAbove, wBeside)],
+        set(first, i32.add(get(first), get(count))),
+        set(block, entry(first, first)),
+        set(above, get(height)),
+        set(count, get(beside)),
+        measure,
+      ];
+
+      return [
+        ...begin,
         whileAll([
-          [
-            i32.add(get(above), get(height)),
-            [
-              call(
-                'timesVector',
-                ...[rowGroups(i32.add(get(above), get(height))), columnBytes(get(count))],
-                ...[get(upper), get(stride), get(u), get(products)],
-              ),
-              set(u0, loadOne(get(u))),
-              set(gamma, reflectorScale(get(corner), get(u0))),
-              when(get(above), [
-                set(beta, call('dot', columnBytes(get(count)), get(wAbove), get(u))),
-                ...combine(
-                  ...[above, sAbove, get(products), get(vAbove)],
-                  ...[get(gamma), f64.negative(f64.multiply(get(gamma), get(beta)))],
-                ),
-                call(
-                  'subtractPair',
-                  ...[rowGroups(get(above)), columnBytes(get(count)), get(upper), get(stride)],
-                  ...[get(vAbove), get(sAbove), get(wAbove), get(u)],
-                ),
-                call('zeros', get(upper), i32.add(get(upper), entries(get(count)))),
-                storeOne(get(upper), get(corner)),
-              ]),
-            ],
-          ],
-          [
-            get(height),
-            [
-              set(other, i32.add(get(products), entries(get(above)))),
-              ...combine(height, s, get(other), get(other), get(gamma), zero),
-              call(
-                'columnMinus',
-                ...[rowGroups(get(height)), get(block), get(stride), get(s), get(s), get(v), get(u0), zero],
-              ),
-              endAt(v, height),
-              set(alpha, call('reflect', columnBytes(get(height)), get(v), get(v))),
-              set(v0, loadOne(get(v))),
-              set(beta, reflectorScale(get(alpha), get(v0))),
-              set(beside, i32.lesser(get(width), i32.subtract(i32.subtract(get(cols), get(first)), get(count)))),
-              set(other, columnBytes(i32.add(get(count), get(beside)))),
-              call('zeros', get(products), i32.add(get(products), get(other))),
-              call('accumulate', rowGroups(get(height)), get(other), get(block), get(stride), get(v), get(products)),
-              ...combine(
-                ...[count, w, get(products), get(u), get(beta)],
-                f64.negative(f64.multiply(get(beta), call('dot', columnBytes(get(height)), get(s), get(v)))),
-              ),
-              call(
-                'subtractPair',
-                ...[rowGroups(get(height)), columnBytes(get(count)), get(block), get(stride)],
-                ...[get(v), get(s), get(w), get(u)],
-              ),
-              storeOne(get(block), get(alpha)),
-              set(other, get(height)),
-              whileAll([
-                [
-                  set(other, i32.subtract(get(other), i32.constant(1))).concat(get(other)),
-                  [advance(block, get(stride)), storeOne(get(block), zero)],
-                ],
-              ]),
-            ],
-          ],
-          [
-            get(beside),
-            [
-              set(other, i32.add(get(products), entries(get(count)))),
-              ...combine(beside, wBeside, get(other), get(other), get(beta), zero),
-              set(upper, entry(first, first)),
-              set(first, i32.add(get(first), get(count))),
-              set(upper, i32.add(get(upper), entries(get(count)))),
-              set(block, entry(first, first)),
-              ...combine(beside, uBeside, get(upper), get(wBeside), one, f64.negative(get(v0))),
-              set(corner, call('reflect', columnBytes(get(beside)), get(uBeside), get(uBeside))),
-              ...[...exchange(u, uBeside), ...exchange(v, vAbove), ...exchange(wAbove, wBeside)],
-              set(above, get(height)),
-              set(count, get(beside)),
-              measureHeight,
-            ],
-          ],
+          [i32.add(get(above), get(height)), reflectAbove],
+          [get(height), reflectBlock],
+          [get(beside), moveOn],
         ]),
         get(superdiagonal),
       ];

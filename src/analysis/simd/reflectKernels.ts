@@ -1,10 +1,10 @@
 import { kernel, type Kernel } from './assemble';
-import { advance, f64, get, i32, set, when, whileAll, type Code } from './instructions';
+import { advance, countDown, f64, get, i32, set, when, whileAll, type Code } from './instructions';
 import type { Lanes } from './lanes';
 
-/** Householder reflectors of vectors of one precision, as ../householder.ts makes them. */
+/** Zeros, and Householder reflectors of vectors of one precision, as ../householder.ts makes them. */
 export function reflectKernels(lanes: Lanes): Kernel[] {
-  return [zeros(lanes), reflect(lanes)];
+  return [zeros(lanes), columnOfZeros(lanes), reflect(lanes)];
 }
 
 /** β of the reflector whose v starts with `v1`; 0 for the identity. */
@@ -19,6 +19,13 @@ function zeros({ bytes, storeOne }: Lanes): Kernel {
     whileAll([
       [i32.isLess(get(from), get(to)), [storeOne(get(from), f64.constant(0)), advance(from, i32.constant(bytes))]],
     ]),
+  ]);
+}
+
+/** Zeros down a column of `rows` entries, `stride` bytes from one to the next; at least one. */
+function columnOfZeros({ storeOne }: Lanes): Kernel {
+  return kernel('columnOfZeros', ['rows', 'a', 'stride'], ({ rows, a, stride }) => [
+    countDown(rows, 1, [storeOne(get(a), f64.constant(0)), advance(a, get(stride))]),
   ]);
 }
 
