@@ -168,7 +168,7 @@ journey('a cell opens its spectrum: linear, logarithmic, cumulative; arrow keys 
   await shows('singularValues', (count) => Number(count) === spectrum?.singularValues.length);
   await view.locator('[data-toggle=log]').click();
   await view.locator('[data-toggle=log][aria-pressed=true]').waitFor();
-  await workbench.screenshot('rank logarithmic dark');
+  await workbench.screenshot('rank logarithmic');
   await view.locator('[data-toggle=cumulative]').click();
   const chart = view.locator('mora-spectrum mora-curve-chart canvas[role=img]');
   const box = await chart.boundingBox();
