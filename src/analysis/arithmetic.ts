@@ -1,3 +1,4 @@
+import { LARGEST_POWER } from './scale';
 import { bidiagonalKernels } from './simd/bidiagonalKernels';
 import { clearRow } from './simd/chaseKernel';
 import { ensureBytes, instantiate, type KernelMemory, type Run } from './simd/kernels';
@@ -8,14 +9,10 @@ import { vectorKernels } from './simd/vectorKernels';
 /** Numbers of one precision. */
 export type Reals = Float32Array | Float64Array;
 
-/** See the kernels in simd/. */
+/** Those that are called from here; see simd/. */
 interface ReductionKernels extends KernelMemory {
   /** (rows / 4, width, a, stride, p, q, v, w, u, sums) */
   readonly subtractAndAccumulate: Run;
-  /** (rows / 4, width, a, stride, p, q, w, u) */
-  readonly subtractPair: Run;
-  /** (rows / 4, width, a, stride, v, sums) */
-  readonly accumulate: Run;
   /** (rows / 4, width, a, stride, u, dots) */
   readonly timesVector: Run;
   /** (width, start, first) → α */
@@ -83,5 +80,5 @@ let [singles, doubles]: [Arithmetic?, Arithmetic?] = [];
 export function arithmeticOf(a: Reals): Arithmetic {
   return a instanceof Float32Array
     ? (singles ??= new Arithmetic(singleLanes, Float32Array, 2 ** 126))
-    : (doubles ??= new Arithmetic(doubleLanes, Float64Array, 2 ** 1022));
+    : (doubles ??= new Arithmetic(doubleLanes, Float64Array, LARGEST_POWER));
 }

@@ -3,7 +3,6 @@ import { bandMatrix } from './bandMatrix';
 import { bandRoom, bidiagonaliseBand } from './bandBidiagonal';
 import type { Bidiagonal } from './bidiagonal';
 import type { Block, CoupledBlocks } from './coupledBlocks';
-import { notFinite } from './scale';
 import { upperBand } from './upperBand';
 import { scaleWorkspace, workspace } from './workspace';
 
@@ -94,8 +93,7 @@ function bandOf({ rows, cols, values }: Block, width: number, turned: number): S
     work.memory.set(row, i * work.stride);
     work.memory.subarray(i * work.stride, i * work.stride + turned).reverse();
   }
-  const scale = scaleWorkspace(work);
-  if (Number.isNaN(scale)) throw notFinite(values, cols);
+  const scale = scaleWorkspace(work, values, cols);
   return { band: upperBand(work, width), scale };
 }
 

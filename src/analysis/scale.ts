@@ -1,5 +1,5 @@
 /** The largest power of two whose inverse is a float64 without loss. */
-const LARGEST_POWER = 2 ** 1022;
+export const LARGEST_POWER = 2 ** 1022;
 
 /**
  * The power of two that brings the largest magnitude of `a` [rows, cols] into [0.5, 1), so that squares can neither

@@ -1,7 +1,7 @@
 import { arithmeticOf, type Reals } from './arithmetic';
 import { bidiagonalise } from './bidiagonal';
 import { valuesOfForms, zeroForm, type BidiagonalForm } from './bidiagonalForm';
-import { notFinite, powerOfTwoScale } from './scale';
+import { powerOfTwoScale } from './scale';
 import { triangularFactor } from './triangularFactor';
 import { scaleWorkspace, workspace } from './workspace';
 
@@ -30,8 +30,7 @@ function plainForm(a: Reals, rows: number, cols: number): BidiagonalForm {
   const count = Math.min(rows, cols);
   const work = workspace(arithmeticOf(a), Math.max(rows, cols), count);
   writeUpright(a, rows, cols, work.memory, work.stride);
-  const scale = scaleWorkspace(work);
-  if (Number.isNaN(scale)) throw notFinite(a, cols);
+  const scale = scaleWorkspace(work, a, cols);
   return scale === 0 ? zeroForm(count) : { matrix: bidiagonalise(work), scale, count };
 }
 

@@ -1,5 +1,5 @@
 import type { Arithmetic, Reals } from './arithmetic';
-import { scaleOf } from './scale';
+import { notFinite, scaleOf } from './scale';
 import { ROWS } from './simd/bidiagonalKernels';
 
 /** A matrix [rows, cols] in memory that the kernels see, with zeros that fill up its rows and columns. */
@@ -25,14 +25,15 @@ export function workspace(arithmetic: Arithmetic, rows: number, cols: number): W
 }
 
 /**
- * Brings the largest magnitude of a workspace's matrix into [0.5, 1) by a power of two, which it returns: squares can then
- * neither overflow nor vanish, and nothing is rounded. 0 for the zero matrix, NaN where an entry is not finite.
+ * Brings the largest magnitude of a workspace's matrix, which holds the entries of `a` [·, cols], into [0.5, 1) by a power
+ * of two, which it returns: squares can then neither overflow nor vanish, and nothing is rounded. 0 for the zero matrix.
+ * Throws a RangeError that names the first entry of `a` that is not finite.
  */
-export function scaleWorkspace({ arithmetic, rows, stride, memory }: Workspace): number {
+export function scaleWorkspace({ arithmetic, rows, stride, memory }: Workspace, a: Reals, cols: number): number {
   const { combine, largest } = arithmetic.kernels;
   const [bytes, start] = [arithmetic.bytes * rows * stride, place(memory, 0)];
   const most = bytes === 0 ? 0 : largest(bytes, start);
-  if (!Number.isFinite(most)) return Number.NaN;
+  if (!Number.isFinite(most)) throw notFinite(a, cols);
   const scale = scaleOf(most, arithmetic.largestPower);
   if (scale !== 0) combine(bytes, start, start, start, scale, 0);
   return scale;

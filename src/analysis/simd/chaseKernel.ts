@@ -37,7 +37,7 @@ export function clearRow(lanes: Lanes): Kernel {
       const { block, upper, place } = variables.counters('block', 'upper', 'place');
       // What is left of the row, of those of the blocks in turn, and of the block's first column.
       const { superdiagonal, corner, alpha } = variables.numbers('superdiagonal', 'corner', 'alpha');
-      const { u0, v0, wu, sv, beta, gamma } = variables.numbers('u0', 'v0', 'wu', 'sv', 'beta', 'gamma');
+      const { u0, v0, beta, gamma } = variables.numbers('u0', 'v0', 'beta', 'gamma');
 
       const entry = (i: Local, j: Local): Code =>
         i32.add(get(base), i32.add(i32.multiply(get(i), get(stride)), bytes(get(j))));
@@ -49,10 +49,19 @@ export function clearRow(lanes: Lanes): Kernel {
         call('combine', turns(get(length)), get(out), x, y, a, b),
         endAt(out, length),
       ];
-      const minusProduct = (a: Local, b: Local): Code => f64.negative(f64.multiply(get(a), get(b)));
+      const minusProduct = (a: Code, b: Code): Code => f64.negative(f64.multiply(a, b));
       const reflect = (length: Local, x: Local): Code => call('reflect', turns(get(length)), get(x), get(x));
       const dot = (length: Local, x: Local, y: Local): Code => call('dot', turns(get(length)), get(x), get(y));
+      /** Some rows of these columns, from an address on, less v wᵀ + s uᵀ. */
+      const subtract = (length: Local, from: Local, vs: Local, ss: Local, ws: Local): Code =>
+        call(
+          'subtractPair',
+          ...[rowGroups(get(length)), turns(get(count)), get(from), get(stride)],
+          ...[get(vs), get(ss), get(ws), get(u)],
+        );
       const exchange = (x: Local, y: Local): Code[] => [set(place, get(x)), set(x, get(y)), set(y, get(place))];
+      /** Bytes of the block's rows and of those beside. */
+      const wholeWidth = turns(i32.add(get(count), get(beside)));
       const measure = set(
         height,
         i32.larger(i32.constant(0), i32.lesser(get(count), i32.subtract(get(rows), get(first)))),
@@ -83,14 +92,11 @@ export function clearRow(lanes: Lanes): Kernel {
         set(u0, loadOne(get(u))),
         set(gamma, reflectorScale(get(corner), get(u0))),
         when(get(above), [
-          set(wu, dot(count, wAbove, u)),
-          set(wu, minusProduct(gamma, wu)),
-          ...combine(above, sAbove, get(gamma), get(products), get(wu), get(vAbove)),
-          call(
-            'subtractPair',
-            ...[rowGroups(get(above)), turns(get(count)), get(upper), get(stride)],
-            ...[get(vAbove), get(sAbove), get(wAbove), get(u)],
+          ...combine(
+            ...[above, sAbove, get(gamma), get(products)],
+            ...[minusProduct(get(gamma), dot(count, wAbove, u)), get(vAbove)],
           ),
+          subtract(above, upper, vAbove, sAbove, wAbove),
           call('zeros', get(upper), i32.add(get(upper), bytes(get(count)))),
           storeOne(get(upper), get(corner)),
         ]),
@@ -109,17 +115,10 @@ export function clearRow(lanes: Lanes): Kernel {
         set(v0, loadOne(get(v))),
         set(beta, reflectorScale(get(alpha), get(v0))),
         set(beside, i32.lesser(get(width), i32.subtract(i32.subtract(get(cols), get(first)), get(count)))),
-        set(place, turns(i32.add(get(count), get(beside)))),
-        call('zeros', get(products), i32.add(get(products), get(place))),
-        call('accumulate', rowGroups(get(height)), get(place), get(block), get(stride), get(v), get(products)),
-        set(sv, dot(height, s, v)),
-        set(sv, minusProduct(beta, sv)),
-        ...combine(count, w, get(beta), get(products), get(sv), get(u)),
-        call(
-          'subtractPair',
-          ...[rowGroups(get(height)), turns(get(count)), get(block), get(stride)],
-          ...[get(v), get(s), get(w), get(u)],
-        ),
+        call('zeros', get(products), i32.add(get(products), wholeWidth)),
+        call('accumulate', rowGroups(get(height)), wholeWidth, get(block), get(stride), get(v), get(products)),
+        ...combine(...[count, w, get(beta), get(products)], ...[minusProduct(get(beta), dot(height, s, v)), get(u)]),
+        subtract(height, block, v, s, w),
         call('columnOfZeros', get(height), get(block), get(stride)),
         storeOne(get(block), get(alpha)),
       ];

@@ -4,7 +4,7 @@ import { openFileBytes, type ByteSource } from './byteSource';
 import { elementBytes, isFloatDtype, type FloatDtype } from './dtype';
 import { convertFloats } from './floatConversion';
 import { readHeader, type SafetensorsHeader, type TensorEntry } from './header';
-import type { StoredPlace } from './storedPlace';
+import { bytesOf, type StoredPlace } from './storedPlace';
 
 /** Bytes converted at once: bounds the memory beside the result. A multiple of every element size. */
 const CONVERSION_CHUNK = 4 << 20;
@@ -98,10 +98,6 @@ export class SafetensorsFile {
       `${this.file}: tensor "${shortened(name)}" has dtype ${dtype}; only F32, F16, BF16 and F64 weights can be used, so convert it first.`,
     );
   }
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** Opens a safetensors file and checks its header. Throws a UserError when it is missing or malformed. */

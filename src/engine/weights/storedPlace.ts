@@ -89,6 +89,7 @@ function pieceOf(length: number): Uint8Array {
   return piece.subarray(0, length);
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+/** The memory of values, byte by byte. */
+export function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
