@@ -68,17 +68,6 @@ export function countAbove(singularValues: Float64Array, threshold: number = DEF
 }
 
 /**
- * How many σ exceed `tolerance`·σ₁. By default n·ε in float64, as NumPy and PyTorch take it for exactly known
- * entries; for entries that carry float32 rounding pass n·2⁻²³.
- */
-export function numericalRank(
-  singularValues: Float64Array,
-  tolerance: number = singularValues.length * Number.EPSILON,
-): number {
-  return countAbove(singularValues, tolerance * (singularValues[0] ?? 0));
-}
-
-/**
  * The smallest k whose first k values hold at least `share` of Σσ², which is `total`·σ₁²; the number of values where all
  * together do not.
  */

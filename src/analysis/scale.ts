@@ -1,3 +1,5 @@
+import type { Reals } from './arithmetic';
+
 /** The largest power of two whose inverse is a float64 without loss. */
 export const LARGEST_POWER = 2 ** 1022;
 
@@ -6,7 +8,7 @@ export const LARGEST_POWER = 2 ** 1022;
  * overflow nor vanish and scaling rounds nothing; 0 for the zero matrix.
  * Throws a RangeError that names the first entry that is not finite.
  */
-export function powerOfTwoScale(a: Float32Array | Float64Array, cols: number): number {
+export function powerOfTwoScale(a: Reals, cols: number): number {
   let largest = 0;
   for (const entry of a) {
     const magnitude = Math.abs(entry);
@@ -24,7 +26,7 @@ export function scaleOf(largest: number, largestPower: number): number {
 }
 
 /** What is said of a matrix [rows, cols] with an entry that is not finite. */
-export function notFinite(a: Float32Array | Float64Array, cols: number): RangeError {
+export function notFinite(a: Reals, cols: number): RangeError {
   const index = a.findIndex((entry) => !Number.isFinite(entry));
   return new RangeError(`Entry [${Math.floor(index / cols)}, ${index % cols}] of the matrix is ${a[index] as number}.`);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { numericalRank } from '../../../src/analysis/rankMeasures';
+import { numericalRank } from '../../support/numericalRank';
 import { singularValues } from '../../../src/analysis/singularValues';
 import { accumulatedSingularValues } from '../../../src/engine/adapters/accumulated';
 import { accumulatedRankBound } from '../../../src/engine/adapters/accumulatedRankBound';

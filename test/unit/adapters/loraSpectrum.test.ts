@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { numericalRank } from '../../../src/analysis/rankMeasures';
+import { numericalRank } from '../../support/numericalRank';
 import { singularValues } from '../../../src/analysis/singularValues';
 import { loraStructure } from '../../../src/engine/adapters/lora/loraStructure';
 import { largestDifference, times } from '../../support/dense';
