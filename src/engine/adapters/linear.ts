@@ -12,7 +12,6 @@ import {
   frozenInputGradient,
   frozenProduct,
   isQuantised,
-  type BaseFormat,
   type FrozenWeight,
   type QuantisedWeight,
 } from './frozenWeight';
@@ -48,7 +47,7 @@ export interface GraphAdapter {
 export function adaptedLinear(xND: Value, weight: FrozenWeight, adapter: GraphAdapter | undefined): Value {
   if (isQuantised(weight)) return quantisedLinear(xND, weight, adapter);
   if (adapter === undefined) return frozenProduct(xND, weight);
-  const graph = deltaGraph(adapter, 'float32');
+  const graph = deltaGraph(adapter);
   const adapted = add(weight, graph.delta());
   // The gradient of the parameters uses the structure of ΔW (grouped sums of x and of the output gradient), not a dense
   // gradient of W: that one, gᵀ x, is there for whoever measures it, and costs nothing where it is not asked for.
@@ -65,21 +64,21 @@ function quantisedLinear(xND: Value, weight: QuantisedWeight, adapter: GraphAdap
     frozenInputGradient(gradient, weight),
   ]);
   if (adapter === undefined) return frozen;
-  const change = deltaGraph(adapter, 'int8').output(xND);
+  const change = deltaGraph(adapter).output(xND);
   // The sum is what the backward pass keeps, not the two summands.
   return withDerivative(add(frozen, change), [frozen, change], (gradient) => [gradient, gradient]);
 }
 
 /** W + ΔW [dOut, dIn]. */
 export function adaptedWeight(weight: Value, adapter: GraphAdapter): Value {
-  return add(weight, deltaGraph(adapter, 'float32').delta());
+  return add(weight, deltaGraph(adapter).delta());
 }
 
-function deltaGraph(adapter: GraphAdapter, base: BaseFormat): DeltaGraph {
+function deltaGraph(adapter: GraphAdapter): DeltaGraph {
   const { structure } = adapter;
   switch (structure.method) {
     case 'mora': {
-      const graph = moraGraph(structure, parameter(adapter, structure.normalized ? 'N' : 'M'), base);
+      const graph = moraGraph(structure, parameter(adapter, structure.normalized ? 'N' : 'M'));
       return structure.permutation === null ? graph : permutedGraph(graph, adapter.permutation ?? new Map());
     }
     case 'lora':
@@ -89,8 +88,8 @@ function deltaGraph(adapter: GraphAdapter, base: BaseFormat): DeltaGraph {
   }
 }
 
-function moraGraph(structure: MoraStructure, m: Value, base: BaseFormat): DeltaGraph {
-  return structure.type === 6 ? rotationGraph(structure, m) : sharingGraph(structure, m, base);
+function moraGraph(structure: MoraStructure, m: Value): DeltaGraph {
+  return structure.type === 6 ? rotationGraph(structure, m) : sharingGraph(structure, m);
 }
 
 function parametersOf(adapter: GraphAdapter): Value[] {

@@ -2,14 +2,13 @@ import { product } from '../../graph/ops/contraction';
 import { withDerivative } from '../../graph/ops/derived';
 import { multiply } from '../../graph/ops/elementwise';
 import { columns, rows } from '../../graph/ops/lookup';
-import { quantisedProduct } from '../../graph/ops/quantisation';
 import { once } from '../../graph/once';
 import { constant, type Value } from '../../graph/value';
-import type { BaseFormat } from '../frozenWeight';
 import type { DeltaGraph } from '../linear';
 import type { MoraStructure } from '../structure';
-import { repeated, sumPeriods, sumRuns, wrap } from './columnGroups';
+import { repeated, sumPeriods, sumRuns } from './columnGroups';
 import { inputGroups, outputGroups, wrapPad } from './grouping';
+import { inputSums } from './inputSums';
 import { normalization } from './normalization';
 
 /**
@@ -17,73 +16,39 @@ import { normalization } from './normalization';
  * dM = Dᵀ (gᵀ x) Cᵀ = (Dᵀ g)ᵀ (C x): sum the output gradient and the input over their groups, then one small product.
  * Normalized, M = S_out N S_in with constant factors, and dN = S_out dM S_in.
  */
-export function sharingGraph(structure: MoraStructure, m: Value, base: BaseFormat): DeltaGraph {
+export function sharingGraph(structure: MoraStructure, m: Value): DeltaGraph {
   const { rHat, dIn, dOut, type } = structure;
-  const runsIn = type === 2 || type === 3;
   const runsOut = type === 2 || type === 4;
   const scale = structure.normalized ? normalizationGraph(structure) : undefined;
   const scaled = scale?.(m) ?? m;
-  const extra = wrapPad(structure);
-  const bytes = base === 'int8';
   /** C x [N, r̂] */
-  const compressed = once((xND) => {
-    if (bytes) return summedBytes(xND, inputMembers(structure), rHat);
-    return runsIn ? sumRuns(xND, rHat) : sumPeriods(wrap(xND, extra), rHat);
-  });
+  const compressed = inputSums(structure);
   /** Dᵀ g [N, r̂] */
-  const folded = once((gNO) => {
-    if (bytes) return summedBytes(gNO, outputMembers(structure), rHat);
-    return runsOut ? sumRuns(gNO, rHat) : sumPeriods(gNO, rHat);
-  });
-  const parameterGradients = (xND: Value, gNO: Value): Value[] => {
-    const gradient = product(folded(gNO), compressed(xND), { transposeA: true });
-    return [scale?.(gradient) ?? gradient];
-  };
-  const inputGradient = (gNO: Value): Value => {
-    const shared = product(folded(gNO), scaled);
-    return runsIn ? columns(shared, groupTable(inputGroups(structure))) : repeated(shared, dIn, extra);
+  const folded = once((gNO) => (runsOut ? sumRuns(gNO, rHat) : sumPeriods(gNO, rHat)));
+  const gradientOfM = (inputs: Value, gNO: Value): Value => {
+    const gradient = product(folded(gNO), inputs, { transposeA: true });
+    return scale?.(gradient) ?? gradient;
   };
   return {
     delta: () => {
       const compression = constant([rHat, dIn], compressionMatrix(structure));
       return rows(product(scaled, compression), groupTable(outputGroups(structure)));
     },
-    parameterGradients,
+    parameterGradients: (xND, gNO) => [gradientOfM(compressed(xND), gNO)],
     output: (xND) => {
-      const shared = product(compressed(xND), scaled, { transposeB: true });
+      const inputs = compressed(xND);
+      const shared = product(inputs, scaled, { transposeB: true });
       const y = runsOut ? columns(shared, groupTable(outputGroups(structure))) : repeated(shared, dOut);
-      return withDerivative(y, [xND, m], (gNO) => [inputGradient(gNO), ...parameterGradients(xND, gNO)]);
+      return withDerivative(y, [inputs, m], (gNO) => {
+        const gradient = gradientOfM(inputs, gNO);
+        return [product(folded(gNO), scaled), gradient];
+      });
     },
   };
 }
 
 function groupTable(groups: Int32Array): Value {
   return constant([groups.length], Array.from(groups), 'int64');
-}
-
-/**
- * Sums of columns by group, x [N, width] → [N, r̂], from the same bytes that the product with the frozen weight reads:
- * `members` [width, r̂] counts how often a column enters a group.
- */
-function summedBytes(x: Value, members: Int8Array, rHat: number): Value {
-  const ones = new Float32Array(rHat).fill(1);
-  return quantisedProduct(x, constant([members.length / rHat, rHat], members, 'int8'), constant([rHat], ones));
-}
-
-/** [dIn, r̂]: how often input j enters group g. */
-function inputMembers(structure: MoraStructure): Int8Array {
-  const { rHat, dIn } = structure;
-  const members = new Int8Array(dIn * rHat);
-  eachInput(structure, (group, j) => (members[j * rHat + group] = (members[j * rHat + group] ?? 0) + 1));
-  return members;
-}
-
-/** [dOut, r̂] with 1 where output i is of group g. */
-function outputMembers(structure: MoraStructure): Int8Array {
-  const { rHat, dOut } = structure;
-  const members = new Int8Array(dOut * rHat);
-  outputGroups(structure).forEach((group, i) => (members[i * rHat + group] = 1));
-  return members;
 }
 
 /** S_out m S_in of a matrix m [r̂, r̂]; both factors are symmetric, so it serves N and the gradient of M alike. */
