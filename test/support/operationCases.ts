@@ -1,6 +1,15 @@
 import { product } from '../../src/engine/graph/ops/contraction';
 import { withDerivative } from '../../src/engine/graph/ops/derived';
-import { add, geluTanh, multiply, scale, sigmoid, silu, subtract, tanh } from '../../src/engine/graph/ops/elementwise';
+import {
+  add,
+  geluTanh,
+  multiply,
+  scale,
+  sigmoid,
+  subtract,
+  swiglu,
+  tanh,
+} from '../../src/engine/graph/ops/elementwise';
 import { broadcastTo, concatenate, pad, reshape, slice, transpose } from '../../src/engine/graph/ops/layout';
 import { rows, scatterRows } from '../../src/engine/graph/ops/lookup';
 import { inverseRms, rmsNorm } from '../../src/engine/graph/ops/normalisation';
@@ -65,7 +74,15 @@ export const OPERATION_CASES: readonly OperationCase[] = [
   ),
   given('scale', 'by a number', [[5]], (x) => scale(x, -2.5)),
   given('sigmoid', 'entry by entry', [[3, 4]], (x) => sigmoid(x)),
-  given('silu', 'entry by entry', [[3, 4]], (x) => silu(x)),
+  given(
+    'swiglu',
+    'entry by entry',
+    [
+      [3, 4],
+      [3, 4],
+    ],
+    (gate, up) => swiglu(gate, up),
+  ),
   given('tanh', 'entry by entry', [[3, 4]], (x) => tanh(x)),
   given('geluTanh', 'entry by entry', [[3, 4]], (x) => geluTanh(x)),
   given('sum', 'over a middle axis', [[2, 3, 4]], (x) => sum(x, [1])),

@@ -1,5 +1,5 @@
 import { adaptedLinear, type GraphAdapter } from '../adapters/linear';
-import { add, geluTanh, multiply, shift, silu } from '../graph/ops/elementwise';
+import { add, geluTanh, multiply, shift, swiglu } from '../graph/ops/elementwise';
 import { reshape, slice } from '../graph/ops/layout';
 import { rmsNorm } from '../graph/ops/normalisation';
 import { rotary } from '../graph/ops/position';
@@ -83,8 +83,8 @@ export function block(
     config.mlpSize,
     config.mlpSize,
   ]) as [Value, Value];
-  const active = config.activation === 'silu' ? silu(gate) : geluTanh(gate);
-  return add(middle, norm(linear('down_proj', multiply(active, up)), norms.afterMlp));
+  const gated = config.activation === 'silu' ? swiglu(gate, up) : multiply(geluTanh(gate), up);
+  return add(middle, norm(linear('down_proj', gated), norms.afterMlp));
 }
 
 function found<T>(tensors: ReadonlyMap<string, T>, name: string): T {

@@ -32,7 +32,6 @@ export const PRODUCT: Operation<Product> = {
     return [sumTo(dA, a.shape), sumTo(dB, b.shape)];
   },
   onnx: (onnx, inputs, { transposeA, transposeB, alpha }, values) => {
-    if (!transposeA && !transposeB && alpha === 1) return onnx.node('MatMul', inputs);
     if (onnx.traits.fusedProducts) {
       const attributes = { transA: Number(transposeA), transB: Number(transposeB), alpha: { float: alpha } };
       return onnx.node('FusedMatMul', inputs, attributes, 'com.microsoft');

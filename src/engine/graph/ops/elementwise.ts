@@ -1,4 +1,4 @@
-import { apply, constant, ShapeError, type Operation, type Shape, type Value } from '../value';
+import { apply, constant, sameShape, ShapeError, type Operation, type Shape, type Value } from '../value';
 import { sumTo } from './reduction';
 
 /** Shape of a binary operation with NumPy broadcasting. */
@@ -62,16 +62,26 @@ export const SIGMOID: Operation = {
   tensorFlow: ({ tf }, x) => tf.sigmoid(x),
 };
 
-/** silu(x) = x σ(x);  silu' = σ + silu (1 − σ). ONNX Runtime's QuickGelu with α = 1 is this in one pass. */
-export const SILU: Operation = {
-  name: 'silu',
-  shape: unaryShape,
-  derivative: (gradient, [x], y) => {
-    const s = sigmoid(present(x));
-    return [multiply(gradient, add(s, subtract(y, multiply(y, s))))];
+/**
+ * SwiGLU (Shazeer 2020): y = silu(gate) · up with silu(x) = x σ(x), which ONNX Runtime's QuickGelu with α = 1 is in one pass.
+ * With w = g σ(gate):  dup = w gate,  dgate = up (w + dup (1 − σ(gate))).
+ */
+export const SWIGLU: Operation = {
+  name: 'swiglu',
+  shape: ([gate = [], up = []]) => {
+    if (!sameShape(gate, up)) throw new ShapeError(`gate [${gate.join(', ')}] for [${up.join(', ')}]`);
+    return gate;
   },
-  onnx: (onnx, inputs) => onnx.node('QuickGelu', inputs, { alpha: { float: 1 } }, 'com.microsoft'),
-  tensorFlow: ({ tf }, x) => tf.mul(x, tf.sigmoid(x)),
+  derivative: (gradient, [gateValue, upValue]) => {
+    const [gate, up] = [present(gateValue), present(upValue)];
+    const s = sigmoid(gate);
+    const w = multiply(gradient, s);
+    const dUp = multiply(w, gate);
+    return [multiply(add(w, subtract(dUp, multiply(dUp, s))), up), dUp];
+  },
+  onnx: (onnx, [gate = '', up = '']) =>
+    onnx.node('Mul', [onnx.node('QuickGelu', [gate], { alpha: { float: 1 } }, 'com.microsoft'), up]),
+  tensorFlow: ({ tf }, gate, up) => tf.mul(tf.mul(gate, tf.sigmoid(gate)), up),
 };
 
 /** tanh' = 1 − tanh². */
@@ -124,7 +134,7 @@ export const multiply = (a: Value, b: Value): Value => apply(MULTIPLY, [a, b], u
 export const shift = (x: Value, offset: number): Value => (offset === 0 ? x : add(x, constant([], [offset])));
 export const scale = (x: Value, factor: number): Value => (factor === 1 ? x : apply(SCALE, [x], { factor }));
 export const sigmoid = (x: Value): Value => apply(SIGMOID, [x], undefined);
-export const silu = (x: Value): Value => apply(SILU, [x], undefined);
+export const swiglu = (gate: Value, up: Value): Value => apply(SWIGLU, [gate, up], undefined);
 export const tanh = (x: Value): Value => apply(TANH, [x], undefined);
 export const geluTanh = (x: Value): Value => apply(GELU_TANH, [x], undefined);
 export const equal = (a: Value, b: Value): Value => apply(EQUAL, [a, b], undefined);

@@ -19,7 +19,10 @@ export const INVERSE_RMS: Operation<Epsilon> = {
   },
   onnx: (onnx, [x = ''], { epsilon }, { inputs }) => {
     const width = lengthOf(inputs[0]?.shape ?? [], -1);
-    const squares = onnx.node('ReduceSumSquare', [x, onnx.constant('int64', [1], [-1])], { keepdims: 1 });
+    // ONNX Runtime's ReduceSumSquare takes twice as long as both.
+    const squares = onnx.node('ReduceSum', [onnx.node('Mul', [x, x]), onnx.constant('int64', [1], [-1])], {
+      keepdims: 1,
+    });
     const mean = onnx.node('Mul', [squares, onnx.constant('float32', [], [1 / width])]);
     return onnx.node('Reciprocal', [
       onnx.node('Sqrt', [onnx.node('Add', [mean, onnx.constant('float32', [], [epsilon])])]),

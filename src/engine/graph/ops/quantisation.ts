@@ -22,15 +22,17 @@ const zeroPoint = ({ positive }: Signs): number => (positive ? 0 : 128);
 export const ROW_SCALE: Operation<Signs> = {
   name: 'rowScale',
   shape: ([x = []]) => [...x.slice(0, -1), 1],
-  onnx: (onnx, [x = ''], { positive }) => {
+  onnx: (onnx, [x = ''], { positive }, { result }) => {
     const axis = onnx.constant('int64', [1], [-1]);
-    // Two readings of x are cheaper than one that writes |x|.
-    const most = onnx.node('ReduceMax', [x, axis], { keepdims: 1 });
-    const least = positive ? undefined : onnx.node('ReduceMin', [x, axis], { keepdims: 1 });
+    const dropped = { keepdims: 0 };
+    // Two readings of x are cheaper than one that writes |x|, and vectors than columns.
+    const most = onnx.node('ReduceMax', [x, axis], dropped);
+    const least = positive ? undefined : onnx.node('ReduceMin', [x, axis], dropped);
     const largest = least === undefined ? most : onnx.node('Max', [most, onnx.node('Neg', [least])]);
     const steps = positive ? LARGEST_UNSIGNED : LARGEST;
     const scale = onnx.node('Mul', [largest, onnx.constant('float32', [], [1 / steps])]);
-    return onnx.node('Max', [scale, onnx.constant('float32', [], [SMALLEST_SCALE])]);
+    const some = onnx.node('Clip', [scale, onnx.constant('float32', [], [SMALLEST_SCALE])]);
+    return onnx.node('Reshape', [some, onnx.constant('int64', [result.shape.length], result.shape)]);
   },
   tensorFlow: ({ tf, attributes: { positive } }, x) => {
     const largest = tf.max(positive ? x : tf.abs(x), -1, true);
