@@ -141,7 +141,7 @@ export const OPERATION_CASES: readonly OperationCase[] = [
       [1, 5, 4],
       [1, 5, 4],
     ],
-    (q, k, v) => attention(q, k, v, causal(5), SHAPE),
+    (q, k, v) => attention(q, k, v, [causal(5)], SHAPE),
   ),
   given(
     'derived',
@@ -151,6 +151,6 @@ export const OPERATION_CASES: readonly OperationCase[] = [
       [1, 5, 4],
       [1, 5, 4],
     ],
-    (q, k, v) => attention(q, k, v, causal(5), { ...SHAPE, attentionSoftcap: 0.5 }),
+    (q, k, v) => attention(q, k, v, [causal(5)], { ...SHAPE, attentionSoftcap: 0.5 }),
   ),
 ];

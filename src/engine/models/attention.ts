@@ -1,9 +1,9 @@
 import { add, multiply, scale, subtract, tanh } from '../graph/ops/elementwise';
 import { product } from '../graph/ops/contraction';
-import { withDerivative } from '../graph/ops/derived';
-import { concatenate, pad, reshape, slice } from '../graph/ops/layout';
+import { kept, withDerivative } from '../graph/ops/derived';
+import { concatenate, pad, reshape, slice, transpose } from '../graph/ops/layout';
 import { softmax, sum } from '../graph/ops/reduction';
-import { lengthOf, type Value } from '../graph/value';
+import { lengthOf, ShapeError, type Value } from '../graph/value';
 import { group, joinKeys, joinQueries, splitKeys, splitQueries, ungroup, type HeadShape } from './attentionHeads';
 
 export interface AttentionShape extends HeadShape {
@@ -17,87 +17,90 @@ export interface AttentionShape extends HeadShape {
 const TILE = 128;
 const MAX_TILES = 8;
 
+/** A run of queries and what it may see. */
+interface Tile {
+  readonly start: number;
+  /** Keys from here on come later than every query of the tile. */
+  readonly end: number;
+}
+
+/** The tiles of rows of `length` tokens. */
+export function queryTiles(length: number): Tile[] {
+  const count = Math.max(1, Math.min(MAX_TILES, Math.floor(length / TILE)));
+  const bounds = Array.from({ length: count + 1 }, (_, index) => Math.round((length * index) / count));
+  return bounds.slice(1).map((end, index) => ({ start: bounds[index] ?? 0, end }));
+}
+
 /**
- * Softmax attention, causal, with grouped queries. q [B, T, H·h], k and v [B, T, K·h]; mask [B, T, T] is added to the
- * scores (0 or −1e30) and must forbid later keys. Result [B, T, H·h].
+ * Softmax attention, causal, with grouped queries. q [B, T, H·h], k and v [B, T, K·h]; for each tile of queries a mask
+ * [B, tile, end] is added to the scores (0 or −1e30) and must forbid later keys. Result [B, T, H·h].
  *
  * Queries go in tiles that see only the keys before their end, which halves the work of a causal mask. Probabilities
  * are not kept: the derivative computes them again. With p the probabilities, o the result, g its gradient and
  * dp = g vᵀ:  dv = pᵀ g,  ds = p (dp − Σ g o),  dq = scale · ds k,  dk = scale · dsᵀ q  (Dao et al. 2022, FlashAttention,
  * App. B). With a softcap c, ds takes the factor 1 − tanh²(s/c) on its way to the scores.
  */
-export function attention(q: Value, k: Value, v: Value, mask: Value, shape: AttentionShape): Value {
+export function attention(q: Value, k: Value, v: Value, masks: readonly Value[], shape: AttentionShape): Value {
   const { attentionScale, attentionSoftcap: cap } = shape;
   const length = lengthOf(q.shape, 1);
-  const tiles = queryTiles(length);
-  const [queries, keys, values] = [splitQueries(q, shape), splitKeys(k, shape), splitKeys(v, shape)];
-
+  const [allQueries, allKeys, allValues] = [
+    splitQueries(q, shape),
+    kept(splitKeys(k, shape)),
+    kept(splitKeys(v, shape)),
+  ];
   /** tanh(s/c) with a softcap, else the scores s themselves. */
-  const bounded = (tile: Tile): Value => {
-    const alpha = attentionScale / (cap ?? 1);
-    const scores = product(tileOf(queries, tile), slice(keys, 2, 0, tile.end), { transposeB: true, alpha });
+  const bounded = (queries: Value, keys: Value): Value => {
+    const scores = product(queries, keys, { transposeB: true, alpha: attentionScale / (cap ?? 1) });
     return cap === undefined ? scores : tanh(scores);
   };
-  const probabilities = (tile: Tile, scores: Value): Value => {
-    const masked = add(ungroup(scale(scores, cap ?? 1), shape), maskOf(mask, tile));
-    return group(softmax(masked));
-  };
+  const probabilities = (scores: Value, mask: Value): Value =>
+    group(softmax(add(ungroup(scale(scores, cap ?? 1), shape), mask)));
+
+  const tiles = queryTiles(length).map(({ start, end }, index) => {
+    const mask = forHeads(masks[index]);
+    const queries = group(kept(slice(allQueries, 3, start, end)));
+    const [keys, values] = [slice(allKeys, 2, 0, end), slice(allValues, 2, 0, end)];
+    return { start, end, mask, queries, keys, values };
+  });
   const outputs = concatenate(
-    tiles.map((tile) => ungroup(product(probabilities(tile, bounded(tile)), slice(values, 2, 0, tile.end)), shape)),
+    tiles.map(({ queries, keys, values, mask }) =>
+      ungroup(product(probabilities(bounded(queries, keys), mask), values), shape),
+    ),
     3,
   );
 
-  return withDerivative(joinQueries(outputs), [q, k, v], (gradient, result) => {
-    const g = splitQueries(gradient, shape);
-    const along = sum(multiply(g, splitQueries(result, shape)), [4]);
-    const parts = tiles.map((tile) => {
-      const scores = bounded(tile);
-      const p = probabilities(tile, scores);
-      const gTile = tileOf(g, tile);
-      const dp = product(gTile, slice(values, 2, 0, tile.end), { transposeB: true });
-      const dMasked = multiply(p, subtract(dp, tileOf(along, tile)));
+  const joined = withDerivative(transpose(outputs, [0, 3, 1, 2, 4]), [q, k, v], (gradient, result) => {
+    const g = transpose(gradient, [0, 2, 3, 1, 4]);
+    const along = transpose(sum(multiply(gradient, result), [4]), [0, 2, 3, 1, 4]);
+    const parts = tiles.map(({ start, end, mask, queries, keys, values }) => {
+      const scores = bounded(queries, keys);
+      const p = probabilities(scores, mask);
+      const gTile = group(slice(g, 3, start, end));
+      const dp = product(gTile, values, { transposeB: true });
+      const dMasked = multiply(p, subtract(dp, group(slice(along, 3, start, end))));
       const ds = cap === undefined ? dMasked : subtract(dMasked, multiply(dMasked, multiply(scores, scores)));
-      return {
-        dq: ungroup(product(ds, slice(keys, 2, 0, tile.end), { alpha: attentionScale }), shape),
-        dk: pad(
-          product(ds, tileOf(queries, tile), { transposeA: true, alpha: attentionScale }),
-          2,
-          0,
-          length - tile.end,
-        ),
-        dv: pad(product(p, gTile, { transposeA: true }), 2, 0, length - tile.end),
-      };
+      const dq = product(ds, keys, { alpha: attentionScale });
+      const dk = product(ds, queries, { transposeA: true, alpha: attentionScale });
+      const dv = product(p, gTile, { transposeA: true });
+      const whole = (part: Value): Value => pad(part, 2, 0, length - end);
+      return { dq: ungroup(dq, shape), dk: whole(dk), dv: whole(dv) };
     });
+    const dq = concatenate(
+      parts.map((part) => part.dq),
+      3,
+    );
     return [
-      joinQueries(
-        concatenate(
-          parts.map((part) => part.dq),
-          3,
-        ),
-      ),
-      joinKeys(parts.map((part) => part.dk).reduce((a, b) => add(a, b))),
-      joinKeys(parts.map((part) => part.dv).reduce((a, b) => add(a, b))),
+      joinQueries(dq),
+      joinKeys(parts.map(({ dk }) => dk).reduce((a, b) => add(a, b))),
+      joinKeys(parts.map(({ dv }) => dv).reduce((a, b) => add(a, b))),
     ];
   });
+  return reshape(joined, q.shape);
 }
 
-interface Tile {
-  readonly start: number;
-  readonly end: number;
-}
-
-function queryTiles(length: number): Tile[] {
-  const count = Math.max(1, Math.min(MAX_TILES, Math.floor(length / TILE)));
-  const bounds = Array.from({ length: count + 1 }, (_, index) => Math.round((length * index) / count));
-  return bounds.slice(1).map((end, index) => ({ start: bounds[index] ?? 0, end }));
-}
-
-/** The queries of a tile, heads of a group one below the other: [B, K, H/K, T, h] → [B, K, H/K·tile, h]. */
-function tileOf(x: Value, { start, end }: Tile): Value {
-  return group(slice(x, 3, start, end));
-}
-
-function maskOf(mask: Value, { start, end }: Tile): Value {
-  const part = slice(slice(mask, 1, start, end), 2, 0, end);
-  return reshape(part, [lengthOf(mask.shape, 0), 1, 1, end - start, end]);
+/** The mask of a tile [B, tile, end] for all heads: [B, 1, 1, tile, end]. */
+function forHeads(mask: Value | undefined): Value {
+  if (mask === undefined) throw new ShapeError('a tile of queries has no mask');
+  const [batch = 0, length = 0, end = 0] = mask.shape;
+  return reshape(mask, [batch, 1, 1, length, end]);
 }

@@ -1,6 +1,8 @@
 import { attentionMask } from '../data/attentionMask';
 import type { PackedBatch } from '../data/packing';
 import type { HostTensor, Runtime, RuntimeTensor } from '../runtime/runtime';
+import { queryTiles } from './attention';
+import { maskInput } from './blockPrograms';
 import type { LayerKind } from './decoderConfig';
 import { plainUpTo, rotaryTables, type RotaryConfig } from './rotary';
 
@@ -33,15 +35,18 @@ export class BatchFeeds {
     };
     const positions = use(this.runtime.constant(batch.positions, [rows, rowLength]));
     const longest = batch.positions.reduce((most, position) => Math.max(most, Number(position) + 1), 0);
-    const masks = new Map<number | undefined, RuntimeTensor>();
-    const mask = (window: number | undefined): RuntimeTensor => {
-      // A window that reaches over every example is none: such layers share the plain mask.
-      const key = window !== undefined && window < longest ? window : undefined;
-      let made = masks.get(key);
+    const masks = new Map<number | undefined, Feeds>();
+    const masksOf = (kindWindow: number | undefined): Feeds => {
+      // A window that reaches over every example is none: such layers share the plain masks.
+      const window = kindWindow !== undefined && kindWindow < longest ? kindWindow : undefined;
+      let made = masks.get(window);
       if (made === undefined) {
-        const shape = [rows, rowLength, rowLength];
-        made = use(this.runtime.constant(attentionMask(segments, rows, rowLength, key), shape));
-        masks.set(key, made);
+        const tiles = queryTiles(rowLength).map(({ start, end }, index): [string, RuntimeTensor] => {
+          const mask = attentionMask(segments, rowLength, { start, end, window });
+          return [maskInput(index), use(this.runtime.constant(mask, [rows, end - start, end]))];
+        });
+        made = Object.fromEntries(tiles);
+        masks.set(window, made);
       }
       return made;
     };
@@ -49,7 +54,7 @@ export class BatchFeeds {
       [...this.kinds].map((kind): [LayerKind, Feeds] => {
         const angles = kind.rotary && this.angles(kind.rotary, rowLength, longest);
         for (const table of Object.values(angles ?? {})) use(table);
-        return [kind, { mask: mask(kind.window), ...(angles && { positions, ...angles }) }];
+        return [kind, { ...masksOf(kind.window), ...(angles && { positions, ...angles }) }];
       }),
     );
     this.replace(used);

@@ -1,5 +1,6 @@
 import { adaptedLinear, type GraphAdapter } from '../adapters/linear';
 import { add, geluTanh, multiply, shift, swiglu } from '../graph/ops/elementwise';
+import { kept } from '../graph/ops/derived';
 import { reshape, slice } from '../graph/ops/layout';
 import { rmsNorm } from '../graph/ops/normalisation';
 import { rotary } from '../graph/ops/position';
@@ -76,7 +77,9 @@ export function block(
     reshape(v, [rows, length, widths.key]),
   );
   const attentionOutput = linear('o_proj', reshape(attended, [rows * length, widths.query]));
-  const middle = add(xND, norm(attentionOutput, norms.afterAttention));
+  const sum = add(xND, norm(attentionOutput, norms.afterAttention));
+  // Only a norm's derivative needs what was added.
+  const middle = norms.afterAttention === undefined ? kept(sum) : sum;
 
   const mlpInput = norm(middle, norms.beforeMlp);
   const [gate, up] = linearParts(mlpInput, ['gate_proj', 'up_proj'], 'gate_up_proj', [

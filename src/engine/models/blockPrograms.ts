@@ -5,7 +5,7 @@ import { multiply } from '../graph/ops/elementwise';
 import { sum } from '../graph/ops/reduction';
 import { input, type ElementType, type Shape, type Value } from '../graph/value';
 import { adapterInputs, type BlockStructures } from './adapterInputs';
-import { attention } from './attention';
+import { attention, queryTiles } from './attention';
 import { block } from './block';
 import { isNorm, type DecoderConfig, type LayerKind } from './decoderConfig';
 import { frozenInputs, linearWeights } from './frozenInputs';
@@ -35,10 +35,13 @@ export function weightNormOutputs(module: string): { readonly weight: string; re
   return { weight: `${module}.weightSquare`, gradient: `${module}.gradientSquare` };
 }
 
+/** Name of the input that is the mask of a tile of queries. */
+export const maskInput = (tile: number): string => `mask.${tile}`;
+
 /**
- * Forward and backward program of a decoder block for one batch shape. Inputs: "x" [B·T, D], "mask", "positions",
- * "cosines" and "sines" where the layer turns, the frozen tensors by name, the parameters; backward also "outputGradient" [B·T, D].
- * Outputs: forward "y", backward "inputGradient" and one gradient for each parameter and each trained norm, or `weightNorms`.
+ * Forward and backward program of a decoder block for one batch shape. Inputs: "x" [B·T, D], a mask for each tile of
+ * queries, "positions", "cosines" and "sines" where the layer turns, the frozen tensors by name, the parameters; backward
+ * also "outputGradient" [B·T, D]. Outputs: forward "y", backward "inputGradient" and one gradient for each parameter and each trained norm, or `weightNorms`.
  */
 export function blockPrograms(
   config: DecoderConfig,
@@ -53,7 +56,7 @@ export function blockPrograms(
     return value;
   };
   const x = named('x', [rows * length, config.hiddenSize]);
-  const mask = named('mask', [rows, length, length]);
+  const masks = queryTiles(length).map(({ start, end }, index) => named(maskInput(index), [rows, end - start, end]));
   const { rotary } = options.kind;
   const angles = rotary && {
     positions: named('positions', [rows, length], 'int64'),
@@ -62,7 +65,7 @@ export function blockPrograms(
   };
   const frozen = frozenInputs(config, options.base ?? 'float32', named);
   const { adapters, parameters } = adapterInputs(structures, named);
-  const attend = (q: Value, k: Value, v: Value): Value => attention(q, k, v, mask, config);
+  const attend = (q: Value, k: Value, v: Value): Value => attention(q, k, v, masks, config);
   const y = block(x, { rows, length, angles, attend }, frozen, adapters, config);
 
   const outputGradient = named('outputGradient', y.shape);

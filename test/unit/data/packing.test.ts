@@ -1,7 +1,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, test } from 'vitest';
-import { attentionMask, MASKED } from '../../../src/engine/data/attentionMask';
+import { attentionMask, MASKED, type MaskRange } from '../../../src/engine/data/attentionMask';
 import { buildRows, packRows } from '../../../src/engine/data/packing';
 
 interface Case {
@@ -103,15 +103,22 @@ test('a row that does not hold its examples is a bug', () => {
 });
 
 describe('the attention mask', () => {
-  test('lets a position see its own example up to itself, and padding itself', () => {
-    const segments = Int32Array.of(1, 1, 2, 2, 2, 0, 0, 1, 0, 0, 0, 0, 0, 0);
-    const mask = attentionMask(segments, 2, 7);
+  const segments = Int32Array.of(1, 1, 2, 2, 2, 0, 0, 1, 0, 0, 0, 0, 0, 0);
+
+  test.each<[string, MaskRange]>([
+    ['of all queries', { start: 0, end: 7 }],
+    ['of some, and of the keys before their end', { start: 3, end: 6 }],
+    ['with a window', { start: 2, end: 7, window: 2 }],
+  ])('%s lets a position see its own example up to itself, and padding itself', (_what, range) => {
+    const { start, end, window = 7 } = range;
+    const mask = attentionMask(segments, 7, range);
+    expect(mask).toHaveLength(2 * (end - start) * end);
     for (let b = 0; b < 2; b++) {
-      for (let t = 0; t < 7; t++) {
-        for (let s = 0; s < 7; s++) {
+      for (let t = start; t < end; t++) {
+        for (let s = 0; s < end; s++) {
           const [query, key] = [segments[b * 7 + t]!, segments[b * 7 + s]!];
-          const visible = query === 0 ? s === t : key === query && s <= t;
-          expect(mask[(b * 7 + t) * 7 + s]).toBe(visible ? 0 : Math.fround(MASKED));
+          const visible = query === 0 ? s === t : key === query && s <= t && s > t - window;
+          expect(mask[(b * (end - start) + t - start) * end + s]).toBe(visible ? 0 : Math.fround(MASKED));
         }
       }
     }

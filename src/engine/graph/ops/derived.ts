@@ -29,3 +29,6 @@ export function withDerivative(
 ): Value {
   return apply(DERIVED, [result, ...inputs], { derivative, dear });
 }
+
+/** x itself, which the backward program reads instead of computing it again. */
+export const kept = (x: Value): Value => withDerivative(x, [x], (gradient) => [gradient]);
