@@ -22,7 +22,7 @@ export const OP_KINDS: Readonly<Record<OpKind, readonly string[]>> = {
   ],
   'copies and layout': [
     ...['Cast', 'Concat', 'Expand', 'Gather', 'GatherElements', 'Identity', 'Pad', 'Reshape', 'ScatterND', 'Slice'],
-    ...['Split', 'Squeeze', 'Tile', 'Transpose', 'Unsqueeze'],
+    ...['Range', 'Size', 'Split', 'Squeeze', 'Tile', 'Transpose', 'Unsqueeze'],
     // The output that stops the binding's copies, see runtime/onnxModel.ts.
     'SequenceEmpty',
   ],

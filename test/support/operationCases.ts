@@ -14,6 +14,7 @@ import { broadcastTo, concatenate, pad, reshape, slice, transpose } from '../../
 import { rows, scatterRows } from '../../src/engine/graph/ops/lookup';
 import { inverseRms, rmsNorm } from '../../src/engine/graph/ops/normalisation';
 import { rotary } from '../../src/engine/graph/ops/position';
+import { after } from '../../src/engine/graph/ops/order';
 import { logSumExp, softmax, sum } from '../../src/engine/graph/ops/reduction';
 import { constant, type Value } from '../../src/engine/graph/value';
 import { attention } from '../../src/engine/models/attention';
@@ -130,6 +131,7 @@ export const OPERATION_CASES: readonly OperationCase[] = [
   given('rotary', 'of the first numbers of each head', [[2, 3, 12]], (x) => rotary(x, positions, cosines, sines, 2)),
   given('rows', 'of a table, one of them twice', [[4, 3]], (table) => rows(table, CHOSEN)),
   given('scatterRows', 'into a table, two into one', [[3, 2]], (added) => scatterRows(added, CHOSEN, 4)),
+  given('after', 'of another value', [[2, 3], [3]], (x, y) => multiply(after(x, [y, x]), y)),
   given('derived', 'by its own rule', [[3]], (x) =>
     withDerivative(multiply(x, x), [x], (g) => [scale(multiply(g, x), 2)]),
   ),

@@ -14,6 +14,8 @@ export interface OnnxTraits {
   readonly fusedProducts: boolean;
   /** It joins tensors faster than it pads one. */
   readonly padsByJoining: boolean;
+  /** It runs what one result needs to the end before it begins with the next, whatever the order of the nodes. */
+  readonly runsDepthFirst: boolean;
 }
 
 /** Receives the nodes of a lowering; `inputs` and the result are names of tensors in the ONNX graph. */
@@ -26,6 +28,8 @@ export interface OnnxEmitter {
     attributes?: Readonly<Record<string, OnnxAttribute>>,
     domain?: 'com.microsoft',
   ): string;
+  /** Tells the shape of a node's result where ONNX cannot infer it; returns its name. */
+  shaped(name: string, result: Value): string;
   /** Adds a constant. */
   constant(type: ElementType, shape: Shape, data: ArrayLike<number>): string;
 }

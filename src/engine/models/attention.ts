@@ -2,6 +2,7 @@ import { add, multiply, scale, subtract, tanh } from '../graph/ops/elementwise';
 import { product } from '../graph/ops/contraction';
 import { kept, withDerivative } from '../graph/ops/derived';
 import { concatenate, pad, reshape, slice, transpose } from '../graph/ops/layout';
+import { after } from '../graph/ops/order';
 import { softmax, sum } from '../graph/ops/reduction';
 import { lengthOf, ShapeError, type Value } from '../graph/value';
 import { group, joinKeys, joinQueries, splitKeys, splitQueries, ungroup, type HeadShape } from './attentionHeads';
@@ -83,7 +84,8 @@ export function attention(q: Value, k: Value, v: Value, masks: readonly Value[],
       const dk = product(ds, queries, { transposeA: true, alpha: attentionScale });
       const dv = product(p, gTile, { transposeA: true });
       const whole = (part: Value): Value => pad(part, 2, 0, length - end);
-      return { dq: ungroup(dq, shape), dk: whole(dk), dv: whole(dv) };
+      // Else ds and p would be read again only when all that dq needs has been computed.
+      return { dq: ungroup(after(dq, [dk, dv]), shape), dk: whole(dk), dv: whole(dv) };
     });
     const dq = concatenate(
       parts.map((part) => part.dq),

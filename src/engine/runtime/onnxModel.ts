@@ -62,6 +62,8 @@ export function onnxModel(program: Program, dialect: OnnxDialect): OnnxModel {
 class GraphBuilder implements OnnxEmitter {
   readonly nodes: Write[] = [];
   readonly initializers: Write[] = [];
+  /** What is told of results, by name. */
+  readonly told = new Map<string, Write>();
   private readonly constants = new Map<string, string>();
   /** Results of nodes by what makes them. */
   private readonly made = new Map<string, string>();
@@ -92,6 +94,11 @@ class GraphBuilder implements OnnxEmitter {
       text(writer, 7, domain);
     });
     return result;
+  }
+
+  shaped(name: string, result: Value): string {
+    this.told.set(name, valueInfo(name, result));
+    return name;
   }
 
   constant(type: ElementType, shape: Shape, data: ArrayLike<number>): string {
@@ -136,6 +143,7 @@ function modelBytes(builder: GraphBuilder, inputs: readonly Write[], outputs: re
     for (const initializer of builder.initializers) message(graph, 5, initializer);
     for (const value of inputs) message(graph, 11, value);
     for (const value of outputs) message(graph, 12, value);
+    for (const value of builder.told.values()) message(graph, 13, value);
   });
   for (const [domain, version] of [
     ['', OPSET],

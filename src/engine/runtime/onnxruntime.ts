@@ -33,7 +33,7 @@ export function onnxRuntime(options: OnnxRuntimeOptions): Runtime {
 }
 
 /** Joining zeros is no faster by itself, but within a block's backward pass (docs/results/performance.md). */
-const CPU_DIALECT = { fusedProducts: true, padsByJoining: true, unconvertible: true } as const;
+const CPU_DIALECT = { fusedProducts: true, padsByJoining: true, runsDepthFirst: true, unconvertible: true } as const;
 
 async function compile(program: Program, options: OnnxRuntimeOptions): Promise<Executable> {
   // The profiler's records, which stay, would lie between the pieces of a shared heap, and no piece freed would fit again.

@@ -96,7 +96,12 @@ class GpuProgram implements Executable {
     private readonly uploads: Uploads,
     private readonly options: WebGpuOptions,
   ) {
-    this.model = onnxModel(program, { fusedProducts: false, padsByJoining: false, unconvertible: false });
+    this.model = onnxModel(program, {
+      fusedProducts: false,
+      padsByJoining: false,
+      runsDepthFirst: false,
+      unconvertible: false,
+    });
   }
 
   async run(

@@ -5,7 +5,7 @@ import { input, type Value } from '../../../src/engine/graph/value';
 import { onnxModel } from '../../../src/engine/runtime/onnxModel';
 import { runtime } from '../../support/evaluateGraph';
 
-const DIALECT = { fusedProducts: true, padsByJoining: true, unconvertible: false };
+const DIALECT = { fusedProducts: true, padsByJoining: true, runsDepthFirst: true, unconvertible: false };
 
 /** How many nodes of a type the model of a program has; nodes are named by type and result. */
 function nodesOf(type: string, y: Value, inputs: ReadonlyMap<string, Value>): number {

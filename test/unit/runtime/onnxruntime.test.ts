@@ -1,8 +1,46 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { add } from '../../../src/engine/graph/ops/elementwise';
+import type { ProfileEvent } from '../../../bench/profileTimes';
+import { add, sigmoid, tanh } from '../../../src/engine/graph/ops/elementwise';
 import { rows } from '../../../src/engine/graph/ops/lookup';
-import { input } from '../../../src/engine/graph/value';
+import { after } from '../../../src/engine/graph/ops/order';
+import { input, type Value } from '../../../src/engine/graph/value';
+import { onnxRuntime } from '../../../src/engine/runtime/onnxruntime';
+import type { HostTensor } from '../../../src/engine/runtime/runtime';
 import { runtime } from '../../support/evaluateGraph';
+
+/** The types of the ops that a program runs, in their order. */
+async function order(outputs: ReadonlyMap<string, Value>, x: Value): Promise<string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'mora-order-'));
+  const profiled = onnxRuntime({ threads: 1, profile: join(folder, 'run') });
+  const program = await profiled.compile({ inputs: new Map([['x', x]]), outputs });
+  const tensor = (): HostTensor => profiled.tensor(new Float32Array(2), [2]);
+  await program.run({ x: tensor() }, Object.fromEntries([...outputs.keys()].map((name) => [name, tensor()])));
+  await program.dispose();
+  const [file = ''] = await readdir(folder);
+  const events = JSON.parse(await readFile(join(folder, file), 'utf8')) as ProfileEvent[];
+  await rm(folder, { recursive: true });
+  return events
+    .filter(({ cat, name }) => cat === 'Node' && name.endsWith('_kernel_time'))
+    .sort((a, b) => a.ts - b.ts)
+    .map(({ args }) => args?.op_name ?? '');
+}
+
+it('runs what has to be earlier earlier, which it would not do by itself', async () => {
+  const x = input('x', [2]);
+  const last = (y: Value): ReadonlyMap<string, Value> =>
+    new Map([
+      ['first', sigmoid(x)],
+      ['last', tanh(y)],
+    ]);
+  const own = await order(last(x), x);
+  expect(own.indexOf('Tanh')).toBeLessThan(own.indexOf('Sigmoid'));
+  const asked = await order(last(after(x, [sigmoid(x)])), x);
+  expect(asked.indexOf('Sigmoid')).toBeLessThan(asked.indexOf('Tanh'));
+  expect(asked.filter((op) => op === 'Sigmoid')).toHaveLength(1);
+});
 
 describe('a compiled program', () => {
   it('writes every result into the tensor that it was given, run after run', async () => {

@@ -2,6 +2,7 @@ import { add, multiply, scale } from '../../graph/ops/elementwise';
 import { product } from '../../graph/ops/contraction';
 import { withDerivative } from '../../graph/ops/derived';
 import { rows } from '../../graph/ops/lookup';
+import { after } from '../../graph/ops/order';
 import { broadcastTo, concatenate, pad, reshape, slice } from '../../graph/ops/layout';
 import { sum } from '../../graph/ops/reduction';
 import { constant, lengthOf, type Value } from '../../graph/value';
@@ -47,7 +48,8 @@ export function rotationGraph(structure: MoraStructure, m: Value): DeltaGraph {
       const fitted = used * rHat >= dOut ? slice(y, 1, 0, dOut) : repeated(y, dOut);
       return withDerivative(fitted, [inputs, m], (gNO) => {
         const gradient = outputBlocks(gNO);
-        return [product(gradient, scaledM), scaled(sumOverRows(gradient, inputs))];
+        const dM = sumOverRows(gradient, inputs);
+        return [product(after(gradient, [dM]), scaledM), scaled(dM)];
       });
     },
   };

@@ -2,6 +2,7 @@ import { product } from '../../graph/ops/contraction';
 import { withDerivative } from '../../graph/ops/derived';
 import { multiply } from '../../graph/ops/elementwise';
 import { columns, rows } from '../../graph/ops/lookup';
+import { after } from '../../graph/ops/order';
 import { once } from '../../graph/once';
 import { constant, type Value } from '../../graph/value';
 import type { DeltaGraph } from '../linear';
@@ -41,7 +42,7 @@ export function sharingGraph(structure: MoraStructure, m: Value): DeltaGraph {
       const y = runsOut ? columns(shared, groupTable(outputGroups(structure))) : repeated(shared, dOut);
       return withDerivative(y, [inputs, m], (gNO) => {
         const gradient = gradientOfM(inputs, gNO);
-        return [product(folded(gNO), scaled), gradient];
+        return [product(after(folded(gNO), [gradient]), scaled), gradient];
       });
     },
   };

@@ -1,4 +1,5 @@
 import { apply, constant, sameShape, ShapeError, type Operation, type Shape, type Value } from '../value';
+import { after } from './order';
 import { sumTo } from './reduction';
 
 /** Shape of a binary operation with NumPy broadcasting. */
@@ -74,7 +75,8 @@ export const SWIGLU: Operation = {
   },
   derivative: (gradient, [gateValue, upValue]) => {
     const [gate, up] = [present(gateValue), present(upValue)];
-    const s = sigmoid(gate);
+    // Computed before the gradient arrives, σ would only have to be fetched from memory again.
+    const s = sigmoid(after(gate, [gradient]));
     const w = multiply(gradient, s);
     const dUp = multiply(w, gate);
     return [multiply(add(w, subtract(dUp, multiply(dUp, s))), up), dUp];
