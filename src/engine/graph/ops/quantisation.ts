@@ -31,7 +31,7 @@ export const ROW_SCALE: Operation<Signs> = {
     const largest = least === undefined ? most : onnx.node('Max', [most, onnx.node('Neg', [least])]);
     const steps = positive ? LARGEST_UNSIGNED : LARGEST;
     const scale = onnx.node('Mul', [largest, onnx.constant('float32', [], [1 / steps])]);
-    const some = onnx.node('Clip', [scale, onnx.constant('float32', [], [SMALLEST_SCALE])]);
+    const some = onnx.node('Max', [scale, onnx.constant('float32', [], [SMALLEST_SCALE])]);
     return onnx.node('Reshape', [some, onnx.constant('int64', [result.shape.length], result.shape)]);
   },
   tensorFlow: ({ tf, attributes: { positive } }, x) => {
