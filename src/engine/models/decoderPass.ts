@@ -70,6 +70,7 @@ export class DecoderPass {
     this.batch = { feeds, shape, kept, tokens: batch.tokens };
 
     const { first, last } = this.ends(activation);
+    if (training) this.reserve(shape, kept, activation);
     embed(batch.tokens, this.model.embedding, width, this.model.config.embeddingScale, first.data);
     for (const layer of this.layers) {
       signal?.throwIfAborted();
@@ -178,6 +179,18 @@ export class DecoderPass {
     await this.programs.dispose();
     this.buffers.dispose();
     this.feeds.dispose();
+  }
+
+  /**
+   * Makes what is kept for the backward pass before a program runs. Made layer by layer, it would come to lie between the
+   * pieces that programs take and give back, which then no longer fit into one place that stays in the processor's cache.
+   */
+  private reserve(shape: BatchShape, kept: readonly Keep[], activation: Shape): void {
+    for (const layer of this.layers) {
+      this.stream(layer.index, true, activation);
+      const graph = this.programs.graph(layer, shape, this.optionsOf(layer, kept[layer.index] ?? 'nothing'));
+      for (const [name, value] of graph.kept) this.keptTensor(layer, name, value.shape);
+    }
   }
 
   /** What goes into the first block and what comes out of the last one, [B·T, D]. */
