@@ -29,10 +29,15 @@ export function withoutUnusedInputs(program: Program): Program {
   return { ...program, inputs: new Map([...program.inputs].filter(([, value]) => used.has(value))) };
 }
 
-/** What must be computed for a value: a derived result needs its result only, not the inputs of its derivative. */
+/**
+ * What must be computed for a value. A derived result needs its result only, not the inputs of its derivative, and what comes
+ * after others does not need them: it only waits for those that the program computes anyway.
+ */
 export function operands(value: Value): readonly Value[] {
-  return value.operation === 'derived' ? value.inputs.slice(0, 1) : value.inputs;
+  return ONLY_THE_FIRST.has(value.operation) ? value.inputs.slice(0, 1) : value.inputs;
 }
+
+const ONLY_THE_FIRST: ReadonlySet<string> = new Set(['derived', 'after']);
 
 /** For each of `values`, in the order in which they are computed, those that it is the last to use. */
 export function endings(values: readonly Value[]): ReadonlyMap<Value, readonly Value[]> {
