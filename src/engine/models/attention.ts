@@ -1,11 +1,21 @@
 import { add, multiply, scale, subtract, tanh } from '../graph/ops/elementwise';
 import { product } from '../graph/ops/contraction';
 import { kept, withDerivative } from '../graph/ops/derived';
-import { concatenate, pad, reshape, slice, transpose } from '../graph/ops/layout';
+import { concatenate, pad, reshape, slice } from '../graph/ops/layout';
 import { after } from '../graph/ops/order';
 import { softmax, sum } from '../graph/ops/reduction';
 import { lengthOf, ShapeError, type Value } from '../graph/value';
-import { group, joinKeys, joinQueries, splitKeys, splitQueries, ungroup, type HeadShape } from './attentionHeads';
+import {
+  byHead,
+  byToken,
+  group,
+  joinKeys,
+  joinQueries,
+  splitKeys,
+  splitQueries,
+  ungroup,
+  type HeadShape,
+} from './attentionHeads';
 
 export interface AttentionShape extends HeadShape {
   /** Factor of the scores. */
@@ -70,9 +80,9 @@ export function attention(q: Value, k: Value, v: Value, masks: readonly Value[],
     3,
   );
 
-  const joined = withDerivative(transpose(outputs, [0, 3, 1, 2, 4]), [q, k, v], (gradient, result) => {
-    const g = transpose(gradient, [0, 2, 3, 1, 4]);
-    const along = transpose(sum(multiply(gradient, result), [4]), [0, 2, 3, 1, 4]);
+  const joined = withDerivative(byToken(outputs), [q, k, v], (gradient, result) => {
+    const g = byHead(gradient);
+    const along = byHead(sum(multiply(gradient, result), [4]));
     const parts = tiles.map(({ start, end, mask, queries, keys, values }) => {
       const scores = bounded(queries, keys);
       const p = probabilities(scores, mask);

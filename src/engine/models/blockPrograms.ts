@@ -41,7 +41,8 @@ export const maskInput = (tile: number): string => `mask.${tile}`;
 /**
  * Forward and backward program of a decoder block for one batch shape. Inputs: "x" [B·T, D], a mask for each tile of
  * queries, "positions", "cosines" and "sines" where the layer turns, the frozen tensors by name, the parameters; backward
- * also "outputGradient" [B·T, D]. Outputs: forward "y", backward "inputGradient" and one gradient for each parameter and each trained norm, or `weightNorms`.
+ * also "outputGradient" [B·T, D]. Outputs: forward "y", backward "inputGradient" and one gradient for each parameter and
+ * each trained norm, or `weightNorms`.
  */
 export function blockPrograms(
   config: DecoderConfig,

@@ -70,15 +70,19 @@ export class DecoderPass {
     this.batch = { feeds, shape, kept, tokens: batch.tokens };
 
     const { first, last } = this.ends(activation);
-    if (training) this.reserve(shape, kept, activation);
     embed(batch.tokens, this.model.embedding, width, this.model.config.embeddingScale, first.data);
-    for (const layer of this.layers) {
-      signal?.throwIfAborted();
+    // All results have their place before a program runs. Made layer by layer, what is kept would come to lie between the
+    // pieces that programs take and give back, which then no longer fit into one place that stays in the processor's cache.
+    const runs = this.layers.map((layer) => {
       const options = this.optionsOf(layer, kept[layer.index] ?? 'nothing');
       const { forward, kept: keptValues } = this.programs.graph(layer, shape, options);
-      const program = await this.programs.program('forward', layer, shape, options);
       const outputs: Feeds = { y: this.stream(layer.index + 1, training, activation) };
       for (const [name, value] of keptValues) outputs[name] = this.keptTensor(layer, name, value.shape);
+      return { layer, options, forward, outputs };
+    });
+    for (const { layer, options, forward, outputs } of runs) {
+      signal?.throwIfAborted();
+      const program = await this.programs.program('forward', layer, shape, options);
       const inputs = {
         ...feeds.get(layer.kind),
         ...(await this.weights(layer, forward.inputs)),
@@ -179,18 +183,6 @@ export class DecoderPass {
     await this.programs.dispose();
     this.buffers.dispose();
     this.feeds.dispose();
-  }
-
-  /**
-   * Makes what is kept for the backward pass before a program runs. Made layer by layer, it would come to lie between the
-   * pieces that programs take and give back, which then no longer fit into one place that stays in the processor's cache.
-   */
-  private reserve(shape: BatchShape, kept: readonly Keep[], activation: Shape): void {
-    for (const layer of this.layers) {
-      this.stream(layer.index, true, activation);
-      const graph = this.programs.graph(layer, shape, this.optionsOf(layer, kept[layer.index] ?? 'nothing'));
-      for (const [name, value] of graph.kept) this.keptTensor(layer, name, value.shape);
-    }
   }
 
   /** What goes into the first block and what comes out of the last one, [B·T, D]. */
