@@ -1,7 +1,7 @@
 import { add } from '../../graph/ops/elementwise';
 import { concatenate, pad, reshape, slice } from '../../graph/ops/layout';
 import { sum } from '../../graph/ops/reduction';
-import { lengthOf, type Value } from '../../graph/value';
+import { constant, lengthOf, type Value } from '../../graph/value';
 
 /** xND followed by its own first columns: the official code pads with the input, not with zeros. */
 export function wrap(xND: Value, columns: number): Value {
@@ -69,4 +69,9 @@ export function repeated(x: Value, width: number, extra = 0): Value {
   );
   if (extra > 0) parts[0] = addWrapped(x, slice(x, 1, length - extra, length), Math.min(length, width));
   return concatenate(parts, 1);
+}
+
+/** The group of each column, as a table to look up. */
+export function groupTable(groups: Int32Array): Value {
+  return constant([groups.length], Array.from(groups), 'int64');
 }

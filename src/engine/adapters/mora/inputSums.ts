@@ -1,9 +1,9 @@
 import { once } from '../../graph/once';
 import { withDerivative } from '../../graph/ops/derived';
 import { columns } from '../../graph/ops/lookup';
-import { constant, type Value } from '../../graph/value';
+import type { Value } from '../../graph/value';
 import type { MoraGeometry } from '../structure';
-import { repeated, sumPeriods, sumRuns, wrap } from './columnGroups';
+import { groupTable, repeated, sumPeriods, sumRuns, wrap } from './columnGroups';
 import { inputGroups, wrapPad } from './grouping';
 
 const known = new Map<string, (xND: Value) => Value>();
@@ -24,11 +24,8 @@ export function inputSums(structure: MoraGeometry): (xND: Value) => Value {
 
 function runSums(structure: MoraGeometry): (xND: Value) => Value {
   const { rHat } = structure;
-  const groups = inputGroups(structure);
-  return (xND) =>
-    withDerivative(sumRuns(xND, rHat), [xND], (gradient) => [
-      columns(gradient, constant([groups.length], Array.from(groups), 'int64')),
-    ]);
+  const groups = groupTable(inputGroups(structure));
+  return (xND) => withDerivative(sumRuns(xND, rHat), [xND], (gradient) => [columns(gradient, groups)]);
 }
 
 function periodSums(structure: MoraGeometry): (xND: Value) => Value {

@@ -7,7 +7,7 @@ import { once } from '../../graph/once';
 import { constant, type Value } from '../../graph/value';
 import type { DeltaGraph } from '../linear';
 import type { MoraStructure } from '../structure';
-import { repeated, sumPeriods, sumRuns } from './columnGroups';
+import { groupTable, repeated, sumPeriods, sumRuns } from './columnGroups';
 import { inputGroups, outputGroups, wrapPad } from './grouping';
 import { inputSums } from './inputSums';
 import { normalization } from './normalization';
@@ -46,10 +46,6 @@ export function sharingGraph(structure: MoraStructure, m: Value): DeltaGraph {
       });
     },
   };
-}
-
-function groupTable(groups: Int32Array): Value {
-  return constant([groups.length], Array.from(groups), 'int64');
 }
 
 /** S_out m S_in of a matrix m [r̂, r̂]; both factors are symmetric, so it serves N and the gradient of M alike. */
