@@ -166,4 +166,14 @@ describe('a quantised head', () => {
     const { hits } = await quantised(head, hidden, [first, second, 5, HEAD_TILE + 4], {});
     expect(hits).toEqual([1, 0, 0, 0]);
   });
+
+  it.each([NaN, Infinity, -Infinity])('has no loss and no gradient for a hidden state with %s', async (entry) => {
+    const { head, hidden } = headAndHidden();
+    hidden[2 * WIDTH + 5] = entry;
+    const { losses, gradients } = await quantised(head, hidden, targets, {});
+    expect(losses).toEqual([NaN, NaN, NaN, NaN]);
+    expect(Array.from(gradients, Number.isNaN)).toEqual(
+      Array.from({ length: TOKENS * WIDTH }, (_, at) => Math.floor(at / WIDTH) === 2),
+    );
+  });
 });

@@ -11,17 +11,23 @@ import { programInputs } from '../programInputs';
 import { seenInput, seenShapes, type SeenName } from './seenTokens';
 import { softcapped, softcapSlope } from './softcap';
 
-/** The normed hidden states in bytes, which every tile reads. Inputs: hidden [C, D], norm [D]. Outputs: bytes [C, D], scale [C, 1]. */
+/**
+ * The normed hidden states in bytes, which every tile reads. Inputs: hidden [C, D], norm [D]. Outputs: bytes [C, D], scale
+ * [C, 1], which is not a number where an entry of the row is none.
+ */
 export function headBytesProgram(config: DecoderConfig, chunk: number): Program {
   const { inputs, named } = programInputs();
   const hidden = named('hidden', [chunk, config.hiddenSize]);
   const norm = named('norm', [config.hiddenSize]);
-  const { bytes, scale: steps } = quantisedRows(finalNorm(hidden, norm, config));
+  const normed = finalNorm(hidden, norm, config);
+  const { bytes, scale: steps } = quantisedRows(normed);
+  // The largest of a row may pass over what is not a number, and no byte can be such. 0 times the sum is 0 or not a number.
+  const absence = scale(sum(normed, [1]), 0);
   return {
     inputs,
     outputs: new Map([
       ['bytes', bytes],
-      ['scale', steps],
+      ['scale', add(steps, absence)],
     ]),
   };
 }
