@@ -11,7 +11,10 @@ const WORTH_TELLING = 500;
 
 const EVERY_RUN = { text: '', groups: [] };
 
-/** The run a command means: the row or folder it was given, the only one that fits, or the one the user picks. */
+/**
+ * The run a command means: the row or folder it was given, the only one that fits, or the one the user picks. What a run is
+ * doing is read anew: a panel hears of it at once and shows it, so that a command may follow before the next look.
+ */
 export async function chooseRun(
   runs: RunStore,
   argument: unknown,
@@ -20,7 +23,7 @@ export async function chooseRun(
 ): Promise<Run | undefined> {
   const root = folderOf(argument);
   if (root !== undefined) {
-    if (runs.get(root) === undefined) await runs.read(root);
+    await runs.read(root);
     const run = runs.get(root);
     if (run === undefined) throw new UserError(vscode.l10n.t('{0}: there is no run there any more.', root));
     if (!fits(run)) {
@@ -45,6 +48,7 @@ export async function chooseRun(
 /** Which runs fit is known when all are read; undefined when the user does not wait for it. */
 async function fitting(runs: RunStore, fits: (run: Run) => boolean): Promise<readonly Run[] | undefined> {
   await runs.scanned();
+  await runs.readActive();
   if (runs.unread < WORTH_TELLING) return (await runs.list(EVERY_RUN, Infinity)).runs.filter(fits);
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Reading the runs'), cancellable: true },

@@ -86,6 +86,11 @@ export class RunStore implements vscode.Disposable {
     return this.index.active();
   }
 
+  /** Reads the active runs now: what is known of them may be as old as the time between two looks. */
+  async readActive(): Promise<void> {
+    await Promise.all(this.active().map(({ root }) => this.read(root)));
+  }
+
   /** An active run of a configuration document; reads the runs that may be one. */
   async activeOf(configurationFile: string): Promise<Run | undefined> {
     await this.scanned();
@@ -200,7 +205,7 @@ export class RunStore implements vscode.Disposable {
     if (this.timer !== undefined || this.owned.isDisposed) return;
     this.timer = setTimeout(() => {
       this.timer = undefined;
-      void Promise.all(this.active().map((run) => this.read(run.root)));
+      void this.readActive();
     }, POLL_MS);
   }
 }
