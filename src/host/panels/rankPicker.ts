@@ -75,6 +75,7 @@ async function pickDifference(): Promise<string | undefined> {
   return differenceKey({ base, tuned });
 }
 
+/** Stays when the focus goes elsewhere: after the question before it, it goes back to a panel, at whatever moment that takes it. */
 async function pickModel(question: string, except: string | undefined): Promise<string | undefined> {
   const files = await vscode.workspace.findFiles(
     '**/{model.safetensors,model.safetensors.index.json}',
@@ -86,6 +87,7 @@ async function pickModel(question: string, except: string | undefined): Promise<
   const picked = await vscode.window.showQuickPick([...folders.map(folderItem), browse], {
     placeHolder: question,
     matchOnDescription: true,
+    ignoreFocusOut: true,
   });
   return picked === browse ? browseFolder(vscode.l10n.t('Choose Model')) : picked?.folder;
 }
