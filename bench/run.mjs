@@ -92,8 +92,17 @@ async function compare() {
   console.log(
     `${values.shape}, ${batch} × ${length} tokens, all supervised, ${steps} steps after ${WARMUP} of warm-up`,
   );
-  const columns = ['what', 'tokens/s, median', 'lowest to highest', 'best step', 'peak MiB'];
-  columns.push('× peer float32', '× fastest peer', 'best steps', 'product limit');
+  const columns = [
+    'what',
+    'tokens/s, median',
+    'lowest to highest',
+    'best step',
+    'peak MiB',
+    '× peer float32',
+    '× fastest peer',
+    '× its best step',
+    'product limit',
+  ];
   console.log(`| ${columns.join(' | ')} |`);
   console.log(`|${'---|'.repeat(columns.length)}`);
   for (const [name, rounds] of results) {
@@ -102,8 +111,8 @@ async function compare() {
     const spread = `${Math.min(...rates).toFixed(0)} to ${Math.max(...rates).toFixed(0)}`;
     const peak = Math.max(...rounds.map((result) => result.peakMiB)).toFixed(0);
     const share = name.startsWith('PyTorch') ? '' : shareOfLimit(name, median(rates), limit);
-    const cells = [name, median(rates).toFixed(1), spread, best(name).toFixed(1), peak];
-    cells.push(against(single), against(fastest), against(fastest, best), share);
+    const speeds = [median(rates).toFixed(1), spread, best(name).toFixed(1)];
+    const cells = [name, ...speeds, peak, against(single), against(fastest), against(fastest, best), share];
     console.log(`| ${cells.join(' | ')} |`);
   }
   for (const base of ['int8', 'float32']) {

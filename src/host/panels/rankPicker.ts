@@ -75,7 +75,7 @@ async function pickDifference(): Promise<string | undefined> {
   return differenceKey({ base, tuned });
 }
 
-/** Stays when the focus goes elsewhere: after the question before it, it goes back to a panel, at whatever moment that takes it. */
+/** Asks for a model folder. The question stays when a panel takes the focus back, which may be some time after the answer before. */
 async function pickModel(question: string, except: string | undefined): Promise<string | undefined> {
   const files = await vscode.workspace.findFiles(
     '**/{model.safetensors,model.safetensors.index.json}',

@@ -21,13 +21,13 @@ export function headBytesProgram(config: DecoderConfig, chunk: number): Program 
   const norm = named('norm', [config.hiddenSize]);
   const normed = finalNorm(hidden, norm, config);
   const { bytes, scale: steps } = quantisedRows(normed);
-  // The largest of a row may pass over what is not a number, and no byte can be such. 0 times the sum is 0 or not a number.
-  const absence = scale(sum(normed, [1]), 0);
+  // The largest of a row may pass over what is not a number, and no byte can be such. 0 times a sum of numbers is 0.
+  const zeroOrNaN = scale(sum(normed, [1]), 0);
   return {
     inputs,
     outputs: new Map([
       ['bytes', bytes],
-      ['scale', add(steps, absence)],
+      ['scale', add(steps, zeroOrNaN)],
     ]),
   };
 }
