@@ -103,6 +103,10 @@ const programs = [
     options: { ...node, tsconfig: 'tsconfig.engine.json', outfile: 'dist/quantise.js' },
   },
   {
+    entry: 'src/engine/runtime/threaded/computeThread.ts',
+    options: { ...node, tsconfig: 'tsconfig.engine.json', outfile: 'dist/compute.js', external: NATIVE },
+  },
+  {
     entry: 'src/cli/main.ts',
     options: {
       ...node,

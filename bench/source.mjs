@@ -7,7 +7,11 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CACHE = join(ROOT, 'node_modules/.cache');
 
 /** Programs that the engine starts threads with, by name, and their sources. */
-const THREADS = { spectrum: 'spectrumThread.ts', quantise: 'models/quantiseThread.ts' };
+const THREADS = {
+  spectrum: 'spectrumThread.ts',
+  quantise: 'models/quantiseThread.ts',
+  compute: 'runtime/threaded/computeThread.ts',
+};
 
 /** Bundles a TypeScript program of this folder, "blockTime", and returns its path; beside it lie the engine's threads. */
 export async function bundled(name) {

@@ -6,6 +6,7 @@ const SOURCES: Readonly<Record<ProgramName, string>> = {
   parquet: 'data/readers/parquetProcess.ts',
   spectrum: 'spectrumThread.ts',
   quantise: 'models/quantiseThread.ts',
+  compute: 'runtime/threaded/computeThread.ts',
 };
 
 const bundled = new Map<ProgramName, string>();

@@ -11,6 +11,8 @@ export type Names = Pick<ReadonlySet<string>, 'has'>;
 
 /** The frozen weights of the decoder's blocks, wherever they are. */
 export interface BlockWeights {
+  /** Whether all blocks are in memory, and the tensors of one stay valid when another is asked for. */
+  readonly inMemory: boolean;
   /**
    * The tensors of a block; valid until another block is asked for. Those that are not among `needed`, where given, need
    * not be read.
@@ -25,6 +27,8 @@ export interface BlockWeights {
 
 /** All blocks in memory. */
 export class BlocksInMemory implements BlockWeights {
+  readonly inMemory = true;
+
   constructor(
     private readonly blocks: readonly BlockTensors[],
     private readonly runtime: Runtime,
@@ -43,6 +47,7 @@ export class BlocksInMemory implements BlockWeights {
 
 /** One block in memory; the others stay on disk in the dtype that they are stored in. Keeps the folder's files in use. */
 export class BlocksOnDisk implements BlockWeights {
+  readonly inMemory = false;
   private readonly changes = new Map<string, (() => Float32Array)[]>();
   private readonly slot: BlockTensors;
   private held: number | undefined;

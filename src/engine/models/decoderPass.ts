@@ -32,6 +32,12 @@ interface RunningBatch {
   readonly tokens: Int32Array;
 }
 
+/** What the backward program of a block gave besides the gradient that goes on. */
+interface LayerResults {
+  readonly layer: Layer;
+  readonly results: Readonly<Record<string, HostBuffer>>;
+}
+
 /**
  * Runs the decoder blocks over a packed batch, forward and backward. The loop over blocks is here; what a block
  * computes is in its programs. Not reentrant: one batch at a time.
@@ -45,7 +51,7 @@ export class DecoderPass {
 
   /** `keptLayers`: how many of the upper layers keep their products for the backward pass; the others compute again. */
   constructor(
-    runtime: Runtime,
+    private readonly runtime: Runtime,
     private readonly model: Pick<RunnableModel, 'config' | 'base' | 'embedding' | 'blocks'>,
     private readonly adapters: AdapterSet,
     private readonly keptLayers = Infinity,
@@ -133,41 +139,64 @@ export class DecoderPass {
 
   /**
    * Runs the backward program of each block from the last down to `lowest`. Yields what a block's program gave besides
-   * the gradient that goes on to the next; it is valid until that one runs.
+   * the gradient that goes on to the next; it is valid until the next is asked for. A runtime that queues runs has the
+   * next program before, where all weights are in memory: it then never waits for who reads these.
    */
   private async *descend(
     hiddenGradient: RuntimeTensor,
     lowest: number,
     weightNorms = false,
-  ): AsyncGenerator<{ readonly layer: Layer; readonly results: Readonly<Record<string, HostBuffer>> }> {
+  ): AsyncGenerator<LayerResults> {
     if (this.batch === undefined) throw new Error('backward needs a forward pass before it');
-    const { feeds, shape, kept } = this.batch;
-    const activation = [shape.rows * shape.length, this.model.config.hiddenSize];
+    const activation = [this.batch.shape.rows * this.batch.shape.length, this.model.config.hiddenSize];
+    const runsAhead = this.runtime.queuesRuns === true && this.model.blocks.inMemory === true;
     let arriving = hiddenGradient;
-    for (const layer of this.layers.filter(({ index: layer }) => layer >= lowest).reverse()) {
-      const { index } = layer;
+    let running: (LayerResults & { readonly done: Promise<void> }) | undefined;
+    for (const layer of this.layers.filter(({ index }) => index >= lowest).reverse()) {
       // What a forward program keeps is what training needs of it, so measuring computes all of it again.
       const options: LayerOptions = weightNorms
-        ? { keep: 'nothing', inputGradient: index > lowest, weightNorms }
-        : this.optionsOf(layer, kept[index] ?? 'nothing');
-      const { backward, kept: keptValues } = this.programs.graph(layer, shape, options);
-      const program = await this.programs.program('backward', layer, shape, options);
-      const inputs: Feeds = {
-        ...feeds.get(layer.kind),
-        ...(await this.weights(layer, backward.inputs)),
-        outputGradient: arriving,
-        x: this.stream(index, true, activation),
-      };
-      for (const [name, value] of keptValues) inputs[name] = this.keptTensor(layer, name, value.shape);
-      const results: Record<string, HostBuffer> = {};
-      for (const [name, { shape: size }] of backward.outputs) {
-        if (name !== 'inputGradient') results[name] = this.buffers.tensor(`backward.${name}`, size);
+        ? { keep: 'nothing', inputGradient: layer.index > lowest, weightNorms }
+        : this.optionsOf(layer, this.batch.kept[layer.index] ?? 'nothing');
+      const inputGradient = options.inputGradient ? this.inputGradient(layer.index, activation) : undefined;
+      const before = running;
+      running = await this.startBackward(layer, this.batch, options, arriving, inputGradient);
+      if (before !== undefined) {
+        await before.done;
+        yield before;
       }
-      const inputGradient = options.inputGradient ? this.inputGradient(index, activation) : undefined;
-      await program.run(inputs, { ...results, ...(inputGradient && { inputGradient }) });
-      yield { layer, results };
+      if (!runsAhead) await running.done;
       arriving = inputGradient ?? arriving;
     }
+    if (running === undefined) return;
+    await running.done;
+    yield running;
+  }
+
+  /** Asks for the backward program of a block. */
+  private async startBackward(
+    layer: Layer,
+    { feeds, shape }: RunningBatch,
+    options: LayerOptions,
+    outputGradient: RuntimeTensor,
+    inputGradient: RuntimeTensor | undefined,
+  ): Promise<LayerResults & { readonly done: Promise<void> }> {
+    const { backward, kept } = this.programs.graph(layer, shape, options);
+    const program = await this.programs.program('backward', layer, shape, options);
+    const inputs: Feeds = {
+      ...feeds.get(layer.kind),
+      ...(await this.weights(layer, backward.inputs)),
+      outputGradient,
+      x: this.stream(layer.index, true, outputGradient.shape),
+    };
+    for (const [name, value] of kept) inputs[name] = this.keptTensor(layer, name, value.shape);
+    const results: Record<string, HostBuffer> = {};
+    for (const [name, { shape: size }] of backward.outputs) {
+      // Those of one block are read while the next one's are written.
+      if (name !== 'inputGradient') results[name] = this.buffers.tensor(`backward.${layer.index % 2}.${name}`, size);
+    }
+    const done = program.run(inputs, { ...results, ...(inputGradient && { inputGradient }) });
+    done.catch(() => undefined); // awaited by whoever goes on, unless an earlier one fails
+    return { layer, results, done };
   }
 
   /** A buffer for the gradient of the hidden states of the last forward pass, [B·T, D], zeroed. */

@@ -22,7 +22,7 @@ export async function loadQuantised(
   const table = placeOf(folder, tied ? EMBEDDING : HEAD);
   const head = tied ? embedding : new StoredTable(table, hiddenSize);
   const largest = Math.max(...blockLinears(config).map(({ dIn, dOut }) => dIn * dOut));
-  const quantiser = new Quantiser(parameterCount(config), largest);
+  const quantiser = new Quantiser(parameterCount(config), largest, runtime.sharesMemory);
   try {
     const quantising = quantiser.table({ table, hiddenSize, vocabularySize });
     quantising.catch(() => undefined); // awaited below, unless a block cannot be read

@@ -28,7 +28,9 @@ export interface LoadedModel {
 }
 
 /** What it takes to run a model: blocks that may be read, however they are made. */
-export type RunnableModel = Omit<LoadedModel, 'blocks'> & { readonly blocks: Pick<BlockWeights, 'get'> };
+export type RunnableModel = Omit<LoadedModel, 'blocks'> & {
+  readonly blocks: Pick<BlockWeights, 'get'> & Partial<Pick<BlockWeights, 'inMemory'>>;
+};
 
 export interface LoadOptions {
   /** Longest sequence needed; cut to what the model was made for. */

@@ -1,6 +1,6 @@
 import { ensureBytes, instantiate } from '../../analysis/simd/kernels';
 import { LARGEST } from '../graph/ops/quantisation';
-import type { Columns, QuantisedArrays } from './quantise';
+import { plainBytes, type Columns, type MakeBytes, type QuantisedArrays } from './quantise';
 import { inverse } from './quantisePlainly';
 import { LANES, largest, round, transpose } from './roundingKernels';
 
@@ -22,7 +22,13 @@ export function fitsLanes(dOut: number, dIn: number): boolean {
 }
 
 /** `quantise` of W [dOut, dIn] that fits, some rows at a time. */
-export function quantiseInLanes(weight: Float32Array, dOut: number, dIn: number, given?: Columns): QuantisedArrays {
+export function quantiseInLanes(
+  weight: Float32Array,
+  dOut: number,
+  dIn: number,
+  given?: Columns,
+  make: MakeBytes = plainBytes,
+): QuantisedArrays {
   const kernels = (compiled ??= instantiate<Rounding>([largest, round, transpose]));
   const atOnce = Math.min(dOut, Math.max(LANES, LANES * Math.floor(AT_ONCE / dIn / LANES)));
   const places = layout(atOnce, dOut, dIn);
@@ -48,7 +54,7 @@ export function quantiseInLanes(weight: Float32Array, dOut: number, dIn: number,
   if (given === undefined) for (let top = 0; top < dOut; top += atOnce) measure(top, take(top));
 
   const backwardScales = (given?.largest ?? columns).map((most) => most / LARGEST);
-  const backward = new Int8Array(dOut * dIn);
+  const backward = make(dOut * dIn);
   new Float64Array(buffer, places.perColumn, dIn).set(backwardScales.map(inverse));
   new Float64Array(buffer, places.centre, dIn).set(given?.centre ?? new Float32Array(dIn));
   for (let top = 0; top < dOut; top += atOnce) {
@@ -60,7 +66,8 @@ export function quantiseInLanes(weight: Float32Array, dOut: number, dIn: number,
     kernels.transpose(dIn / LANES, rows / LANES, byRow, dIn, places.forward + top, dOut, LANES * dOut);
     backward.set(new Int8Array(buffer, byColumn, rows * dIn), top * dIn);
   }
-  const forward = new Int8Array(buffer, places.forward, dIn * dOut).slice();
+  const forward = make(dIn * dOut);
+  forward.set(new Int8Array(buffer, places.forward, dIn * dOut));
   return { forward, forwardScales, backward, backwardScales: Float32Array.from(backwardScales) };
 }
 

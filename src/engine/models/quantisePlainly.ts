@@ -1,5 +1,5 @@
 import { LARGEST } from '../graph/ops/quantisation';
-import type { Columns, QuantisedArrays } from './quantise';
+import { plainBytes, type Columns, type MakeBytes, type QuantisedArrays } from './quantise';
 
 /** `quantise` of W [dOut, dIn], for every shape. */
 export function quantisePlainly(
@@ -7,6 +7,7 @@ export function quantisePlainly(
   dOut: number,
   dIn: number,
   columns = columnsOf(weight, dIn),
+  make: MakeBytes = plainBytes,
 ): QuantisedArrays {
   const forwardScales = new Float32Array(dOut);
   const { centre } = columns;
@@ -16,8 +17,8 @@ export function quantisePlainly(
     for (let j = 0, at = i * dIn; j < dIn; j++, at++) largest = Math.max(largest, Math.abs(weight[at] as number));
     forwardScales[i] = largest / LARGEST;
   }
-  const forward = new Int8Array(dIn * dOut);
-  const backward = new Int8Array(dOut * dIn);
+  const forward = make(dIn * dOut);
+  const backward = make(dOut * dIn);
   const perInput = backwardScales.map(inverse);
   // In tiles, so that the transposed copy is written in whole cache lines.
   for (let top = 0; top < dOut; top += TILE) {

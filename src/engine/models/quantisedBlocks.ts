@@ -24,6 +24,7 @@ interface Slot {
  * direction, where products are kept.
  */
 export class QuantisedBlocksOnDisk implements BlockWeights {
+  readonly inMemory = false;
   private readonly blocks: StoredBlock[];
   private readonly slots = new Map<string, Slot>();
   private end = 0;

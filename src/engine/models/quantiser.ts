@@ -30,7 +30,8 @@ export interface QuantisedWeight {
   readonly memory?: ArrayBuffer;
 }
 
-export type QuantiseTask = WeightToQuantise | TableToQuantise;
+/** What is quantised, and whether the bytes are to be in memory that threads share. */
+export type QuantiseTask = (WeightToQuantise | TableToQuantise) & { readonly shared: boolean };
 
 /** Quantises the weights of a model, those of a large one on all processors. */
 export class Quantiser {
@@ -42,6 +43,8 @@ export class Quantiser {
   constructor(
     total: number,
     private readonly largest: number,
+    /** Whether the bytes are to be in memory that threads share. */
+    private readonly shared = false,
   ) {
     if (total >= WORTH_THREADS) this.threads = new ThreadPool(programPath('quantise'), threadCount());
   }
@@ -56,13 +59,14 @@ export class Quantiser {
    * many are in memory. Rejects when one before failed.
    */
   async take(given: WeightToQuantise, done: (arrays: QuantisedArrays) => void | Promise<void>): Promise<void> {
+    const { shared } = this;
     const memory = 'weight' in given ? given.weight.buffer : undefined;
     if (this.threads === undefined) {
-      await done(quantiseWeight(given).arrays);
+      await done(quantiseWeight({ ...given, shared }).arrays);
       if (memory !== undefined) this.free.push(memory);
       return;
     }
-    const quantised = this.threads.run(given, memory ? [memory] : []).then((answer) => {
+    const quantised = this.threads.run({ ...given, shared }, memory ? [memory] : []).then((answer) => {
       const { arrays, memory: back } = answer as QuantisedWeight;
       if (back !== undefined) this.free.push(back);
       return done(arrays);
@@ -75,7 +79,8 @@ export class Quantiser {
 
   /** Reads and quantises a head: it takes as long as many weights, so it should be begun before them. */
   async table(given: TableToQuantise): Promise<HeadArrays> {
-    return this.threads === undefined ? quantiseTable(given) : ((await this.threads.run(given)) as HeadArrays);
+    const task = { ...given, shared: this.shared };
+    return this.threads === undefined ? quantiseTable(task) : ((await this.threads.run(task)) as HeadArrays);
   }
 
   /** Resolves when all weights are quantised. */

@@ -19,7 +19,8 @@ export class BufferPool {
     const size = sizeOf(shape);
     let slot = this.slots.get(name);
     if (slot === undefined || slot.memory.length < size) {
-      slot = { memory: new Float32Array(size), tensors: new Map() };
+      for (const tensor of slot?.tensors.values() ?? []) this.runtime.dropCopy(tensor);
+      slot = { memory: this.runtime.floats?.(size) ?? new Float32Array(size), tensors: new Map() };
       this.slots.set(name, slot);
     }
     const key = shape.join('x');
@@ -36,8 +37,7 @@ export class BufferPool {
     if (this.runtime.resident === undefined) return this.tensor(name, shape);
     const known = this.residents.get(name);
     if (known?.shape.join('x') === shape.join('x')) return known;
-    known?.dispose();
-    const made = this.runtime.resident(shape);
+    const made = this.runtime.resident(shape, known);
     this.residents.set(name, made);
     return made;
   }

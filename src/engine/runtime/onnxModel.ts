@@ -21,7 +21,7 @@ export interface OnnxDialect extends OnnxTraits {
 
 /**
  * An output before all others: an empty sequence, which ONNX Runtime's Node.js binding cannot make a JavaScript value
- * of: `expectUnconvertible` in onnxruntime.ts says what for.
+ * of: `expectUnconvertible` in onnxSession.ts says what for.
  */
 export const UNCONVERTIBLE = 'unconvertible';
 

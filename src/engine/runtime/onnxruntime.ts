@@ -1,24 +1,11 @@
-import { InferenceSession, type Tensor } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-node';
 import type { Program } from '../graph/program';
 import type { Shape } from '../graph/value';
-import { hasSharedHeap } from '../rpc/sharedHeap';
 import { requireSize } from './hostData';
-import { onnxModel, UNCONVERTIBLE } from './onnxModel';
+import { onnxModel, type OnnxModel } from './onnxModel';
+import { OnnxSession, type OnnxRuntimeOptions } from './onnxSession';
 import { OnnxHostTensor } from './onnxTensor';
-
 import type { Executable, Runtime, RuntimeTensor, TensorData } from './runtime';
-
-export interface OnnxRuntimeOptions {
-  /** Threads inside an op. */
-  readonly threads: number;
-  /**
-   * Whether sessions hold on to working memory between runs: faster, but each has its own. True unless given; without
-   * effect where all share one heap.
-   */
-  readonly retain?: boolean;
-  /** Prefix of a file that gets the time of each op, for benchmarks. */
-  readonly profile?: string;
-}
 
 /** ONNX Runtime's CPU provider. */
 export function onnxRuntime(options: OnnxRuntimeOptions): Runtime {
@@ -32,54 +19,30 @@ export function onnxRuntime(options: OnnxRuntimeOptions): Runtime {
   };
 }
 
+/** A program as an ONNX model for the CPU provider. */
+export function cpuModel(program: Program): OnnxModel {
+  return onnxModel(program, CPU_DIALECT);
+}
+
 /** Joining zeros is no faster by itself, but within a block's backward pass (docs/results/performance.md). */
 const CPU_DIALECT = { fusedProducts: true, padsByJoining: true, runsDepthFirst: true, unconvertible: true } as const;
 
 async function compile(program: Program, options: OnnxRuntimeOptions): Promise<Executable> {
-  // The profiler's records, which stay, would lie between the pieces of a shared heap, and no piece freed would fit again.
-  const sharesHeap = hasSharedHeap() && options.profile === undefined;
-  const { bytes, outputNames } = onnxModel(program, CPU_DIALECT);
-  const session = await InferenceSession.create(bytes, {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: options.threads,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    // An arena, and a plan of one block for all that a run holds, would be each session's own.
-    enableCpuMemArena: !sharesHeap && (options.retain ?? true),
-    enableMemPattern: !sharesHeap,
-    graphOptimizationLevel: 'all',
-    // Every session has threads of its own, which spin for a while after a run and so take the processors from the
-    // session that runs next: on two cores that halved the speed of small models.
-    extra: { session: { force_spinning_stop: '1' } },
-    ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
-  });
+  const { bytes, outputNames } = cpuModel(program);
+  const session = await OnnxSession.open(bytes, options);
   return {
     run: async (inputs, outputs) => {
       const feeds: Record<string, Tensor> = {};
       for (const [name, value] of program.inputs) feeds[name] = onnxTensor(inputs[name], name, value.shape);
-      const fetches: Record<string, Tensor | null> = { [UNCONVERTIBLE]: null };
+      const fetches: Record<string, Tensor> = {};
       for (const [name, value] of program.outputs) {
         fetches[outputNames.get(name) ?? ''] = onnxTensor(outputs[name], name, value.shape);
       }
-      await session.run(feeds, fetches).catch(expectUnconvertible);
+      await session.run(feeds, fetches);
     },
-    dispose: async () => {
-      if (options.profile !== undefined) session.endProfiling();
-      await session.release();
-    },
+    dispose: () => session.release(),
   };
 }
-
-/**
- * After a run the binding copies every output into new memory, also those that were written into tensors it was given.
- * For a block's forward pass that is 50 MB, a quarter of its time. It does so in the order of the outputs and ends at one
- * that it cannot convert, so the first is such a one. What was computed is then in our tensors, and nothing was copied.
- */
-function expectUnconvertible(error: unknown): void {
-  if (!(error instanceof Error && error.message.includes(UNCONVERTIBLE_ERROR))) throw error;
-}
-
-const UNCONVERTIBLE_ERROR = 'Non tensor type is temporarily not supported';
 
 function onnxTensor(tensor: RuntimeTensor | undefined, name: string, shape: Shape): Tensor {
   if (!(tensor instanceof OnnxHostTensor)) throw new Error(`no tensor for "${name}"`);

@@ -1,5 +1,6 @@
 import { isTensorFlow, type Device } from '../../config/devices';
-import { onnxRuntime, type OnnxRuntimeOptions } from './onnxruntime';
+import { onnxRuntime } from './onnxruntime';
+import type { OnnxRuntimeOptions } from './onnxSession';
 import { openWebGpu } from './openWebGpu';
 import type { Runtime } from './runtime';
 import { openTensorFlow } from './tfjs/openTensorFlow';

@@ -21,7 +21,10 @@ export interface ResidentTensor extends RuntimeTensor {
 
 /** A compiled program. */
 export interface Executable {
-  /** Runs once. Writes into the tensors of `outputs`; every output of the program must be there. */
+  /**
+   * Runs once. Writes into the tensors of `outputs`; every output of the program must be there. Resolves when what was
+   * written to ordinary memory is there: see `queuesRuns`.
+   */
   run(inputs: Readonly<Record<string, RuntimeTensor>>, outputs: Readonly<Record<string, RuntimeTensor>>): Promise<void>;
   dispose(): Promise<void>;
 }
@@ -36,6 +39,18 @@ export interface Runtime {
   constant(data: TensorData, shape: Shape): HostTensor;
   /** Must be called after writing to the memory of a constant, and when nobody will read it any more. */
   dropCopy(constant: HostTensor): void;
-  /** Float32 memory where the runtime computes; absent where that is ordinary memory. */
-  readonly resident?: (shape: Shape) => ResidentTensor;
+  /** Whether it copies constants unless their memory is shared between threads; false unless given. */
+  readonly sharesMemory?: boolean;
+  /**
+   * Whether a run may be asked for before earlier ones have ended; false unless given. They go in their order, and what
+   * one reads must stay as it is until it, or a later one, has resolved that writes to ordinary memory.
+   */
+  readonly queuesRuns?: boolean;
+  /** Zeros in ordinary memory of which `tensor` need make no copy; absent where any will do. */
+  readonly floats?: (length: number) => Float32Array;
+  /**
+   * Float32 memory where the runtime computes; absent where that is ordinary memory. `before` is given up for it, and its
+   * memory may be taken over.
+   */
+  readonly resident?: (shape: Shape, before?: ResidentTensor) => ResidentTensor;
 }

@@ -24,7 +24,10 @@ export function webGpu(options: WebGpuOptions = {}): Runtime {
     dropCopy: (constant) => {
       if (constant instanceof GpuConstant) constant.release();
     },
-    resident: (shape) => new GpuTensor(shape),
+    resident: (shape, before) => {
+      before?.dispose();
+      return new GpuTensor(shape);
+    },
   };
 }
 

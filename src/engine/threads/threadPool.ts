@@ -117,6 +117,7 @@ export class ThreadPool<Task, Answer> {
   }
 }
 
-function endAfter(milliseconds: number, worker: Worker): void {
+/** Ends a thread that nobody waits for. */
+export function endAfter(milliseconds: number, worker: Worker): void {
   setTimeout(() => void worker.terminate(), milliseconds).unref();
 }

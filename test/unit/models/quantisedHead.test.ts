@@ -3,6 +3,7 @@ import type { DecoderConfig } from '../../../src/engine/models/decoderConfig';
 import { FROZEN_HEAD, type HeadPurpose } from '../../../src/engine/models/head/headParts';
 import { HEAD_TILE } from '../../../src/engine/models/head/quantisedHead';
 import { headOfArrays, quantiseHead } from '../../../src/engine/models/head/quantiseHead';
+import type { Chunk } from '../../../src/engine/training/head/chunkHead';
 import { TiledHead } from '../../../src/engine/training/head/tiledHead';
 import { runtime } from '../../support/evaluateGraph';
 import { rowsOf } from '../../support/rowsOf';
@@ -100,7 +101,7 @@ async function quantised(
     const chunk = {
       size: TOKENS,
       hidden: runtime.tensor(hidden, [TOKENS, WIDTH]),
-      targets: runtime.tensor(BigInt64Array.from(targets, BigInt), [TOKENS]),
+      targets: runtime.tensor(BigInt64Array.from(targets, BigInt), [TOKENS]) as Chunk['targets'],
       weights: runtime.tensor(Float32Array.from(weights), [TOKENS, 1]),
     };
     await tiled.run(purpose, chunk, purpose === 'training' ? { loss, hiddenGradient } : { loss, hits });

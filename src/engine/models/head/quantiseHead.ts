@@ -1,6 +1,6 @@
 import type { Runtime } from '../../runtime/runtime';
 import type { DecoderConfig } from '../decoderConfig';
-import { quantise, type Columns } from '../quantise';
+import { plainBytes, quantise, type Columns, type MakeBytes } from '../quantise';
 import { headTiles, type QuantisedHead } from './quantisedHead';
 
 /** Rows of a head's matrix [V, D] from one to before another, [end − start, D]; valid until the next are asked for. */
@@ -13,11 +13,11 @@ export interface HeadArrays {
     readonly start: number;
     readonly width: number;
     /** Part of Wᵀ, [D, width], with scales [width]. */
-    readonly columns: Int8Array<ArrayBuffer>;
+    readonly columns: Int8Array;
     readonly columnScales: Float32Array<ArrayBuffer>;
   }[];
   /** W − 1 wᵀ [V, D], with scales [D]. */
-  readonly rows: Int8Array<ArrayBuffer>;
+  readonly rows: Int8Array;
   readonly rowScales: Float32Array<ArrayBuffer>;
   /** w [D] */
   readonly mean: Float32Array<ArrayBuffer>;
@@ -28,15 +28,16 @@ export function quantiseHead(
   rowsOf: HeadRows,
   { vocabularySize, hiddenSize }: Pick<DecoderConfig, 'vocabularySize' | 'hiddenSize'>,
   centre?: Float32Array<ArrayBuffer>,
+  make: MakeBytes = plainBytes,
 ): HeadArrays {
   const places = headTiles(vocabularySize);
   const columns = columnsOfHead(rowsOf, places, hiddenSize, centre);
-  const rows = new Int8Array(vocabularySize * hiddenSize);
+  const rows = make(vocabularySize * hiddenSize);
   let rowScales = new Float32Array(hiddenSize);
   const tiles: HeadArrays['tiles'][number][] = [];
   for (const { start, end } of places) {
     const width = end - start;
-    const tile = quantise(rowsOf(start, end), width, hiddenSize, columns);
+    const tile = quantise(rowsOf(start, end), width, hiddenSize, columns, make);
     rows.set(tile.backward, start * hiddenSize);
     rowScales = tile.backwardScales;
     tiles.push({ start, width, columns: tile.forward, columnScales: tile.forwardScales });
@@ -47,15 +48,19 @@ export function quantiseHead(
 /** Such a head where the runtime can use it. */
 export function headOfArrays({ tiles, rows, rowScales, mean }: HeadArrays, runtime: Runtime): QuantisedHead {
   const hiddenSize = mean.length;
+  const all = runtime.constant(rows, [rows.length / hiddenSize, hiddenSize]);
+  // Of the memory that the runtime reads, which may be a copy.
+  const rowsBetween = (start: number, end: number): Int8Array =>
+    (all.data as Int8Array).subarray(start * hiddenSize, end * hiddenSize);
   return {
     tiles: tiles.map(({ start, width, columns, columnScales }) => ({
       start: runtime.constant(BigInt64Array.of(BigInt(start)), [1, 1]),
       width,
       columns: runtime.constant(columns, [hiddenSize, width]),
       columnScales: runtime.constant(columnScales, [width]),
-      rows: runtime.constant(rows.subarray(start * hiddenSize, (start + width) * hiddenSize), [width, hiddenSize]),
+      rows: runtime.constant(rowsBetween(start, start + width), [width, hiddenSize]),
     })),
-    rows: runtime.constant(rows, [rows.length / hiddenSize, hiddenSize]),
+    rows: all,
     rowScales: runtime.constant(rowScales, [hiddenSize]),
     mean: runtime.constant(mean, [hiddenSize]),
   };

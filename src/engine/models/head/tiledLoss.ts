@@ -1,6 +1,5 @@
 import { withDerivative } from '../../graph/ops/derived';
 import { add, multiply, subtract } from '../../graph/ops/elementwise';
-import { rows } from '../../graph/ops/lookup';
 import { toFloat } from '../../graph/ops/quantisation';
 import type { Program } from '../../graph/program';
 import type { Value } from '../../graph/value';
@@ -20,8 +19,9 @@ import { softcapSlope } from './softcap';
 
 /**
  * What headProgram gives, for a head in bytes whose tiles have gone by (headTile.ts). Inputs: hidden, targets, weights and
- * norm as there; what was seen of the whole vocabulary; for training rows int8 [V, D] with rowScales [D], and mean [D] where the
- * logits are bounded. With logits z = cap(a), a = x Wᵀ, and s = cap'(a): dx = Σ_v p_v s_v W_v − s_t W_t.
+ * norm as there; what was seen of the whole vocabulary; for training targetRows int8 [C, D], the rows of W − 1 wᵀ that the
+ * targets name, with rowScales [D], and mean [D] where the logits are bounded. With logits z = cap(a), a = x Wᵀ, and
+ * s = cap'(a): dx = Σ_v p_v s_v W_v − s_t W_t.
  */
 export function tiledLossProgram(
   config: DecoderConfig,
@@ -29,9 +29,9 @@ export function tiledLossProgram(
   purpose: HeadPurpose,
   trained: TrainedHead = FROZEN_HEAD,
 ): Program {
-  const { vocabularySize, hiddenSize, logitSoftcap: cap } = config;
+  const { hiddenSize, logitSoftcap: cap } = config;
   const { inputs, named } = programInputs();
-  const { hidden, targets, weights, norm } = chunkInputs(config, chunk, named);
+  const { hidden, weights, norm } = chunkInputs(config, chunk, named);
   const seen = (name: SeenName, width = 1): Value => named(seenInput(name), [chunk, width]);
   const targetLogit = seen('targetLogit');
   const losses = subtract(seen('normaliser'), targetLogit);
@@ -45,10 +45,10 @@ export function tiledLossProgram(
     };
   }
 
-  const entries = named('rows', [vocabularySize, hiddenSize], 'int8');
+  const entries = named('targetRows', [chunk, hiddenSize], 'int8');
   const rowScales = named('rowScales', [hiddenSize]);
   const pull = seen('pull', hiddenSize);
-  const targetRows = multiply(toFloat(rows(entries, targets)), rowScales);
+  const targetRows = multiply(toFloat(entries), rowScales);
   const inputGradient = (): Value => {
     if (cap === undefined) return subtract(pull, targetRows);
     const targetSlope = softcapSlope(targetLogit, cap);

@@ -14,6 +14,9 @@ export function tensorFlow(tf: TensorFlowLibrary, name: string): Runtime {
     dropCopy: (constant) => {
       if (constant instanceof TfConstant) constant.release();
     },
-    resident: (shape) => new TfResidentTensor(shape),
+    resident: (shape, before) => {
+      before?.dispose();
+      return new TfResidentTensor(shape);
+    },
   };
 }

@@ -1,5 +1,5 @@
 import type { HeadPurpose } from '../../models/head/headParts';
-import type { RuntimeTensor } from '../../runtime/runtime';
+import type { HostTensor, RuntimeTensor } from '../../runtime/runtime';
 
 /** Some supervised tokens of a batch. */
 export interface Chunk {
@@ -8,7 +8,7 @@ export interface Chunk {
   /** [C, D] */
   readonly hidden: RuntimeTensor;
   /** int64 [C] */
-  readonly targets: RuntimeTensor;
+  readonly targets: HostTensor & { readonly data: BigInt64Array };
   /** [C, 1]; 0 for padding. */
   readonly weights: RuntimeTensor;
 }

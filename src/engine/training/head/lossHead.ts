@@ -13,7 +13,7 @@ import { WholeHead } from './wholeHead';
 /** Logits of a chunk take at most this many bytes. */
 const MAX_LOGIT_BYTES = 64 << 20;
 /** Supervised tokens at once beyond which nothing gets faster: of a head in bytes fewer, at half of the memory. */
-const FAST_CHUNK: Readonly<Record<BaseFormat, number>> = { float32: 1024, int8: 512 };
+const FAST_CHUNK: Readonly<Record<BaseFormat, number>> = { float32: 1024, int8: 256 };
 const MIN_CHUNK = 16;
 
 /** Supervised tokens whose logits are computed at once, at most. A head in bytes has those of one tile at a time. */
@@ -36,6 +36,8 @@ export class LossHead {
   private readonly buffers: BufferPool;
   private readonly head: ChunkHead;
   private readonly largestChunk: number;
+  /** Targets of a chunk, int64 [C], by C. */
+  private readonly labels = new Map<number, Chunk['targets']>();
   /** Where gradients of the head's own tensors go, by output. */
   private readonly gradients: ReadonlyMap<string, TrainableTensor>;
 
@@ -136,15 +138,24 @@ export class LossHead {
     const width = this.model.config.hiddenSize;
     const rows = this.buffers.tensor('hidden', [size, width]);
     const weights = this.buffers.tensor('weights', [size, 1]);
-    const labels = new BigInt64Array(size);
+    const labels = this.labelsOf(size);
+    labels.data.fill(0n);
     rows.data.fill(0);
     weights.data.fill(0);
     indices.forEach((index, row) => {
       rows.data.set(hidden.subarray(index * width, (index + 1) * width), row * width);
       weights.data[row] = weight;
-      labels[row] = BigInt(targets[index] as number);
+      labels.data[row] = BigInt(targets[index] as number);
     });
-    return { size, hidden: rows, targets: this.runtime.tensor(labels, [size]), weights };
+    return { size, hidden: rows, targets: labels, weights };
+  }
+
+  private labelsOf(size: number): Chunk['targets'] {
+    const known = this.labels.get(size);
+    if (known !== undefined) return known;
+    const made = this.runtime.tensor(new BigInt64Array(size), [size]) as Chunk['targets'];
+    this.labels.set(size, made);
+    return made;
   }
 
   private gradientParts(): Record<string, RuntimeTensor & { readonly data: Float32Array }> {

@@ -1,3 +1,4 @@
+import type { Shape } from '../../graph/value';
 import type { DecoderConfig } from '../../models/decoderConfig';
 import type { HeadPurpose, TrainedHead } from '../../models/head/headParts';
 import { headBytesProgram, headTileProgram } from '../../models/head/headTile';
@@ -17,8 +18,8 @@ import type { Chunk, ChunkHead } from './chunkHead';
 export class TiledHead implements ChunkHead {
   private readonly programs: ProgramCache;
   private readonly buffers: BufferPool;
-  /** Quantised hidden states [C, D], by C. */
-  private readonly bytes = new Map<number, HostTensor>();
+  /** Quantised hidden states, and rows of the head, [C, D], by name and C. */
+  private readonly bytes = new Map<string, HostTensor>();
 
   constructor(
     private readonly runtime: Runtime,
@@ -36,15 +37,15 @@ export class TiledHead implements ChunkHead {
     { size, ...chunk }: Chunk,
     outputs: Readonly<Record<string, RuntimeTensor>>,
   ): Promise<void> {
-    const { rows, rowScales, mean, tiles } = this.head;
+    const { rowScales, mean, tiles } = this.head;
     const { norm } = this;
-    const bytes = { bytes: this.bytesOf(size), scale: this.buffers.tensor('scale', [size, 1]) };
+    const bytes = { bytes: this.bytesOf('hidden', Uint8Array, size), scale: this.buffers.tensor('scale', [size, 1]) };
     const quantising = await this.programs.get(`bytes ${size}`, () => headBytesProgram(this.config, size));
     await quantising.run({ hidden: chunk.hidden, norm }, bytes);
 
     let seen = this.nothingSeen(size, purpose);
     for (const [index, { width, ...tile }] of tiles.entries()) {
-      const next = this.seenBuffers(size, purpose, 1 + (index % 2));
+      const next = this.seenAfter(size, purpose, index);
       const program = await this.programs.get(`${purpose} ${size} ${width}`, () =>
         headTileProgram(this.config, size, width, purpose),
       );
@@ -54,7 +55,8 @@ export class TiledHead implements ChunkHead {
     const loss = await this.programs.get(`${purpose} ${size}`, () =>
       tiledLossProgram(this.config, size, purpose, this.trained),
     );
-    await loss.run({ ...chunk, norm, rows, rowScales, mean, ...asInputs(seen) }, outputs);
+    const target = purpose === 'training' ? { targetRows: this.targetRows(chunk.targets.data) } : {};
+    await loss.run({ ...chunk, ...target, norm, rowScales, mean, ...asInputs(seen) }, outputs);
   }
 
   async dispose(): Promise<void> {
@@ -62,32 +64,47 @@ export class TiledHead implements ChunkHead {
     this.buffers.dispose();
   }
 
-  private bytesOf(size: number): HostTensor {
-    const known = this.bytes.get(size);
+  /** The rows of the head that the targets name, int8 [C, D]. */
+  private targetRows(targets: BigInt64Array): HostTensor {
+    const { hiddenSize } = this.config;
+    const rows = this.bytesOf('targets', Int8Array, targets.length);
+    const all = this.head.rows.data as Int8Array;
+    targets.forEach((target, index) => {
+      const start = Number(target) * hiddenSize;
+      (rows.data as Int8Array).set(all.subarray(start, start + hiddenSize), index * hiddenSize);
+    });
+    return rows;
+  }
+
+  private bytesOf(name: string, array: typeof Int8Array | typeof Uint8Array, size: number): HostTensor {
+    const key = `${name} ${size}`;
+    const known = this.bytes.get(key);
     if (known !== undefined) return known;
     const { hiddenSize } = this.config;
-    const made = this.runtime.tensor(new Uint8Array(size * hiddenSize), [size, hiddenSize]);
-    this.bytes.set(size, made);
+    const made = this.runtime.tensor(new array(size * hiddenSize), [size, hiddenSize]);
+    this.bytes.set(key, made);
     return made;
   }
 
   private nothingSeen(size: number, purpose: HeadPurpose): Seen {
-    const seen = this.seenBuffers(size, purpose, 0);
-    for (const [name, { data }] of Object.entries(seen)) data.fill(NOTHING_SEEN[name as SeenName]);
+    const seen = this.seen(size, purpose, (name, shape) => this.buffers.tensor(`${purpose} none ${name}`, shape));
+    for (const [name, tensor] of Object.entries(seen)) (tensor as HostBuffer).data.fill(NOTHING_SEEN[name as SeenName]);
     return seen;
   }
 
   /** What is read and what is written take turns. */
-  private seenBuffers(size: number, purpose: HeadPurpose, turn: number): Seen {
+  private seenAfter(size: number, purpose: HeadPurpose, tile: number): Seen {
+    return this.seen(size, purpose, (name, shape) => this.buffers.resident(`${purpose} ${tile % 2} ${name}`, shape));
+  }
+
+  private seen(size: number, purpose: HeadPurpose, make: (name: SeenName, shape: Shape) => RuntimeTensor): Seen {
     const shapes = seenShapes(this.config, size, purpose);
-    return Object.fromEntries(
-      [...shapes].map(([name, shape]) => [name, this.buffers.tensor(`${purpose} ${turn} ${name}`, shape)]),
-    );
+    return Object.fromEntries([...shapes].map(([name, shape]) => [name, make(name, shape)]));
   }
 }
 
-type Seen = Readonly<Partial<Record<SeenName, HostBuffer>>>;
+type Seen = Readonly<Partial<Record<SeenName, RuntimeTensor>>>;
 
-function asInputs(seen: Seen): Record<string, HostBuffer> {
+function asInputs(seen: Seen): Record<string, RuntimeTensor> {
   return Object.fromEntries(Object.entries(seen).map(([name, tensor]) => [seenInput(name as SeenName), tensor]));
 }

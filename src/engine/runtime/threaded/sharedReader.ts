@@ -1,0 +1,39 @@
+import { OnnxHostTensor } from '../onnxTensor';
+import type { Executable, Runtime, RuntimeTensor } from '../runtime';
+import { SharedTensor } from './sharedTensor';
+
+/** A runtime of the main thread that reads what threads share, too. */
+export interface SharedReader extends Runtime {
+  /** Frees the copies that it made of constants. */
+  readonly forget: () => void;
+}
+
+/** ONNX Runtime's binding takes no shared memory: constants are copied when a program first reads them, until `forget`. */
+export function sharedReader(runtime: Runtime): SharedReader {
+  const copies = new Map<SharedTensor, OnnxHostTensor>();
+  const read = (tensor: RuntimeTensor): RuntimeTensor => {
+    if (!(tensor instanceof SharedTensor)) return tensor;
+    const known = copies.get(tensor);
+    if (known !== undefined) return known;
+    // What changes lies in the main thread's own memory, or is copied each time.
+    if (!tensor.isShared) return new OnnxHostTensor(tensor.data, tensor.shape);
+    const copy = new OnnxHostTensor(tensor.data.slice(), tensor.shape);
+    if (tensor.isConstant) copies.set(tensor, copy);
+    return copy;
+  };
+  return {
+    ...runtime,
+    compile: async (program): Promise<Executable> => {
+      const executable = await runtime.compile(program);
+      return {
+        ...executable,
+        run: (inputs, outputs) =>
+          executable.run(
+            Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, read(tensor)])),
+            outputs,
+          ),
+      };
+    },
+    forget: () => copies.clear(),
+  };
+}
