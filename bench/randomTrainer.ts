@@ -11,6 +11,7 @@ import { loadModel } from '../src/engine/models/loadedModel';
 import type { Runtime } from '../src/engine/runtime/runtime';
 import { AdamW } from '../src/engine/training/adamW';
 import { LossHead } from '../src/engine/training/head/lossHead';
+import { disposeReplicas, withOwnGradients, type Replica } from '../src/engine/training/replicas';
 import type { Trainer } from '../src/engine/training/trainStep';
 import { openModelFolder } from '../src/engine/weights/modelFolder';
 
@@ -26,15 +27,19 @@ export interface RandomTrainerOptions {
 export interface RandomTrainer extends Trainer {
   /** Random tokens, all supervised. */
   readonly examples: (count: number) => Example[];
-  /** Frees pass and head and closes the model. */
+  /** Frees the replicas and closes the model. */
   readonly close: () => Promise<void>;
 }
 
-/** What a step of training runs, over a model from disk, with adapters of random values. Its owner closes it. */
+/**
+ * What a step of training runs, over a model from disk, with adapters of random values: a replica for each runtime. Its
+ * owner closes it.
+ */
 export async function openRandomTrainer(
-  runtime: Runtime,
+  runtimes: readonly [Runtime, ...Runtime[]],
   { model: folder, base, adapter: chosen, length, layers }: RandomTrainerOptions,
 ): Promise<RandomTrainer> {
+  const [runtime] = runtimes;
   const whole = await readDecoderConfig(folder);
   const count = layers ?? whole.layers;
   const config = { ...whole, layers: count, layerKinds: whole.layerKinds.slice(0, count) };
@@ -53,18 +58,18 @@ export async function openRandomTrainer(
     const tokens = Int32Array.from({ length }, () => Math.floor(Math.random() * config.vocabularySize));
     return { tokens, labels: tokens, source: 0, line: record + 1, record, truncated: false };
   };
-  const pass = new DecoderPass(runtime, model, adapters);
-  const head = new LossHead(runtime, model, adapters);
+  const replicas = runtimes.map((where, index): Replica => {
+    const own = index === 0 ? adapters : withOwnGradients(adapters);
+    return { adapters: own, pass: new DecoderPass(where, model, own), head: new LossHead(where, model, own) };
+  });
   return {
     adapters,
-    pass,
-    head,
+    replicas,
     optimizer: new AdamW(adapters.parameters, training),
     clipNorm: training.clipNorm,
     examples: (rows) => Array.from({ length: rows }, (_, record) => example(record)),
     close: async () => {
-      await pass.dispose();
-      await head.dispose();
+      await disposeReplicas(replicas);
       await weights.close();
     },
   };

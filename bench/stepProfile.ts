@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { onnxRuntime } from '../src/engine/runtime/onnxruntime';
-import type { Executable, Runtime } from '../src/engine/runtime/runtime';
 import { threadCount } from '../src/engine/runtime/threads';
 import { batchLayout, microBatches } from '../src/engine/training/microBatches';
+import { openRuntimes } from '../src/engine/training/openRuntimes';
+import { REPLICA_TOKENS, replicaCounts } from '../src/engine/training/replicaCount';
 import { trainStep } from '../src/engine/training/trainStep';
 import { opKind, type OpKind } from './opKinds';
-import { opMilliseconds, type ProfileEvent } from './profileTimes';
+import { opMilliseconds, runMilliseconds, type ProfileEvent } from './profileTimes';
 import { openRandomTrainer, type RandomTrainerOptions } from './randomTrainer';
 
 interface Options extends RandomTrainerOptions {
@@ -17,11 +17,12 @@ interface Options extends RandomTrainerOptions {
   readonly profiles?: string;
 }
 
-/** Milliseconds of one step, the mean of the measured ones. */
+/** Milliseconds of one step, the mean of the measured ones; of replicas that work side by side the mean, too. */
 export interface StepProfile {
   readonly step: number;
-  /** Of calls into ONNX Runtime, its binding included. */
-  readonly calls: number;
+  readonly replicas: number;
+  /** Of programs, as ONNX Runtime counts it; 0 unless profiled. */
+  readonly runs: number;
   /** By kind and type of op. */
   readonly ops: Readonly<Partial<Record<OpKind, Readonly<Record<string, number>>>>>;
 }
@@ -30,55 +31,36 @@ const RATE = 1e-4;
 
 /** Trains some steps as a run does and prints where their time went, as one line of JSON. */
 async function stepProfile(options: Options): Promise<void> {
-  const { batch, length, steps, warmup, profiles } = options;
-  const calls = { milliseconds: 0 };
-  const trainer = await openRandomTrainer(timedRuntime(calls, profiles), options);
-  const layout = batchLayout(length, length);
+  const { base, batch, length, steps, warmup, profiles } = options;
+  const threads = threadCount();
+  const [replicas = 1] = base === 'int8' ? replicaCounts({ threads, batchSize: batch, longest: length }) : [];
+  const profile = profiles === undefined ? {} : { profile: join(profiles, 'ops') };
+  const runtimes = await openRuntimes('cpu', { threads, ...profile }, replicas);
+  const trainer = await openRandomTrainer(runtimes.all, options);
+  const layout = { ...batchLayout(length, length, replicas > 1 ? REPLICA_TOKENS : undefined), replicas };
   let began = 0;
   for (let step = 0; step < warmup + steps; step++) {
-    if (step === warmup) {
-      calls.milliseconds = 0;
-      began = performance.now();
-    }
+    if (step === warmup) began = performance.now();
     const { updated } = (await trainStep(trainer, microBatches(trainer.examples(batch), layout), step + 1, RATE)) ?? {};
     if (updated !== true) throw new Error('loss or gradient are no numbers');
   }
   const total = performance.now() - began;
-  const inCalls = calls.milliseconds;
   // Ends the profiles.
   await trainer.close();
+  runtimes.close();
   const ops: Partial<Record<OpKind, Record<string, number>>> = {};
+  let runs = 0;
   for (const file of profiles === undefined ? [] : await readdir(profiles)) {
     const events = JSON.parse(await readFile(join(profiles ?? '', file), 'utf8')) as ProfileEvent[];
-    for (const [op, milliseconds] of opMilliseconds(events, { warmup, steps: warmup + steps })) {
+    const counted = { warmup, steps: warmup + steps };
+    runs += runMilliseconds(events, counted) / steps / replicas;
+    for (const [op, milliseconds] of opMilliseconds(events, counted)) {
       const ofKind = (ops[opKind(op)] ??= {});
-      ofKind[op] = (ofKind[op] ?? 0) + milliseconds / steps;
+      ofKind[op] = (ofKind[op] ?? 0) + milliseconds / steps / replicas;
     }
   }
-  const profile: StepProfile = { step: total / steps, calls: inCalls / steps, ops };
-  process.stdout.write(`${JSON.stringify(profile)}\n`);
-}
-
-/** The CPU's runtime, which adds up the time of its programs' runs and gives each a profile of its own. */
-function timedRuntime(calls: { milliseconds: number }, profiles: string | undefined): Runtime {
-  const threads = threadCount();
-  let programs = 0;
-  return {
-    ...onnxRuntime({ threads }),
-    compile: async (program): Promise<Executable> => {
-      // Profiles of sessions that begin within a second would be one file.
-      const profile = profiles === undefined ? {} : { profile: join(profiles, String(programs++)) };
-      const executable = await onnxRuntime({ threads, ...profile }).compile(program);
-      return {
-        run: async (inputs, outputs) => {
-          const start = performance.now();
-          await executable.run(inputs, outputs);
-          calls.milliseconds += performance.now() - start;
-        },
-        dispose: () => executable.dispose(),
-      };
-    },
-  };
+  const measured: StepProfile = { step: total / steps, replicas, runs, ops };
+  process.stdout.write(`${JSON.stringify(measured)}\n`);
 }
 
 void stepProfile(JSON.parse(process.argv[2] ?? '{}') as Options);

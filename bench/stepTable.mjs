@@ -19,7 +19,7 @@ export async function printStepTable({ model, shape, method, base, batch, length
   const plain = await measured(program, given);
   const folder = await mkdtemp(join(tmpdir(), 'mora-bench-'));
   try {
-    const { step, calls, ops } = await measured(program, { ...given, profiles: folder });
+    const { step, replicas, runs, ops } = await measured(program, { ...given, profiles: folder });
     const kinds = Object.entries(ops).map(([kind, times]) => {
       const named = Object.entries(times).toSorted(([, a], [, b]) => b - a);
       const largest = named.filter(([, time]) => time >= NAMED * step).map(([op, time]) => `${op} ${time.toFixed(0)}`);
@@ -29,11 +29,13 @@ export async function printStepTable({ model, shape, method, base, batch, length
     const inOps = sum(kinds.map(({ time }) => time));
     const rows = [
       ...kinds,
-      { kind: 'between ops: ONNX Runtime and its profiler', time: calls - inOps, largest: '' },
-      { kind: 'JavaScript and waiting', time: step - calls, largest: '' },
+      { kind: 'between ops: ONNX Runtime and its profiler', time: runs - inOps, largest: '' },
+      { kind: 'JavaScript, copies between threads and waiting', time: step - runs, largest: '' },
       { kind: 'a step', time: step, largest: '' },
     ];
-    console.log(`${method}, ${base}, ${batch} × ${length} tokens, all supervised, ${steps} steps after ${warmup}\n`);
+    console.log(
+      `${method}, ${base}, ${batch} × ${length} tokens, all supervised, ${steps} steps after ${warmup}, ${replicas} side by side\n`,
+    );
     console.log('| what | ms a step | share | ops of at least 1 %, ms |');
     console.log('|---|---|---|---|');
     for (const { kind, time, largest } of rows) {

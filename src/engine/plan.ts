@@ -16,6 +16,7 @@ import type { Plan, PlannedModule, PlanParams } from './rpc/plan';
 import { tensorsOfParts, trainedHead } from './models/trainedParts';
 import { chosenRate } from './training/chosenRate';
 import { baseFormat } from './training/baseFormat';
+import { threadCount } from './runtime/threads';
 import { memoryBudget, planMemory, type MemoryPlan } from './training/memory';
 import { requireEveryGrouping, requireRemora, requireWarmupBeforeMerge } from './training/remora';
 import { reportData } from './training/reportData';
@@ -124,6 +125,7 @@ function memoryPlan(
     longest: longest ?? context,
     context,
     batchSize: training.batchSize,
+    threads: compute.threads ?? threadCount(),
     ...(training.samples && { samples: sampleNeeds(training.samples, longest ?? context, decoder) }),
   };
   return planMemory(needs, memoryBudget(compute.memory));

@@ -73,6 +73,11 @@ describe('a run that is killed and resumed ends with the very bytes of one that 
       4,
     ],
     ['MoRA beside an int8 base', { 'compute.base': 'int8', 'adapter.mode': 'rotation' }, 0],
+    [
+      'MoRA beside an int8 base, micro-batches side by side',
+      { 'compute.base': 'int8', 'compute.threads': 2, 'training.batchSize': 64, 'training.evaluateEvery': 10 },
+      0,
+    ],
     ['normalized MoRA', { 'adapter.mode': 'sharing', 'adapter.normalized': true }, 0],
     ['embeddings, head and norms beside an adapter', { 'adapter.alsoTrain': ['embeddings', 'head', 'norms'] }, 0],
     [
@@ -104,6 +109,32 @@ describe('a run that is killed and resumed ends with the very bytes of one that 
 });
 
 describe('an int8 base', () => {
+  it('computes micro-batches side by side where a step has two and there are two threads', async () => {
+    const settings = {
+      'compute.base': 'int8',
+      'training.steps': 6,
+      'training.batchSize': 64,
+      'training.evaluateEvery': 3,
+    };
+    const trained = async (threads: number) => {
+      const root = path.join(folder, `threads-${threads}`);
+      const given = set({ ...settings, 'compute.threads': threads });
+      expect(await mora(['train', file, '--json', ...given, '--run-dir', root])).toMatchObject({ code: 0, stderr: '' });
+      return {
+        log: await readFile(path.join(root, 'log.txt'), 'utf8'),
+        losses: events(await readFile(path.join(root, 'metrics.jsonl'), 'utf8')).map(({ loss }) => Number(loss)),
+      };
+    };
+    const [one, two] = [await trained(1), await trained(2)];
+    expect(one.log).not.toContain('side by side');
+    expect(two.log).toContain('2 micro-batches are computed side by side');
+    expect(two.losses).toHaveLength(9);
+    // The same, until what was rounded otherwise in a sum rounds to another byte.
+    const errors = one.losses.map((loss, line) => Math.abs(two.losses[line]! / loss - 1));
+    expect(Math.max(...errors.slice(0, 4))).toBeLessThan(1e-6);
+    expect(Math.max(...errors)).toBeLessThan(2e-3);
+  });
+
   it.each([
     ['sharing', 'mora'],
     ['rotation', 'mora'],

@@ -104,12 +104,13 @@ export async function evaluateModel(
 async function measure({ model, runtime }: ReadyModel, name: string, task: Task): Promise<ModelEvaluation> {
   const { data, context, rows, exactMatch, budget, onDone, signal } = task;
   const layout = evaluationLayout(model.config, { longest: data.longest, context, rows }, budget());
-  const pass = new DecoderPass(runtime, model, new AdapterSet([]), 0);
+  const adapters = new AdapterSet([]);
+  const pass = new DecoderPass(runtime, model, adapters, 0);
   const head = new LossHead(runtime, model);
   const began = performance.now();
   try {
     const batches = told(validationBatches(data.examples, layout), onDone);
-    const found = await evaluate(pass, head, batches, () => !signal.aborted, signal);
+    const found = await evaluate([{ adapters, pass, head }], batches, () => !signal.aborted, signal);
     signal.throwIfAborted();
     if (found === undefined || !Number.isFinite(found.loss)) {
       throw new UserError(

@@ -1,7 +1,6 @@
 import type { PackedBatch } from '../data/packing';
-import type { DecoderPass } from '../models/decoderPass';
 import { exactMatches, type ExactMatches } from './exactMatches';
-import type { LossHead } from './head/lossHead';
+import { sideBySide, type Replica } from './replicas';
 
 export interface Evaluation extends ExactMatches {
   /** Mean negative log-likelihood over all supervised tokens. Nats. */
@@ -10,31 +9,60 @@ export interface Evaluation extends ExactMatches {
   readonly accuracy: number;
 }
 
+/** What is told of one batch. */
+interface BatchScores extends ExactMatches {
+  readonly loss: number;
+  readonly correct: number;
+  readonly supervised: number;
+}
+
 /**
- * Loss, accuracy and exact matches over batches. `proceed` is asked between them; false ends early, with undefined.
- * Throws the signal's reason when aborted.
+ * Loss, accuracy and exact matches over batches, of which each replica takes the next when it has done one. `proceed` is
+ * asked between them; false ends early, with undefined. Throws the signal's reason when aborted.
  */
 export async function evaluate(
-  pass: DecoderPass,
-  head: LossHead,
+  replicas: readonly Replica[],
   batches: Iterable<PackedBatch> | AsyncIterable<PackedBatch>,
   proceed: () => boolean = () => true,
   signal?: AbortSignal,
 ): Promise<Evaluation | undefined> {
-  let loss = 0;
-  let correct = 0;
-  let supervised = 0;
-  let examples = 0;
-  let exact = 0;
-  for await (const batch of batches) {
-    if (!proceed()) return undefined;
-    const scores = await head.scores(await pass.forward(batch, false, signal), batch.targets);
-    const matches = exactMatches(batch, scores.hits);
-    loss += scores.loss;
-    correct += scores.hits.reduce((sum, hit) => sum + hit, 0);
-    supervised += batch.supervised;
-    examples += matches.examples;
-    exact += matches.exact;
-  }
-  return { loss: loss / supervised, accuracy: correct / supervised, examples, exact };
+  const left = inTurn(batches);
+  const found: BatchScores[] = [];
+  const ended = await sideBySide(replicas, async ({ pass, head }, _, goesOn) => {
+    for (let next = await left.next(); next !== undefined; next = await left.next()) {
+      if (!goesOn() || !proceed()) return false;
+      const { batch, index } = next;
+      const { loss, hits } = await head.scores(await pass.forward(batch, false, signal), batch.targets);
+      const correct = hits.reduce((sum, hit) => sum + hit, 0);
+      found[index] = { ...exactMatches(batch, hits), loss, correct, supervised: batch.supervised };
+    }
+    return true;
+  });
+  if (ended.includes(false)) return undefined;
+  // In the order of the batches, whoever did which.
+  const total = (name: keyof BatchScores): number => found.reduce((sum, scores) => sum + scores[name], 0);
+  const supervised = total('supervised');
+  return {
+    loss: total('loss') / supervised,
+    accuracy: total('correct') / supervised,
+    examples: total('examples'),
+    exact: total('exact'),
+  };
+}
+
+/** Hands batches out one after the other, with their places. */
+function inTurn(batches: Iterable<PackedBatch> | AsyncIterable<PackedBatch>): {
+  readonly next: () => Promise<{ readonly batch: PackedBatch; readonly index: number } | undefined>;
+} {
+  const iterator = Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
+  let count = 0;
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    next: () => {
+      const index = count++;
+      const asked = last.then(() => iterator.next());
+      last = asked.catch(() => undefined);
+      return asked.then((result) => (result.done === true ? undefined : { batch: result.value, index }));
+    },
+  };
 }

@@ -10,6 +10,7 @@ import { quantisedBytes, weightBytes } from '../models/weightBytes';
 import { largestChunk } from './head/lossHead';
 import { largestHeadProgram } from './head/largestHeadProgram';
 import { batchLayout, stepLayout, type BatchLayout } from './microBatches';
+import { REPLICA_TOKENS, replicaCounts } from './replicaCount';
 import { sampleBytes, type SampleNeeds } from './samples/sampleMemory';
 
 const BYTES = 4; // float32
@@ -20,6 +21,8 @@ const PLANNED_SHARE = 0.88;
 const DEFAULT_SHARE = 0.8;
 /** Node.js, ONNX Runtime, the tokenizer and compiled programs, as measured on a run of the embedded model. */
 export const PROCESS_BYTES = 300 << 20;
+/** What a thread that computes takes besides: an event loop, and compiled programs of its own. */
+const THREAD_BYTES = 32 << 20;
 /** What allocators lose between the pieces of working memory: as measured at 1 billion parameters, a little more than half. */
 export const FRAGMENTATION = 2.25;
 /** Batch shapes whose compiled programs can each hold on to working memory of their own. */
@@ -46,6 +49,8 @@ export interface MemoryBytes {
 /** How a run fits into memory. */
 export interface MemoryPlan {
   readonly layout: BatchLayout;
+  /** Micro-batches that are computed at once, each by threads of its own. */
+  readonly replicas: number;
   /** Where the blocks' weights are. */
   readonly blocks: 'memory' | 'disk';
   /** How many of the upper blocks keep their products for the backward pass; the others compute them again. */
@@ -75,6 +80,8 @@ export interface MemoryNeeds {
   readonly samples?: SampleNeeds;
   /** Tokens of the largest micro-batch where there is room; those that train fast unless given. */
   readonly microBatchTokens?: number;
+  /** Threads that may compute micro-batches side by side; unless given, all of them compute with one. */
+  readonly threads?: number;
 }
 
 /** Bytes that a run may take: `memory` GiB, or most of what is free. */
@@ -83,11 +90,29 @@ export function memoryBudget(memory: number | null): number {
 }
 
 /**
- * The fastest way to run within a budget: all weights in memory and large micro-batches that keep what the backward
- * pass needs; else smaller ones; else computing more of it again; last, weights on disk, and large micro-batches again.
+ * The fastest way to run within a budget: all weights in memory and micro-batches side by side that keep what the backward
+ * pass needs, where there are threads for them; else large ones, one after the other; else smaller ones; else computing
+ * more of it again; last, weights on disk, and large micro-batches again.
  * None of it changes the loss. When nothing fits, the smallest plan.
  */
 export function planMemory(needs: MemoryNeeds, budget: number): MemoryPlan {
+  return planSideBySide(needs, budget) ?? planOneByOne(needs, budget);
+}
+
+function planSideBySide(needs: MemoryNeeds, budget: number): MemoryPlan | undefined {
+  const { base, threads = 1, batchSize, longest, context, decoder } = needs;
+  // Over float32 nearly all time goes into products, which share their rows evenly as it is.
+  if (base === 'float32') return undefined;
+  const own = { ...needs, microBatchTokens: REPLICA_TOKENS };
+  const layout = stepLayout(batchLayout(longest, context, REPLICA_TOKENS), batchSize);
+  for (const replicas of replicaCounts({ threads, batchSize, longest })) {
+    const candidate = new Candidate(own, layout, replicas);
+    if (candidate.total('memory', decoder.layers) <= budget) return candidate.plan('memory', decoder.layers, budget);
+  }
+  return undefined;
+}
+
+function planOneByOne(needs: MemoryNeeds, budget: number): MemoryPlan {
   const widest = stepLayout(batchLayout(needs.longest, needs.context, needs.microBatchTokens), needs.batchSize);
   const rows: number[] = [];
   for (let count = widest.maxRows; count >= 1; count = Math.floor(count / 2)) rows.push(count);
@@ -122,7 +147,7 @@ export function requireFit({ total }: Pick<MemoryPlan, 'total'>, memory: number 
   );
 }
 
-/** One number of rows, with what it costs. */
+/** One number of rows and replicas, with what it costs. */
 class Candidate {
   /** Hidden states between blocks; always held. */
   private readonly stream: number;
@@ -134,6 +159,7 @@ class Candidate {
   constructor(
     private readonly needs: MemoryNeeds,
     private readonly layout: BatchLayout,
+    private readonly replicas = 1,
   ) {
     const { decoder, structures, trainedHead } = needs;
     const shape = { rows: layout.maxRows, length: layout.rowLength };
@@ -151,11 +177,12 @@ class Candidate {
     const outputs = BYTES * needs.adapterParameters;
     this.working =
       FRAGMENTATION *
+      replicas *
       (Math.max(samples, ...[keeping.forward, again.backward, head].map(workingMemory)) +
         (trainedHead.head ? BYTES * decoder.vocabularySize * decoder.hiddenSize : 0) +
         outputs / decoder.layers);
-    this.stream = BYTES * (decoder.layers + 3) * shape.rows * shape.length * decoder.hiddenSize;
-    this.perBlock = [...keeping.kept.values()].reduce((sum, value) => sum + bytesOf(value), 0);
+    this.stream = replicas * BYTES * (decoder.layers + 3) * shape.rows * shape.length * decoder.hiddenSize;
+    this.perBlock = replicas * [...keeping.kept.values()].reduce((sum, value) => sum + bytesOf(value), 0);
   }
 
   fittingBlocks(blocks: MemoryPlan['blocks'], budget: number): number {
@@ -171,7 +198,9 @@ class Candidate {
   plan(blocks: MemoryPlan['blocks'], keptBlocks: number, budget: number): MemoryPlan {
     const total = this.total(blocks, keptBlocks);
     const retain = total + RETAINED_SHAPES * this.working <= budget;
-    return { layout: this.runLayout(), blocks, keptBlocks, retain, bytes: this.bytes(blocks, keptBlocks), total };
+    const { replicas } = this;
+    const layout = { ...this.runLayout(), replicas };
+    return { layout, replicas, blocks, keptBlocks, retain, bytes: this.bytes(blocks, keptBlocks), total };
   }
 
   /** Unless rows had to be saved, evaluation may use more of them than a step has examples. */
@@ -184,23 +213,24 @@ class Candidate {
   private bytes(blocks: MemoryPlan['blocks'], kept: number): MemoryBytes {
     const { base, decoder, adapterParameters, trainedWeights } = this.needs;
     return {
-      working: PROCESS_BYTES + this.working,
+      working: PROCESS_BYTES + (this.replicas > 1 ? this.replicas * THREAD_BYTES : 0) + this.working,
       // Of an int8 base those that are trained are held in float32 beside it.
       weights:
         base === 'int8' ? quantisedBytes(decoder, blocks) + BYTES * trainedWeights : weightBytes(decoder, blocks),
-      ...trainableBytes(adapterParameters, trainedWeights),
+      ...trainableBytes(adapterParameters, trainedWeights, this.replicas),
       activations: this.stream + kept * this.perBlock,
     };
   }
 }
 
-/** Bytes of trained values with their gradient, and of the optimizer's two means. */
+/** Bytes of trained values with their gradients, one for each replica, and of the optimizer's two means. */
 function trainableBytes(
   adapterParameters: number,
   trainedWeights: number,
+  replicas: number,
 ): { readonly adapter: number; readonly optimizer: number } {
   return {
-    adapter: BYTES * (2 * adapterParameters + trainedWeights),
+    adapter: BYTES * ((1 + replicas) * adapterParameters + replicas * trainedWeights),
     optimizer: 2 * BYTES * (adapterParameters + trainedWeights),
   };
 }

@@ -17,6 +17,8 @@ export interface BatchLayout {
   readonly rowLength: number;
   /** Rows of the largest micro-batch. */
   readonly maxRows: number;
+  /** Micro-batches that are computed at once; one unless given. */
+  readonly replicas?: number;
 }
 
 /** `tokens`: of one micro-batch, padding counted; those that train fast unless given. */
@@ -45,12 +47,16 @@ export function microBatches(examples: readonly Example[], layout: BatchLayout):
 }
 
 /**
- * The rows of each micro-batch, as indices into `lengths`. Row counts are rounded up a little, so that few batch shapes
+ * The rows of each micro-batch, as indices into `lengths`, as many micro-batches for each replica. Row counts are rounded up a little, so that few batch shapes
  * occur and each is compiled once; a row to round up is empty.
  */
-export function paddedRows(lengths: readonly number[], { rowLength, maxRows }: BatchLayout): number[][][] {
+export function paddedRows(
+  lengths: readonly number[],
+  { rowLength, maxRows, replicas = 1 }: BatchLayout,
+): number[][][] {
   const rows = packRows(lengths, rowLength);
-  const count = Math.ceil(rows.length / maxRows);
+  const atOnce = Math.min(replicas, rows.length);
+  const count = Math.min(rows.length, atOnce * Math.ceil(rows.length / (atOnce * maxRows)));
   return Array.from({ length: count }, (_, index) => {
     const part = rows.slice(Math.floor((rows.length * index) / count), Math.floor((rows.length * (index + 1)) / count));
     while (part.length < roundedRows(part.length, maxRows)) part.push([]);

@@ -9,7 +9,7 @@ import { decoderLinears, type DecoderConfig } from '../models/decoderConfig';
 import { readDecoderConfig } from '../models/family';
 import { loadModel } from '../models/loadedModel';
 import { onnxRuntime } from '../runtime/onnxruntime';
-import { openRuntime } from '../runtime/openRuntime';
+import { sharedReader } from '../runtime/threaded/sharedReader';
 import { threadCount } from '../runtime/threads';
 import { openModelFolder } from '../weights/modelFolder';
 import { openScratchFile } from '../weights/scratchFile';
@@ -27,6 +27,8 @@ import { baseFormat, requireMergeable } from './baseFormat';
 import { chosenDevice, type DeviceProbe } from './chosenDevice';
 import { fastTokens, type BatchLayout } from './microBatches';
 import { requireEveryGrouping, requireRemora, requireWarmupBeforeMerge, structureAfter } from './remora';
+import { openRuntimes, type Runtimes } from './openRuntimes';
+import { disposeReplicas, withOwnGradients, type Replica } from './replicas';
 import { reportData } from './reportData';
 import { restoreNewest, restoreOptimizer } from './runCheckpoint';
 import { loadRunData, type RunData } from './runData';
@@ -51,8 +53,8 @@ export interface Run {
   readonly progress: RunProgress;
   readonly sampler: RunSampler;
   readonly merging: Omit<MergeContext, 'remora'>;
-  /** The pass over the model with these adapters. */
-  readonly passWith: (adapters: AdapterSet) => DecoderPass;
+  /** Replicas of the model with these adapters. */
+  readonly replicasWith: (adapters: AdapterSet) => readonly Replica[];
   /** Frees what it holds. */
   readonly close: () => Promise<void>;
 }
@@ -80,6 +82,7 @@ export async function startRun(
 ): Promise<Run> {
   const { training, compute, data: dataConfiguration } = configuration;
   const base = baseFormat(compute);
+  const threads = compute.threads ?? threadCount();
   const source = await modelFolder(configuration.model);
   const decoder = await readDecoderConfig(source);
   const linears = decoderLinears(decoder);
@@ -100,7 +103,9 @@ export async function startRun(
   let data: RunData | undefined;
   // Both open while the run lasts: weights may be read from them in every step.
   let scratch: FileHandle | undefined;
-  const closeFiles = async (): Promise<void> => {
+  let runtimes: Runtimes | undefined;
+  const freeAll = async (): Promise<void> => {
+    runtimes?.close();
     await scratch?.close();
     await weights.close();
     await data?.close();
@@ -133,6 +138,7 @@ export async function startRun(
         batchSize: training.batchSize,
         ...(training.samples && { samples: sampleNeeds(training.samples, longest, decoder) }),
         microBatchTokens: fastTokens(device),
+        threads,
       },
       memoryBudget(compute.memory),
     );
@@ -140,7 +146,10 @@ export async function startRun(
     requireFit(memory, compute.memory);
     const prompts = promptsOf(configuration, source, decoder, data, signal);
     if (training.samples !== null) await prompts();
-    const runtime = await openRuntime(device, { threads: compute.threads ?? threadCount(), retain: memory.retain });
+    if (memory.replicas > 1) await log.note(`${memory.replicas} micro-batches are computed side by side`);
+    runtimes = await openRuntimes(device, { threads, retain: memory.retain }, memory.replicas);
+    const { all } = runtimes;
+    const [runtime] = all;
     await log.update({ activity: 'loading the model', totalSteps: steps, device });
     if (base === 'int8' && memory.blocks === 'disk') scratch = await openScratchFile(log.paths.root);
     const loaded = await loadModel(weights, decoder, runtime, {
@@ -164,7 +173,7 @@ export async function startRun(
     const sampler = new RunSampler({
       log,
       // Of its own, and on the CPU: it takes nothing that the programs of training hold.
-      runtime: onnxRuntime({ threads: compute.threads ?? threadCount(), retain: false }),
+      runtime: sharedReader(onnxRuntime({ threads, retain: false })),
       model,
       base: loaded,
       context: decoder.maxPositions,
@@ -172,22 +181,20 @@ export async function startRun(
       settings: training.samples ?? DEFAULT_SAMPLES,
       prompts,
     });
-    const passWith = (some: AdapterSet): DecoderPass => new DecoderPass(runtime, model, some, memory.keptBlocks);
-    const pass = passWith(adapters);
-    const head = new LossHead(runtime, model, adapters);
+    const replicasWith = (trained: AdapterSet): Replica[] =>
+      all.map((where, index) => {
+        const own = index === 0 ? trained : withOwnGradients(trained);
+        const pass = new DecoderPass(where, model, own, memory.keptBlocks);
+        return { adapters: own, pass, head: new LossHead(where, model, own) };
+      });
+    const trainer: Trainer = { adapters, replicas: replicasWith(adapters), optimizer, clipNorm: training.clipNorm };
     return {
       configuration,
       decoder,
       log,
       data,
       layout: memory.layout,
-      trainer: {
-        adapters,
-        pass,
-        head,
-        optimizer,
-        clipNorm: training.clipNorm,
-      },
+      trainer,
       totalSteps: steps,
       progress: {
         step: state?.step ?? 0,
@@ -199,15 +206,14 @@ export async function startRun(
       },
       sampler,
       merging: { model, runtime, linears, seed: training.seed, first, merges },
-      passWith,
+      replicasWith,
       close: async () => {
-        await pass.dispose();
-        await head.dispose();
-        await closeFiles();
+        await disposeReplicas(trainer.replicas);
+        await freeAll();
       },
     };
   } catch (error) {
-    await closeFiles();
+    await freeAll();
     throw error;
   }
 }

@@ -10,6 +10,7 @@ import { microBatches } from './microBatches';
 import { chosenRate } from './chosenRate';
 import { makeSamples, offerSamples } from './samples/makeSamples';
 import { isSampleDue } from './samples/sampleDue';
+import { disposeReplicas } from './replicas';
 import { saveRun } from './saveRun';
 import { learningRate } from './schedule';
 import type { Run } from './startRun';
@@ -130,12 +131,12 @@ async function mergeIfDue(run: Run): Promise<void> {
   if (progress.mergeSteps.at(-1) === progress.step) return;
   await log.progress({ activity: 'merging' });
   progress.mergeSteps.push(progress.step);
-  const { adapters, pass, optimizer } = trainer;
+  const { adapters, replicas, optimizer } = trainer;
   trainer.adapters = await mergeAdapters({ ...merging, remora }, adapters, progress.mergeSteps.length);
   // What is trained in full beside the adapters goes on as it was.
   optimizer.reset(trainer.adapters.moduleParameters, progress.step);
-  trainer.pass = run.passWith(trainer.adapters);
-  await pass.dispose();
+  trainer.replicas = run.replicasWith(trainer.adapters);
+  await disposeReplicas(replicas);
   await log.note(
     `step ${progress.step}: merge ${progress.mergeSteps.length}, ΔW is in the base and a new adapter begins`,
   );
@@ -146,7 +147,7 @@ async function runEvaluation(run: Run, control: TrainingControl): Promise<void> 
   const { configuration, data, layout, log, progress, trainer } = run;
   await log.progress({ activity: 'evaluating' });
   const batches = validationBatches(data.validation.examples, layout);
-  const found = await evaluate(trainer.pass, trainer.head, batches, () => !control.stopRequested);
+  const found = await evaluate(trainer.replicas, batches, () => !control.stopRequested);
   if (found !== undefined) {
     const loss = finiteOrNull(found.loss);
     await log.metric({ kind: 'evaluation', step: progress.step, loss, accuracy: finiteOrNull(found.accuracy) });

@@ -1,15 +1,14 @@
 import type { AdapterSet } from '../adapters/adapterSet';
 import type { PackedBatch } from '../data/packing';
 import type { AdamW } from './adamW';
-import type { DecoderPass } from '../models/decoderPass';
 import { clipScale, gradientNorm } from './gradientClipping';
-import type { LossHead } from './head/lossHead';
+import { sideBySide, sumGradients, type Replica } from './replicas';
 
 export interface Trainer {
-  /** Replaced, with the pass, when they are merged into the base. */
+  /** Those of the first replica. Replaced, with the replicas, when they are merged into the base. */
   adapters: AdapterSet;
-  pass: DecoderPass;
-  readonly head: LossHead;
+  /** At least one. */
+  replicas: readonly Replica[];
   readonly optimizer: AdamW;
   /** Global norm to clip to; 0 means never. */
   readonly clipNorm: number;
@@ -25,26 +24,34 @@ export interface StepResult {
 }
 
 /**
- * One optimizer step over all its micro-batches. `step` counts from 1. `proceed` is asked between them; false ends the
- * step with undefined, and nothing has changed: a run that is asked to end need not wait for a long step.
+ * One optimizer step over all its micro-batches, which the replicas take in turn: whichever is faster, gradients add up in
+ * the same order. `step` counts from 1. `proceed` is asked between micro-batches; false ends the step with undefined, and
+ * nothing has changed: a run that is asked to end need not wait for a long step.
  */
 export async function trainStep(
-  { adapters, pass, head, optimizer, clipNorm }: Trainer,
+  { adapters, replicas, optimizer, clipNorm }: Trainer,
   batches: readonly PackedBatch[],
   step: number,
   learningRate: number,
   proceed: () => boolean = () => true,
 ): Promise<StepResult | undefined> {
   const supervised = batches.reduce((sum, batch) => sum + batch.supervised, 0);
-  adapters.clearGradients();
-  let loss = 0;
-  for (const batch of batches) {
-    if (!proceed()) return undefined;
-    const hidden = await pass.forward(batch, true);
-    const gradient = pass.hiddenGradient();
-    loss += (await head.sums(hidden, batch.targets, 1 / supervised, gradient.data)).loss;
-    await pass.backward(gradient);
-  }
+  const losses = batches.map(() => NaN);
+  const ended = await sideBySide(replicas, async ({ adapters: own, pass, head }, first, goesOn) => {
+    own.clearGradients();
+    for (let index = first; index < batches.length; index += replicas.length) {
+      const batch = batches[index] as PackedBatch;
+      if (!goesOn() || !proceed()) return false;
+      const hidden = await pass.forward(batch, true);
+      const gradient = pass.hiddenGradient();
+      losses[index] = (await head.sums(hidden, batch.targets, 1 / supervised, gradient.data)).loss;
+      await pass.backward(gradient);
+    }
+    return true;
+  });
+  if (ended.includes(false)) return undefined;
+  sumGradients(replicas);
+  const loss = losses.reduce((sum, part) => sum + part, 0);
   const norm = gradientNorm(adapters.parameters);
   if (!Number.isFinite(loss) || !Number.isFinite(norm)) return { loss, gradientNorm: norm, updated: false };
   optimizer.update(step, learningRate, clipScale(norm, clipNorm));

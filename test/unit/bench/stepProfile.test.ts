@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OP_KINDS, opKind } from '../../../bench/opKinds';
-import { opMilliseconds, type ProfileEvent } from '../../../bench/profileTimes';
+import { opMilliseconds, runMilliseconds, type ProfileEvent } from '../../../bench/profileTimes';
 
 describe('the kind of an op', () => {
   it('is one of those in which its time is told', () => {
@@ -43,6 +43,10 @@ describe('the times of a profile', () => {
 
   it('are of the steps after the warm-up, added up by op', () => {
     expect(Object.fromEntries(opMilliseconds(events, { warmup: 1, steps: 2 }))).toEqual({ Mul: 0.1, Add: 0.005 });
+  });
+
+  it('and those of its runs, with what lies between the ops', () => {
+    expect(runMilliseconds(events, { warmup: 1, steps: 2 })).toBeCloseTo(0.2);
   });
 
   it('are refused when steps ran the program differently often: which runs were warm-up is then not known', () => {

@@ -75,7 +75,12 @@ async function losses({ blocks, base, keptLayers, readsEmbedding }: Held, merged
   const batch = oracleBatch(readOracleCase('llama'));
   const found: number[] = [];
   for (const step of [1, 2, 3]) {
-    const result = (await trainStep({ adapters, pass, head, optimizer, clipNorm: 1 }, [batch], step, 1e-2))!;
+    const result = (await trainStep(
+      { adapters, replicas: [{ adapters, pass, head }], optimizer, clipNorm: 1 },
+      [batch],
+      step,
+      1e-2,
+    ))!;
     found.push(result.loss, result.gradientNorm);
   }
   await pass.dispose();
@@ -205,6 +210,24 @@ describe('the memory plan', () => {
     expect(tight.blocks).toBe('disk');
     expect(tight.total).toBeLessThanOrEqual(budget);
     expect(tight.bytes.weights).toBe(2 * (entries / decoder.layers + table) + 4 * (scales + norms));
+  });
+
+  it('runs micro-batches side by side over a base in bytes, as many as there are threads and room for', () => {
+    const bytes = { ...needs, base: 'int8', threads: 4 } as const;
+    const roomy = planMemory(bytes, 64 * 1024 * MIB);
+    const replicated = { replicas: 4, blocks: 'memory', keptBlocks: 16 } as const;
+    expect(roomy).toMatchObject({ ...replicated, layout: { rowLength: 512, maxRows: 1, replicas: 4 } });
+    const two = planMemory(bytes, roomy.total - MIB);
+    expect(two).toMatchObject({ ...replicated, replicas: 2 });
+    expect(two.total).toBeLessThan(roomy.total);
+    // Twice what a micro-batch keeps, and a gradient more.
+    expect(roomy.bytes.activations).toBe(2 * two.bytes.activations);
+    expect(roomy.bytes.adapter - two.bytes.adapter).toBe(2 * 4 * needs.adapterParameters);
+    const one = planMemory(bytes, two.total - MIB);
+    expect(one.replicas).toBe(1);
+    expect(one.total).toBeLessThanOrEqual(two.total - MIB);
+    expect(planMemory({ ...bytes, base: 'float32' }, 64 * 1024 * MIB).replicas).toBe(1);
+    expect(planMemory({ ...bytes, batchSize: 1 }, 64 * 1024 * MIB).replicas).toBe(1);
   });
 
   it('says how much is needed when a bound is too low, and nothing when it is only a guess', () => {

@@ -75,7 +75,12 @@ async function expectSame(
   const key = (kind: string, parameter: string): string => `${name}/${kind}/${parameter.replace(/\.[MN]$/, '')}`;
   const losses = floats(`${name}/losses`);
   for (const [i, loss] of losses.entries()) {
-    const result = await trainStep({ adapters, pass, head, optimizer, clipNorm: 1 }, [batch], before + i + 1, RATE);
+    const result = await trainStep(
+      { adapters, replicas: [{ adapters, pass, head }], optimizer, clipNorm: 1 },
+      [batch],
+      before + i + 1,
+      RATE,
+    );
     expect(Math.abs(result!.loss - loss), `loss of step ${i}`).toBeLessThan(LOSS);
     if (i > 0) continue;
     for (const { name: parameter, gradient } of adapters.parameters) {

@@ -54,7 +54,12 @@ describe('embeddings, head and norms trained beside LoRA agree with PyTorch', ()
 
     const noise = new Map<string, (index: number) => boolean>();
     for (const [step, loss] of floats('losses').entries()) {
-      const result = (await trainStep({ adapters, pass, head, optimizer, clipNorm: 1 }, [batch], step + 1, 2e-3))!;
+      const result = (await trainStep(
+        { adapters, replicas: [{ adapters, pass, head }], optimizer, clipNorm: 1 },
+        [batch],
+        step + 1,
+        2e-3,
+      ))!;
       expect(Math.abs(result.loss - loss)).toBeLessThan(LOSS);
       if (step > 0) continue;
       for (const { name, gradient } of tensors) {

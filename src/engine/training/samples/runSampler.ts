@@ -3,7 +3,7 @@ import { eachLine } from '../../../run/eachLine';
 import { parseSample, type SampleLine } from '../../../run/samples';
 import type { AdapterSet } from '../../adapters/adapterSet';
 import { generateTogether, type WritingModel } from '../../inference/generateTogether';
-import type { Runtime } from '../../runtime/runtime';
+import type { SharedReader } from '../../runtime/threaded/sharedReader';
 import type { RunLog } from '../runLog';
 import type { SamplePrompts } from './samplePrompts';
 
@@ -11,7 +11,7 @@ import type { SamplePrompts } from './samplePrompts';
 export interface SampledRun {
   readonly log: Pick<RunLog, 'paths' | 'samples'>;
   /** A runtime of its own, so that nothing that training holds is touched. */
-  readonly runtime: Runtime;
+  readonly runtime: SharedReader;
   /** The model that trains, with the tensors that are trained in full. */
   readonly model: WritingModel;
   /** The model as it was before training. */
@@ -47,9 +47,13 @@ export class RunSampler {
    * the model predicts NaN, the signal's reason when aborted.
    */
   async sample(step: number, adapters: AdapterSet, isBaseWhole: boolean, signal: AbortSignal): Promise<void> {
-    const { log, model, base } = this.run;
-    if (isBaseWhole && !(await this.knowsBase())) await log.samples(await this.write('base', step, base, signal));
-    await log.samples(await this.write('sample', step, { ...model, adapters }, signal));
+    const { log, runtime, model, base } = this.run;
+    try {
+      if (isBaseWhole && !(await this.knowsBase())) await log.samples(await this.write('base', step, base, signal));
+      await log.samples(await this.write('sample', step, { ...model, adapters }, signal));
+    } finally {
+      runtime.forget();
+    }
   }
 
   private async write(
