@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /**
  * Settings of glibc's allocator, read from the environment when a process starts: freed memory stays with the process, and
  * large pieces come from the same heap as all others.
@@ -9,11 +11,17 @@
 const HEAP_SETTINGS = { MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: String(2 ** 40) } as const;
 
 /**
- * What makes touching new memory cheaper. glibc asks for pages of 2 MiB where the system gives them on request
- * (`glibc.malloc.hugetlb=1`, from 2.35 on; older ones ignore it), and threads take memory from the one heap, so that what
- * one frees serves another. GNU C Library manual, "Memory Allocation Tunables".
+ * What makes touching new memory cheaper: glibc asks for pages of 2 MiB where the system gives them on request
+ * (`glibc.malloc.hugetlb=1`, from 2.35 on; older ones ignore it). GNU C Library manual, "Memory Allocation Tunables".
  */
-const PAGE_SETTINGS = { MALLOC_ARENA_MAX: '1', GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' } as const;
+const PAGE_SETTINGS = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' } as const;
+
+/**
+ * Threads take memory from as many heaps as compute at once, so that what one frees serves others. glibc's eight for each
+ * processor keep apart what threads that are gone have freed; and of one heap alone, two threads that compute side by side
+ * were in most processes a tenth slower (docs/results/performance.md).
+ */
+const HEAPS = Math.max(2, availableParallelism());
 
 /**
  * The heap grows by 64 MiB at a time, from the first allocation on. In about half of all processes V8 would else reserve
@@ -25,7 +33,9 @@ const GROWTH_SETTINGS = { MALLOC_TOP_PAD_: String(64 << 20) } as const;
 
 /** The environment that gives a process such a heap, where the system has one to give. A user's own settings go before. */
 export function sharedHeapEnvironment(platform: NodeJS.Platform = process.platform): Readonly<Record<string, string>> {
-  return platform === 'linux' ? { ...HEAP_SETTINGS, ...PAGE_SETTINGS, ...GROWTH_SETTINGS } : {};
+  return platform === 'linux'
+    ? { ...HEAP_SETTINGS, ...PAGE_SETTINGS, ...GROWTH_SETTINGS, MALLOC_ARENA_MAX: String(HEAPS) }
+    : {};
 }
 
 /** Whether this process has such a heap: it was started with the settings, and runs on glibc, which knows them. */
