@@ -1,4 +1,5 @@
 import { sizeOf } from '../graph/value';
+import { addInto } from '../runtime/hostData';
 import type { HostTensor, Runtime } from '../runtime/runtime';
 import type { ModelFolder } from '../weights/modelFolder';
 import type { BlockTensor } from './decoderConfig';
@@ -107,5 +108,5 @@ function floatsOf({ data }: HostTensor): Float32Array {
 function addTo(tensor: HostTensor, delta: Float32Array): void {
   const values = floatsOf(tensor);
   if (delta.length !== values.length) throw new RangeError(`${delta.length} changes for ${values.length} weights`);
-  for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) + (delta[i] as number);
+  addInto(values, delta);
 }

@@ -6,9 +6,10 @@ import { weightNormOutputs, type BatchShape } from './blockPrograms';
 import { BatchFeeds } from './batchFeeds';
 import { addRows, embed } from './embedding';
 import { blockLinears, EMBEDDING, type LayerKind } from './decoderConfig';
-import { LayerPrograms, layersOf, type Layer, type LayerOptions } from './layerPrograms';
+import { LayerGraphs, LayerPrograms, layersOf, type Layer, type LayerOptions } from './layerPrograms';
 import type { RunnableModel } from './loadedModel';
 import { BufferPool, type HostBuffer } from '../runtime/bufferPool';
+import { addInto } from '../runtime/hostData';
 import type { Shape } from '../graph/value';
 import type { Runtime, RuntimeTensor } from '../runtime/runtime';
 
@@ -49,14 +50,18 @@ export class DecoderPass {
   private readonly feeds: BatchFeeds;
   private batch: RunningBatch | undefined;
 
-  /** `keptLayers`: how many of the upper layers keep their products for the backward pass; the others compute again. */
+  /**
+   * `keptLayers`: how many of the upper layers keep their products for the backward pass; the others compute again. `graphs`:
+   * those of other passes over the model, which need not be made again.
+   */
   constructor(
     private readonly runtime: Runtime,
     private readonly model: Pick<RunnableModel, 'config' | 'base' | 'embedding' | 'blocks'>,
     private readonly adapters: AdapterSet,
     private readonly keptLayers = Infinity,
+    private readonly graphs = new LayerGraphs(model),
   ) {
-    this.programs = new LayerPrograms(runtime, model);
+    this.programs = new LayerPrograms(runtime, graphs);
     this.buffers = new BufferPool(runtime);
     this.feeds = new BatchFeeds(runtime, model.config.layerKinds);
     this.layers = layersOf(model.config, adapters);
@@ -81,14 +86,14 @@ export class DecoderPass {
     // pieces that programs take and give back, which then no longer fit into one place that stays in the processor's cache.
     const runs = this.layers.map((layer) => {
       const options = this.optionsOf(layer, kept[layer.index] ?? 'nothing');
-      const { forward, kept: keptValues } = this.programs.graph(layer, shape, options);
+      const { forward, kept: keptValues } = this.graphs.of(layer, shape, options);
       const outputs: Feeds = { y: this.stream(layer.index + 1, training, activation) };
       for (const [name, value] of keptValues) outputs[name] = this.keptTensor(layer, name, value.shape);
       return { layer, options, forward, outputs };
     });
     for (const { layer, options, forward, outputs } of runs) {
       signal?.throwIfAborted();
-      const program = await this.programs.program('forward', layer, shape, options);
+      const program = await this.programs.get('forward', layer, shape, options);
       const inputs = {
         ...feeds.get(layer.kind),
         ...(await this.weights(layer, forward.inputs)),
@@ -106,8 +111,9 @@ export class DecoderPass {
   async backward(hiddenGradient: RuntimeTensor): Promise<void> {
     for await (const { layer, results } of this.descend(hiddenGradient, this.adapters.lowestLayer)) {
       for (const [name, { gradient }] of layer.trained.tensors) {
-        const part = results[name]?.data ?? [];
-        for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] as number) + (part[i] as number);
+        const part = results[name];
+        if (part === undefined) throw new Error(`a block's program gave no gradient of ${name}`);
+        addInto(gradient, part.data);
       }
     }
     const embedding = this.adapters.tensor(EMBEDDING);
@@ -180,8 +186,8 @@ export class DecoderPass {
     outputGradient: RuntimeTensor,
     inputGradient: RuntimeTensor | undefined,
   ): Promise<LayerResults & { readonly done: Promise<void> }> {
-    const { backward, kept } = this.programs.graph(layer, shape, options);
-    const program = await this.programs.program('backward', layer, shape, options);
+    const { backward, kept } = this.graphs.of(layer, shape, options);
+    const program = await this.programs.get('backward', layer, shape, options);
     const inputs: Feeds = {
       ...feeds.get(layer.kind),
       ...(await this.weights(layer, backward.inputs)),

@@ -27,20 +27,14 @@ export function layersOf({ layerKinds }: DecoderConfig, adapters: AdapterSet): L
 /** How a layer takes part in a pass. */
 export type LayerOptions = Pick<BlockProgramOptions, 'keep' | 'inputGradient' | 'weightNorms'>;
 
-/** Graphs and compiled programs of decoder layers, each made once for all layers and batches that are alike. */
-export class LayerPrograms {
-  private readonly compiled: ProgramCache;
+/** Graphs of decoder layers, each made once for all layers, batches and replicas that are alike. */
+export class LayerGraphs {
   private readonly graphs = new Map<string, SplitGraph>();
 
-  constructor(
-    runtime: Runtime,
-    private readonly model: Pick<RunnableModel, 'config' | 'base'>,
-  ) {
-    this.compiled = new ProgramCache(runtime);
-  }
+  constructor(private readonly model: Pick<RunnableModel, 'config' | 'base'>) {}
 
   /** Both programs of a layer, not compiled. */
-  graph(layer: Layer, shape: BatchShape, options: LayerOptions): SplitGraph {
+  of(layer: Layer, shape: BatchShape, options: LayerOptions): SplitGraph {
     const key = keyOf('graph', layer, shape, options);
     let graph = this.graphs.get(key);
     if (graph === undefined) {
@@ -55,10 +49,21 @@ export class LayerPrograms {
     }
     return graph;
   }
+}
 
-  /** One of the two, compiled. */
-  program(part: 'forward' | 'backward', layer: Layer, shape: BatchShape, options: LayerOptions): Promise<Executable> {
-    return this.compiled.get(keyOf(part, layer, shape, options), () => this.graph(layer, shape, options)[part]);
+/** Programs of such graphs, each compiled once. */
+export class LayerPrograms {
+  private readonly compiled: ProgramCache;
+
+  constructor(
+    runtime: Runtime,
+    private readonly graphs: LayerGraphs,
+  ) {
+    this.compiled = new ProgramCache(runtime);
+  }
+
+  get(part: 'forward' | 'backward', layer: Layer, shape: BatchShape, options: LayerOptions): Promise<Executable> {
+    return this.compiled.get(keyOf(part, layer, shape, options), () => this.graphs.of(layer, shape, options)[part]);
   }
 
   dispose(): Promise<void> {

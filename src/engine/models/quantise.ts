@@ -1,3 +1,4 @@
+import { sharedArray } from '../runtime/threaded/sharedData';
 import { fitsLanes, quantiseInLanes } from './quantiseInLanes';
 import { quantisePlainly } from './quantisePlainly';
 
@@ -16,7 +17,7 @@ export type MakeBytes = (length: number) => Int8Array;
 
 export const plainBytes: MakeBytes = (length) => new Int8Array(length);
 /** Memory that threads share. */
-export const sharedBytes: MakeBytes = (length) => new Int8Array(new SharedArrayBuffer(length));
+export const sharedBytes: MakeBytes = (length) => sharedArray('int8', length);
 
 /** What a backward direction of columns takes that are not all here. */
 export interface Columns {

@@ -11,15 +11,20 @@ export function weightBytes(config: DecoderConfig, blocks: 'memory' | 'disk'): n
   return all - (config.layers - 1) * block;
 }
 
+/** Bytes of the linear weights of a quantised block, both directions, without scales. */
+export function quantisedBlockBytes(config: DecoderConfig): number {
+  return 2 * blockLinears(config).reduce((sum, { dIn, dOut }) => sum + dIn * dOut, 0);
+}
+
 /**
  * Bytes of a quantised base in memory: two for each weight of a linear layer and of the head, float32 for scales and norms;
  * the embedding stays in its file. With the blocks on disk the entries of one are there.
  */
 export function quantisedBytes(config: DecoderConfig, blocks: 'memory' | 'disk'): number {
   const { vocabularySize, hiddenSize, layers, tied } = config;
-  const linears = blockLinears(config).reduce((sum, { dIn, dOut }) => sum + dIn * dOut, 0);
+  const block = quantisedBlockBytes(config);
   const scales = layers * blockLinears(config).reduce((sum, { dIn, dOut }) => sum + dIn + dOut, 0);
   const table = vocabularySize * hiddenSize;
-  const floats = parameterCount(config) - layers * linears - (tied ? 1 : 2) * table + scales;
-  return BYTES * floats + 2 * ((blocks === 'memory' ? layers : 1) * linears + table);
+  const floats = parameterCount(config) - (layers * block) / 2 - (tied ? 1 : 2) * table + scales;
+  return BYTES * floats + (blocks === 'memory' ? layers : 1) * block + 2 * table;
 }

@@ -1,4 +1,5 @@
 import { sizeOf, type Shape } from '../graph/value';
+import { sharedArray } from './threaded/sharedData';
 import type { HostTensor, ResidentTensor, Runtime, RuntimeTensor } from './runtime';
 
 /** A buffer in ordinary memory. */
@@ -20,7 +21,10 @@ export class BufferPool {
     let slot = this.slots.get(name);
     if (slot === undefined || slot.memory.length < size) {
       for (const tensor of slot?.tensors.values() ?? []) this.runtime.dropCopy(tensor);
-      slot = { memory: this.runtime.floats?.(size) ?? new Float32Array(size), tensors: new Map() };
+      slot = {
+        memory: this.runtime.sharesMemory === true ? sharedArray('float32', size) : new Float32Array(size),
+        tensors: new Map(),
+      };
       this.slots.set(name, slot);
     }
     const key = shape.join('x');

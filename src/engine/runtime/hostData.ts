@@ -7,6 +7,16 @@ export function elementType(data: TensorData): ElementType {
   return data instanceof Int8Array ? 'int8' : 'uint8';
 }
 
+/** Copies between arrays of one type and length. */
+export function copyInto(to: TensorData, from: TensorData): void {
+  (to as Float32Array).set(from as Float32Array);
+}
+
+/** sum ← sum + part, entry by entry. */
+export function addInto(sum: Float32Array, part: Float32Array): void {
+  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (part[i] as number);
+}
+
 /** Throws where an array has not as many entries as its shape says. */
 export function requireEntries(data: TensorData, shape: Shape): void {
   if (data.length !== sizeOf(shape)) throw new Error(`tensor [${shape.join(', ')}] with ${data.length} entries`);

@@ -39,15 +39,13 @@ export interface Runtime {
   constant(data: TensorData, shape: Shape): HostTensor;
   /** Must be called after writing to the memory of a constant, and when nobody will read it any more. */
   dropCopy(constant: HostTensor): void;
-  /** Whether it copies constants unless their memory is shared between threads; false unless given. */
+  /** Whether it reads memory that threads share, and a copy of any other; false unless given. */
   readonly sharesMemory?: boolean;
   /**
    * Whether a run may be asked for before earlier ones have ended; false unless given. They go in their order, and what
    * one reads must stay as it is until it, or a later one, has resolved that writes to ordinary memory.
    */
   readonly queuesRuns?: boolean;
-  /** Zeros in ordinary memory of which `tensor` need make no copy; absent where any will do. */
-  readonly floats?: (length: number) => Float32Array;
   /**
    * Float32 memory where the runtime computes; absent where that is ordinary memory. `before` is given up for it, and its
    * memory may be taken over.

@@ -1,7 +1,7 @@
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import type { Program } from '../graph/program';
 import { input, type ElementType, type Shape } from '../graph/value';
-import { requireSize } from './hostData';
+import { copyInto, requireSize } from './hostData';
 import { onnxModel } from './onnxModel';
 import { OnnxHostTensor } from './onnxTensor';
 import type { Executable, HostTensor, ResidentTensor, Runtime, RuntimeTensor, TensorData } from './runtime';
@@ -121,7 +121,7 @@ class GpuProgram implements Executable {
       if (result === undefined || target === undefined) throw new Error(`no tensor for "${name}"`);
       requireSize(target, name, shape);
       if (target instanceof GpuTensor) target.hold(result);
-      else copyInto(target as HostTensor, result.data as TensorData);
+      else copyInto((target as HostTensor).data, result.data as TensorData);
     }
   }
 
@@ -165,8 +165,4 @@ class GpuProgram implements Executable {
       ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),
     });
   }
-}
-
-function copyInto({ data }: HostTensor, values: TensorData): void {
-  (data as Float32Array).set(values as Float32Array);
 }

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { OnnxSession } from '../onnxSession';
+import { OnnxSession, type OnnxRuntimeOptions } from '../onnxSession';
 import { ThreadMemory } from './threadMemory';
-import type { Answer, Order, ThreadOptions } from './threadMessages';
+import type { Answer, Letter, Order } from './threadMessages';
 
 // The program of the threads that threadedRuntime.ts starts.
 
@@ -11,18 +11,18 @@ interface Compiled {
   readonly outputs: readonly string[];
 }
 
-const options = workerData as ThreadOptions;
+const options = workerData as OnnxRuntimeOptions;
 const memory = new ThreadMemory();
 const programs = new Map<number, Compiled>();
 let last = Promise.resolve();
 /** What failed and was not told yet; until it is, nothing runs. */
 let failure: string | undefined;
 
-parentPort?.on('message', (order: Order) => {
-  last = last.then(() => answer(order));
+parentPort?.on('message', (letter: Letter) => {
+  last = last.then(() => answer(letter));
 });
 
-async function answer(order: Order): Promise<void> {
+async function answer({ order, isAnswered }: Letter): Promise<void> {
   // Told once, whatever becomes of the run.
   if (order.kind === 'run') for (const tensor of order.news) memory.share(tensor);
   try {
@@ -30,7 +30,7 @@ async function answer(order: Order): Promise<void> {
   } catch (error) {
     failure ??= error instanceof Error ? error.message : String(error);
   }
-  if (order.kind === 'hold' || order.kind === 'forget' || (order.kind === 'run' && !order.answers)) return;
+  if (!isAnswered) return;
   const said: Answer = failure === undefined ? { kind: 'done' } : { kind: 'failed', message: failure };
   failure = undefined;
   parentPort?.postMessage(said);

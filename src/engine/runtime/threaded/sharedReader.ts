@@ -10,16 +10,15 @@ export interface SharedReader extends Runtime {
 
 /** ONNX Runtime's binding takes no shared memory: constants are copied when a program first reads them, until `forget`. */
 export function sharedReader(runtime: Runtime): SharedReader {
-  const copies = new Map<SharedTensor, OnnxHostTensor>();
+  const readable = new Map<SharedTensor, OnnxHostTensor>();
   const read = (tensor: RuntimeTensor): RuntimeTensor => {
     if (!(tensor instanceof SharedTensor)) return tensor;
-    const known = copies.get(tensor);
+    const known = readable.get(tensor);
     if (known !== undefined) return known;
-    // What changes lies in the main thread's own memory, or is copied each time.
-    if (!tensor.isShared) return new OnnxHostTensor(tensor.data, tensor.shape);
-    const copy = new OnnxHostTensor(tensor.data.slice(), tensor.shape);
-    if (tensor.isConstant) copies.set(tensor, copy);
-    return copy;
+    const made = new OnnxHostTensor(tensor.isShared ? tensor.data.slice() : tensor.data, tensor.shape);
+    // A copy of what may change is good for once.
+    if (tensor.isConstant || !tensor.isShared) readable.set(tensor, made);
+    return made;
   };
   return {
     ...runtime,
@@ -34,6 +33,6 @@ export function sharedReader(runtime: Runtime): SharedReader {
           ),
       };
     },
-    forget: () => copies.clear(),
+    forget: () => readable.clear(),
   };
 }

@@ -1,17 +1,8 @@
 import type { SharedMemory } from './threadMessages';
-import { elementType, requireEntries } from '../hostData';
+import { copyInto, elementType, requireEntries } from '../hostData';
 import type { HostTensor, TensorData } from '../runtime';
-import { sizeOf, type ElementType, type Shape } from '../../graph/value';
-
-/** An array over memory that threads share. */
-export type SharedData = TensorData & { readonly buffer: SharedArrayBuffer };
-
-const ARRAYS = {
-  float32: (length: number) => new Float32Array(new SharedArrayBuffer(4 * length)),
-  int64: (length: number) => new BigInt64Array(new SharedArrayBuffer(8 * length)),
-  int8: (length: number) => new Int8Array(new SharedArrayBuffer(length)),
-  uint8: (length: number) => new Uint8Array(new SharedArrayBuffer(length)),
-} as const satisfies Record<ElementType, (length: number) => SharedData>;
+import type { ElementType, Shape } from '../../graph/value';
+import { isShared, sharedArray, type SharedData } from './sharedData';
 
 let tensors = 0;
 
@@ -64,21 +55,7 @@ export class SharedTensor implements HostTensor {
 /** A constant in shared memory, with the values of an array that may be anywhere. */
 export function sharedConstant(data: TensorData, shape: Shape): SharedTensor {
   if (isShared(data)) return new SharedTensor(data, shape, true);
-  const shared = sharedArray(elementType(data), sizeOf(shape));
+  const shared = sharedArray(elementType(data), data.length);
   copyInto(shared, data);
   return new SharedTensor(shared, shape, true);
-}
-
-/** Zeros. */
-export function sharedArray<Type extends ElementType>(type: Type, length: number): ReturnType<(typeof ARRAYS)[Type]> {
-  return ARRAYS[type](length) as ReturnType<(typeof ARRAYS)[Type]>;
-}
-
-/** Copies between arrays of the same type and length. */
-export function copyInto(to: TensorData, from: TensorData): void {
-  (to as Float32Array).set(from as Float32Array);
-}
-
-function isShared(data: TensorData): data is SharedData {
-  return data.buffer instanceof SharedArrayBuffer;
 }

@@ -1,9 +1,8 @@
 import type { Tensor } from 'onnxruntime-node';
 import { sizeOf } from '../../graph/value';
-import { elementType } from '../hostData';
+import { copyInto, elementType } from '../hostData';
 import { OnnxHostTensor } from '../onnxTensor';
 import type { OwnMemory, SharedMemory } from './threadMessages';
-import { copyInto } from './sharedTensor';
 
 /** A tensor in memory of the thread, which may be larger. */
 interface Own {
@@ -20,8 +19,8 @@ interface Stage {
 
 /**
  * The tensors that a thread knows. Those that only its programs read and write are in memory of its own. Shared memory is none
- * that ONNX Runtime's binding takes: it is copied to a stage before a run and from one after it, one for each name: all layers' weights go through the same few. A block's
- * weights are copied in a hundredth of the time that the block computes with them, and are in the processor's cache then.
+ * that ONNX Runtime's binding takes: it is copied to a stage before a run and from one after it. There is one for each name,
+ * so that all layers' weights go through the same few.
  */
 export class ThreadMemory {
   private readonly own = new Map<number, Own>();

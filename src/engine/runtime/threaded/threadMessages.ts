@@ -1,6 +1,5 @@
 import type { Shape } from '../../graph/value';
-import type { OnnxRuntimeOptions } from '../onnxSession';
-import type { SharedData } from './sharedTensor';
+import type { SharedData } from './sharedData';
 
 /** A tensor in memory that all threads share. */
 export interface SharedMemory {
@@ -36,15 +35,17 @@ export type Order =
       /** Tensors by id. */
       readonly inputs: readonly number[];
       readonly outputs: readonly number[];
-      /** Whether somebody waits for the answer. */
-      readonly answers: boolean;
     }
   | { readonly kind: 'release'; readonly program: number }
   | { readonly kind: 'hold'; readonly tensor: OwnMemory }
   | { readonly kind: 'forget'; readonly tensor: number };
 
+/** An order as it is sent. */
+export interface Letter {
+  readonly order: Order;
+  /** Whether somebody waits until it is done. */
+  readonly isAnswered: boolean;
+}
+
 /** To orders for which somebody waits, in the order in which they came. What failed since the last answer is told with it. */
 export type Answer = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly message: string };
-
-/** What a thread is started with. */
-export type ThreadOptions = OnnxRuntimeOptions;

@@ -8,10 +8,10 @@ import type { OnnxModel } from '../onnxModel';
 import { cpuModel } from '../onnxruntime';
 import type { OnnxRuntimeOptions } from '../onnxSession';
 import type { Executable, HostTensor, ResidentTensor, Runtime, RuntimeTensor, TensorData } from '../runtime';
-import { nextTensorId, sharedArray, sharedConstant, SharedTensor } from './sharedTensor';
-import type { Answer, Order, SharedMemory } from './threadMessages';
+import { nextTensorId, sharedConstant, SharedTensor } from './sharedTensor';
+import type { Answer, Letter, Order, SharedMemory } from './threadMessages';
 
-/** Models of programs that several threads run. */
+/** Models of programs, which several threads run. */
 const models = new WeakMap<Program, OnnxModel>();
 let programs = 0;
 
@@ -70,10 +70,6 @@ export class ThreadedRuntime implements Runtime {
     if (tensor instanceof SharedTensor && this.known.delete(tensor.id)) this.forget(tensor.id);
   }
 
-  floats(length: number): Float32Array {
-    return sharedArray('float32', length);
-  }
-
   /** There at once: what a batch keeps should not come to lie between the pieces that programs take and give back. */
   resident(shape: Shape, before?: ResidentTensor): ResidentTensor {
     const tensor = new OwnTensor(shape, (id) => this.forget(id));
@@ -106,10 +102,10 @@ export class ThreadedRuntime implements Runtime {
     const order = { kind: 'run', program: id, news, inputs, outputs } as const;
     const shared = written.filter((tensor) => tensor instanceof SharedTensor);
     if (shared.length === 0) {
-      this.tell({ ...order, answers: false });
+      this.tell(order);
       return;
     }
-    await this.ask({ ...order, answers: true });
+    await this.ask(order);
     for (const tensor of shared) tensor.collect();
   }
 
@@ -129,14 +125,19 @@ export class ThreadedRuntime implements Runtime {
   /** Gives an order that is answered. */
   private ask(order: Order): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.tell(order);
+      this.send({ order, isAnswered: true });
       this.waiting.push({ resolve, reject });
     });
   }
 
+  /** Gives an order that is not. */
   private tell(order: Order): void {
+    this.send({ order, isAnswered: false });
+  }
+
+  private send(letter: Letter): void {
     if (this.ended !== undefined) throw this.ended;
-    this.worker.postMessage(order);
+    this.worker.postMessage(letter);
   }
 
   private end(error: Error): void {

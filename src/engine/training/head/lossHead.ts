@@ -5,6 +5,7 @@ import { headInMemory, type RunnableModel } from '../../models/loadedModel';
 import { HEAD_TILE } from '../../models/head/quantisedHead';
 import { trainedHead } from '../../models/trainedParts';
 import { BufferPool } from '../../runtime/bufferPool';
+import { addInto } from '../../runtime/hostData';
 import type { Runtime, RuntimeTensor } from '../../runtime/runtime';
 import type { Chunk, ChunkHead } from './chunkHead';
 import { TiledHead } from './tiledHead';
@@ -165,8 +166,8 @@ export class LossHead {
   private addGradients(): void {
     const parts = this.gradientParts();
     for (const [name, { gradient }] of this.gradients) {
-      const part = parts[name]?.data ?? [];
-      for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] as number) + (part[i] as number);
+      const part = parts[name];
+      if (part !== undefined) addInto(gradient, part.data);
     }
   }
 }
