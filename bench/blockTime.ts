@@ -1,7 +1,6 @@
 import { buildRows } from '../src/engine/data/packing';
 import { onnxRuntime } from '../src/engine/runtime/onnxruntime';
 import { threadCount } from '../src/engine/runtime/threads';
-import type { Replica } from '../src/engine/training/replicas';
 import { openRandomTrainer, type RandomTrainerOptions } from './randomTrainer';
 
 interface Options extends RandomTrainerOptions {
@@ -20,7 +19,7 @@ async function blockTime(options: Options): Promise<void> {
   const { rows, length, layers, repeats, profile } = options;
   const runtime = onnxRuntime({ threads: threadCount(), ...(profile !== undefined && { profile }) });
   const trainer = await openRandomTrainer([runtime], options);
-  const { pass, head } = trainer.replicas[0] as Replica;
+  const { pass, head } = trainer.replicas[0];
   const examples = trainer.examples(rows);
   const batch = buildRows(
     examples.map((_, index) => [index]),

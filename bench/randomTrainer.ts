@@ -5,13 +5,11 @@ import { initialise } from '../src/engine/adapters/initialise';
 import { structureFor } from '../src/engine/adapters/structureFor';
 import type { Example } from '../src/engine/data/example';
 import { decoderLinears } from '../src/engine/models/decoderConfig';
-import { DecoderPass } from '../src/engine/models/decoderPass';
 import { readDecoderConfig } from '../src/engine/models/family';
 import { loadModel } from '../src/engine/models/loadedModel';
-import type { Runtime } from '../src/engine/runtime/runtime';
+import type { Runtimes } from '../src/engine/training/openRuntimes';
 import { AdamW } from '../src/engine/training/adamW';
-import { LossHead } from '../src/engine/training/head/lossHead';
-import { disposeReplicas, withOwnGradients, type Replica } from '../src/engine/training/replicas';
+import { disposeReplicas, makeReplicas } from '../src/engine/training/replicas';
 import type { Trainer } from '../src/engine/training/trainStep';
 import { openModelFolder } from '../src/engine/weights/modelFolder';
 
@@ -36,7 +34,7 @@ export interface RandomTrainer extends Trainer {
  * owner closes it.
  */
 export async function openRandomTrainer(
-  runtimes: readonly [Runtime, ...Runtime[]],
+  runtimes: Runtimes['all'],
   { model: folder, base, adapter: chosen, length, layers }: RandomTrainerOptions,
 ): Promise<RandomTrainer> {
   const [runtime] = runtimes;
@@ -58,12 +56,8 @@ export async function openRandomTrainer(
     const tokens = Int32Array.from({ length }, () => Math.floor(Math.random() * config.vocabularySize));
     return { tokens, labels: tokens, source: 0, line: record + 1, record, truncated: false };
   };
-  const replicas = runtimes.map((where, index): Replica => {
-    const own = index === 0 ? adapters : withOwnGradients(adapters);
-    return { adapters: own, pass: new DecoderPass(where, model, own), head: new LossHead(where, model, own) };
-  });
+  const replicas = makeReplicas(runtimes, model, adapters);
   return {
-    adapters,
     replicas,
     optimizer: new AdamW(adapters.parameters, training),
     clipNorm: training.clipNorm,

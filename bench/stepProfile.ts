@@ -33,7 +33,7 @@ const RATE = 1e-4;
 async function stepProfile(options: Options): Promise<void> {
   const { base, batch, length, steps, warmup, profiles } = options;
   const threads = threadCount();
-  const [replicas = 1] = base === 'int8' ? replicaCounts({ threads, batchSize: batch, longest: length }) : [];
+  const [replicas = 1] = replicaCounts({ base, threads, batchSize: batch, longest: length });
   const profile = profiles === undefined ? {} : { profile: join(profiles, 'ops') };
   const runtimes = await openRuntimes('cpu', { threads, ...profile }, replicas);
   const trainer = await openRandomTrainer(runtimes.all, options);

@@ -70,7 +70,7 @@ describe(`the losses of ${STEPS} steps of ${BATCH} examples do not depend on how
     for (const [index, examples] of steps.entries()) {
       const batches = laidOut(examples, layout);
       expect(batches).toHaveLength(layout.count);
-      const trainer = { adapters, replicas: [{ adapters, pass, head }], optimizer, clipNorm: 1 };
+      const trainer = { replicas: [{ adapters, pass, head }] as const, optimizer, clipNorm: 1 };
       found.push((await trainStep(trainer, batches, index + 1, LEARNING_RATE))!.loss);
     }
     await pass.dispose();

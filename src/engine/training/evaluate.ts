@@ -26,12 +26,11 @@ export async function evaluate(
   proceed: () => boolean = () => true,
   signal?: AbortSignal,
 ): Promise<Evaluation | undefined> {
-  const left = inTurn(batches);
+  const left = numbered(batches);
   const found: BatchScores[] = [];
-  const ended = await sideBySide(replicas, async ({ pass, head }, _, goesOn) => {
-    for (let next = await left.next(); next !== undefined; next = await left.next()) {
-      if (!goesOn() || !proceed()) return false;
-      const { batch, index } = next;
+  const ended = await sideBySide(replicas, async ({ pass, head }) => {
+    for await (const { batch, index } of left) {
+      if (!proceed()) return false;
       const { loss, hits } = await head.scores(await pass.forward(batch, false, signal), batch.targets);
       const correct = hits.reduce((sum, hit) => sum + hit, 0);
       found[index] = { ...exactMatches(batch, hits), loss, correct, supervised: batch.supervised };
@@ -50,19 +49,10 @@ export async function evaluate(
   };
 }
 
-/** Hands batches out one after the other, with their places. */
-function inTurn(batches: Iterable<PackedBatch> | AsyncIterable<PackedBatch>): {
-  readonly next: () => Promise<{ readonly batch: PackedBatch; readonly index: number } | undefined>;
-} {
-  const iterator = Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
-  let count = 0;
-  let last: Promise<unknown> = Promise.resolve();
-  return {
-    next: () => {
-      const index = count++;
-      const asked = last.then(() => iterator.next());
-      last = asked.catch(() => undefined);
-      return asked.then((result) => (result.done === true ? undefined : { batch: result.value, index }));
-    },
-  };
+/** Batches with their places. Who leaves a loop over it early ends it for all. */
+async function* numbered(
+  batches: Iterable<PackedBatch> | AsyncIterable<PackedBatch>,
+): AsyncGenerator<{ readonly batch: PackedBatch; readonly index: number }> {
+  let index = 0;
+  for await (const batch of batches) yield { batch, index: index++ };
 }

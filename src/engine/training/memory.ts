@@ -6,7 +6,8 @@ import { blockPrograms } from '../models/blockPrograms';
 import type { BaseFormat } from '../adapters/frozenWeight';
 import type { DecoderConfig } from '../models/decoderConfig';
 import type { TrainedHead } from '../models/head/headParts';
-import { quantisedBytes, weightBytes } from '../models/weightBytes';
+import { HEAD_TILE } from '../models/head/quantisedHead';
+import { quantisedBlockBytes, quantisedBytes, weightBytes } from '../models/weightBytes';
 import { largestChunk } from './head/lossHead';
 import { largestHeadProgram } from './head/largestHeadProgram';
 import { batchLayout, stepLayout, type BatchLayout } from './microBatches';
@@ -21,7 +22,7 @@ const PLANNED_SHARE = 0.88;
 const DEFAULT_SHARE = 0.8;
 /** Node.js, ONNX Runtime, the tokenizer and compiled programs, as measured on a run of the embedded model. */
 export const PROCESS_BYTES = 300 << 20;
-/** What a thread that computes takes besides: an event loop, and compiled programs of its own. */
+/** What a thread that computes takes besides copies of what it reads: an event loop, and compiled programs of its own. */
 const THREAD_BYTES = 32 << 20;
 /** What allocators lose between the pieces of working memory: as measured at 1 billion parameters, a little more than half. */
 export const FRAGMENTATION = 2.25;
@@ -48,9 +49,7 @@ export interface MemoryBytes {
 
 /** How a run fits into memory. */
 export interface MemoryPlan {
-  readonly layout: BatchLayout;
-  /** Micro-batches that are computed at once, each by threads of its own. */
-  readonly replicas: number;
+  readonly layout: BatchLayout & { readonly replicas: number };
   /** Where the blocks' weights are. */
   readonly blocks: 'memory' | 'disk';
   /** How many of the upper blocks keep their products for the backward pass; the others compute them again. */
@@ -101,11 +100,9 @@ export function planMemory(needs: MemoryNeeds, budget: number): MemoryPlan {
 
 function planSideBySide(needs: MemoryNeeds, budget: number): MemoryPlan | undefined {
   const { base, threads = 1, batchSize, longest, context, decoder } = needs;
-  // Over float32 nearly all time goes into products, which share their rows evenly as it is.
-  if (base === 'float32') return undefined;
   const own = { ...needs, microBatchTokens: REPLICA_TOKENS };
   const layout = stepLayout(batchLayout(longest, context, REPLICA_TOKENS), batchSize);
-  for (const replicas of replicaCounts({ threads, batchSize, longest })) {
+  for (const replicas of replicaCounts({ base, threads, batchSize, longest })) {
     const candidate = new Candidate(own, layout, replicas);
     if (candidate.total('memory', decoder.layers) <= budget) return candidate.plan('memory', decoder.layers, budget);
   }
@@ -155,6 +152,8 @@ class Candidate {
   private readonly perBlock: number;
   /** Of the largest program. */
   private readonly working: number;
+  /** What a thread takes: itself, and its copies of a block and of a tile of the head. */
+  private readonly perThread: number;
 
   constructor(
     private readonly needs: MemoryNeeds,
@@ -174,13 +173,17 @@ class Candidate {
       base: headBase,
     });
     const samples = needs.samples ? sampleBytes(decoder, needs.base, structures, needs.samples) : 0;
-    const outputs = BYTES * needs.adapterParameters;
-    this.working =
-      FRAGMENTATION *
-      replicas *
-      (Math.max(samples, ...[keeping.forward, again.backward, head].map(workingMemory)) +
-        (trainedHead.head ? BYTES * decoder.vocabularySize * decoder.hiddenSize : 0) +
-        outputs / decoder.layers);
+    const programs = Math.max(...[keeping.forward, again.backward, head].map(workingMemory));
+    const gradients =
+      (trainedHead.head ? BYTES * decoder.vocabularySize * decoder.hiddenSize : 0) +
+      (BYTES * needs.adapterParameters) / decoder.layers;
+    // Samples read copies of what threads share: of each weight one direction.
+    const copies = needs.samples && replicas > 1 ? quantisedBytes(decoder, 'memory') / 2 : 0;
+    this.working = Math.max(
+      FRAGMENTATION * replicas * (programs + gradients),
+      FRAGMENTATION * (samples + gradients) + copies,
+    );
+    this.perThread = THREAD_BYTES + quantisedBlockBytes(decoder) + 2 * HEAD_TILE * decoder.hiddenSize;
     this.stream = replicas * BYTES * (decoder.layers + 3) * shape.rows * shape.length * decoder.hiddenSize;
     this.perBlock = replicas * [...keeping.kept.values()].reduce((sum, value) => sum + bytesOf(value), 0);
   }
@@ -200,7 +203,7 @@ class Candidate {
     const retain = total + RETAINED_SHAPES * this.working <= budget;
     const { replicas } = this;
     const layout = { ...this.runLayout(), replicas };
-    return { layout, replicas, blocks, keptBlocks, retain, bytes: this.bytes(blocks, keptBlocks), total };
+    return { layout, blocks, keptBlocks, retain, bytes: this.bytes(blocks, keptBlocks), total };
   }
 
   /** Unless rows had to be saved, evaluation may use more of them than a step has examples. */
@@ -213,7 +216,7 @@ class Candidate {
   private bytes(blocks: MemoryPlan['blocks'], kept: number): MemoryBytes {
     const { base, decoder, adapterParameters, trainedWeights } = this.needs;
     return {
-      working: PROCESS_BYTES + (this.replicas > 1 ? this.replicas * THREAD_BYTES : 0) + this.working,
+      working: PROCESS_BYTES + (this.replicas > 1 ? this.replicas * this.perThread : 0) + this.working,
       // Of an int8 base those that are trained are held in float32 beside it.
       weights:
         base === 'int8' ? quantisedBytes(decoder, blocks) + BYTES * trainedWeights : weightBytes(decoder, blocks),

@@ -47,8 +47,8 @@ export function microBatches(examples: readonly Example[], layout: BatchLayout):
 }
 
 /**
- * The rows of each micro-batch, as indices into `lengths`, as many micro-batches for each replica. Row counts are rounded up a little, so that few batch shapes
- * occur and each is compiled once; a row to round up is empty.
+ * The rows of each micro-batch, as indices into `lengths`, as many micro-batches for each replica. Row counts are rounded
+ * up a little, so that few batch shapes occur and each is compiled once; a row to round up is empty.
  */
 export function paddedRows(
   lengths: readonly number[],

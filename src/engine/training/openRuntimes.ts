@@ -6,7 +6,7 @@ import { ThreadedRuntime } from '../runtime/threaded/threadedRuntime';
 
 /** Where the replicas of a run compute. */
 export interface Runtimes {
-  /** One for each replica; the tensors of the first can be read by all. */
+  /** One for each replica. All read what is in the first one's tensors, whose constants must stay as they are where there are several. */
   readonly all: readonly [Runtime, ...Runtime[]];
   readonly close: () => void;
 }

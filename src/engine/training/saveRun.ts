@@ -15,7 +15,8 @@ export async function saveRun(run: Run, order: 'spectra first' | 'checkpoint fir
 }
 
 async function writeCheckpoint({ configuration, data, decoder, log, merging, progress, trainer, totalSteps }: Run) {
-  const { adapters, optimizer } = trainer;
+  const { replicas, optimizer } = trainer;
+  const { adapters } = replicas[0];
   await saveRunCheckpoint(log.paths.checkpoints, configuration, decoder.layers, {
     adapters,
     optimizer,
@@ -38,7 +39,9 @@ async function writeCheckpoint({ configuration, data, decoder, log, merging, pro
 
 async function writeSpectra({ log, merging, progress, trainer }: Run): Promise<void> {
   const skipped: string[] = [];
-  const lines = spectrumLines(trainer.adapters, merging.merges, progress.step, (sentence) => skipped.push(sentence));
+  const lines = spectrumLines(trainer.replicas[0].adapters, merging.merges, progress.step, (sentence) =>
+    skipped.push(sentence),
+  );
   for await (const line of lines) await log.spectra([line]);
   for (const sentence of skipped) await log.note(`step ${progress.step}: ${sentence}`);
 }

@@ -15,9 +15,7 @@ import { openModelFolder } from '../weights/modelFolder';
 import { openScratchFile } from '../weights/scratchFile';
 import { AdamW } from './adamW';
 import type { EvaluationHistory } from './bestLoss';
-import { DecoderPass } from '../models/decoderPass';
 import { initialModules } from './initialAdapter';
-import { LossHead } from './head/lossHead';
 import { memoryBudget, planMemory, requireFit } from './memory';
 import { mergeAgain, type MergeContext } from './mergeAdapters';
 import { sizeOf } from '../graph/value';
@@ -28,7 +26,7 @@ import { chosenDevice, type DeviceProbe } from './chosenDevice';
 import { fastTokens, type BatchLayout } from './microBatches';
 import { requireEveryGrouping, requireRemora, requireWarmupBeforeMerge, structureAfter } from './remora';
 import { openRuntimes, type Runtimes } from './openRuntimes';
-import { disposeReplicas, withOwnGradients, type Replica } from './replicas';
+import { disposeReplicas, makeReplicas, type Replicas } from './replicas';
 import { reportData } from './reportData';
 import { restoreNewest, restoreOptimizer } from './runCheckpoint';
 import { loadRunData, type RunData } from './runData';
@@ -54,7 +52,7 @@ export interface Run {
   readonly sampler: RunSampler;
   readonly merging: Omit<MergeContext, 'remora'>;
   /** Replicas of the model with these adapters. */
-  readonly replicasWith: (adapters: AdapterSet) => readonly Replica[];
+  readonly replicasWith: (adapters: AdapterSet) => Replicas;
   /** Frees what it holds. */
   readonly close: () => Promise<void>;
 }
@@ -146,8 +144,9 @@ export async function startRun(
     requireFit(memory, compute.memory);
     const prompts = promptsOf(configuration, source, decoder, data, signal);
     if (training.samples !== null) await prompts();
-    if (memory.replicas > 1) await log.note(`${memory.replicas} micro-batches are computed side by side`);
-    runtimes = await openRuntimes(device, { threads, retain: memory.retain }, memory.replicas);
+    const { replicas } = memory.layout;
+    if (replicas > 1) await log.note(`${replicas} micro-batches are computed side by side`);
+    runtimes = await openRuntimes(device, { threads, retain: memory.retain }, replicas);
     const { all } = runtimes;
     const [runtime] = all;
     await log.update({ activity: 'loading the model', totalSteps: steps, device });
@@ -181,13 +180,8 @@ export async function startRun(
       settings: training.samples ?? DEFAULT_SAMPLES,
       prompts,
     });
-    const replicasWith = (trained: AdapterSet): Replica[] =>
-      all.map((where, index) => {
-        const own = index === 0 ? trained : withOwnGradients(trained);
-        const pass = new DecoderPass(where, model, own, memory.keptBlocks);
-        return { adapters: own, pass, head: new LossHead(where, model, own) };
-      });
-    const trainer: Trainer = { adapters, replicas: replicasWith(adapters), optimizer, clipNorm: training.clipNorm };
+    const replicasWith = (trained: AdapterSet): Replicas => makeReplicas(all, model, trained, memory.keptBlocks);
+    const trainer: Trainer = { replicas: replicasWith(adapters), optimizer, clipNorm: training.clipNorm };
     return {
       configuration,
       decoder,

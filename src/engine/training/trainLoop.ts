@@ -131,11 +131,11 @@ async function mergeIfDue(run: Run): Promise<void> {
   if (progress.mergeSteps.at(-1) === progress.step) return;
   await log.progress({ activity: 'merging' });
   progress.mergeSteps.push(progress.step);
-  const { adapters, replicas, optimizer } = trainer;
-  trainer.adapters = await mergeAdapters({ ...merging, remora }, adapters, progress.mergeSteps.length);
+  const { replicas, optimizer } = trainer;
+  const merged = await mergeAdapters({ ...merging, remora }, replicas[0].adapters, progress.mergeSteps.length);
   // What is trained in full beside the adapters goes on as it was.
-  optimizer.reset(trainer.adapters.moduleParameters, progress.step);
-  trainer.replicas = run.replicasWith(trainer.adapters);
+  optimizer.reset(merged.moduleParameters, progress.step);
+  trainer.replicas = run.replicasWith(merged);
   await disposeReplicas(replicas);
   await log.note(
     `step ${progress.step}: merge ${progress.mergeSteps.length}, ΔW is in the base and a new adapter begins`,
@@ -165,7 +165,7 @@ async function save(run: Run, control: TrainingControl): Promise<void> {
   const { log, progress, trainer } = run;
   await log.progress({ activity: 'saving' });
   // A checkpoint is always one that training can go on from.
-  if (!trainer.adapters.parameters.every(({ values }) => values.every(Number.isFinite))) {
+  if (!trainer.replicas[0].adapters.parameters.every(({ values }) => values.every(Number.isFinite))) {
     throw await notANumber(run, progress.step, 'A parameter');
   }
   await saveRun(run, control.stopRequested ? 'checkpoint first' : 'spectra first');

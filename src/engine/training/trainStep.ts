@@ -1,14 +1,11 @@
-import type { AdapterSet } from '../adapters/adapterSet';
 import type { PackedBatch } from '../data/packing';
 import type { AdamW } from './adamW';
 import { clipScale, gradientNorm } from './gradientClipping';
-import { sideBySide, sumGradients, type Replica } from './replicas';
+import { sideBySide, sumGradients, type Replicas } from './replicas';
 
 export interface Trainer {
-  /** Those of the first replica. Replaced, with the replicas, when they are merged into the base. */
-  adapters: AdapterSet;
-  /** At least one. */
-  replicas: readonly Replica[];
+  /** Replaced when what they train is merged into the base. */
+  replicas: Replicas;
   readonly optimizer: AdamW;
   /** Global norm to clip to; 0 means never. */
   readonly clipNorm: number;
@@ -29,7 +26,7 @@ export interface StepResult {
  * nothing has changed: a run that is asked to end need not wait for a long step.
  */
 export async function trainStep(
-  { adapters, replicas, optimizer, clipNorm }: Trainer,
+  { replicas, optimizer, clipNorm }: Trainer,
   batches: readonly PackedBatch[],
   step: number,
   learningRate: number,
@@ -37,11 +34,11 @@ export async function trainStep(
 ): Promise<StepResult | undefined> {
   const supervised = batches.reduce((sum, batch) => sum + batch.supervised, 0);
   const losses = batches.map(() => NaN);
-  const ended = await sideBySide(replicas, async ({ adapters: own, pass, head }, first, goesOn) => {
-    own.clearGradients();
+  const ended = await sideBySide(replicas, async ({ adapters, pass, head }, first) => {
+    adapters.clearGradients();
     for (let index = first; index < batches.length; index += replicas.length) {
       const batch = batches[index] as PackedBatch;
-      if (!goesOn() || !proceed()) return false;
+      if (!proceed()) return false;
       const hidden = await pass.forward(batch, true);
       const gradient = pass.hiddenGradient();
       losses[index] = (await head.sums(hidden, batch.targets, 1 / supervised, gradient.data)).loss;
@@ -52,7 +49,7 @@ export async function trainStep(
   if (ended.includes(false)) return undefined;
   sumGradients(replicas);
   const loss = losses.reduce((sum, part) => sum + part, 0);
-  const norm = gradientNorm(adapters.parameters);
+  const norm = gradientNorm(replicas[0].adapters.parameters);
   if (!Number.isFinite(loss) || !Number.isFinite(norm)) return { loss, gradientNorm: norm, updated: false };
   optimizer.update(step, learningRate, clipScale(norm, clipNorm));
   return { loss, gradientNorm: norm, updated: true };

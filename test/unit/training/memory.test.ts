@@ -76,7 +76,7 @@ async function losses({ blocks, base, keptLayers, readsEmbedding }: Held, merged
   const found: number[] = [];
   for (const step of [1, 2, 3]) {
     const result = (await trainStep(
-      { adapters, replicas: [{ adapters, pass, head }], optimizer, clipNorm: 1 },
+      { replicas: [{ adapters, pass, head }], optimizer, clipNorm: 1 },
       [batch],
       step,
       1e-2,
@@ -215,19 +215,28 @@ describe('the memory plan', () => {
   it('runs micro-batches side by side over a base in bytes, as many as there are threads and room for', () => {
     const bytes = { ...needs, base: 'int8', threads: 4 } as const;
     const roomy = planMemory(bytes, 64 * 1024 * MIB);
-    const replicated = { replicas: 4, blocks: 'memory', keptBlocks: 16 } as const;
+    const replicated = { blocks: 'memory', keptBlocks: 16 } as const;
     expect(roomy).toMatchObject({ ...replicated, layout: { rowLength: 512, maxRows: 1, replicas: 4 } });
     const two = planMemory(bytes, roomy.total - MIB);
-    expect(two).toMatchObject({ ...replicated, replicas: 2 });
+    expect(two).toMatchObject({ ...replicated, layout: { replicas: 2 } });
     expect(two.total).toBeLessThan(roomy.total);
     // Twice what a micro-batch keeps, and a gradient more.
     expect(roomy.bytes.activations).toBe(2 * two.bytes.activations);
     expect(roomy.bytes.adapter - two.bytes.adapter).toBe(2 * 4 * needs.adapterParameters);
+    // Each thread has copies of a block and of a tile of the head.
+    const linears = decoderLinears(decoder).filter(({ layer }) => layer === 0);
+    const block = 2 * linears.reduce((sum, { dIn, dOut }) => sum + dIn * dOut, 0);
+    expect(roomy.bytes.working - two.bytes.working).toBeGreaterThan(2 * block);
+    // Samples copy a direction of all weights.
+    const sampling = { ...bytes, samples: { rows: 256, tokens: 512 } };
+    const more = (given: MemoryNeeds): number =>
+      planMemory({ ...given, samples: sampling.samples }, 64 * 1024 * MIB).bytes.working;
+    expect(more(bytes) - more({ ...bytes, threads: 1 })).toBeGreaterThan(roomy.bytes.weights / 2);
     const one = planMemory(bytes, two.total - MIB);
-    expect(one.replicas).toBe(1);
+    expect(one.layout.replicas).toBe(1);
     expect(one.total).toBeLessThanOrEqual(two.total - MIB);
-    expect(planMemory({ ...bytes, base: 'float32' }, 64 * 1024 * MIB).replicas).toBe(1);
-    expect(planMemory({ ...bytes, batchSize: 1 }, 64 * 1024 * MIB).replicas).toBe(1);
+    expect(planMemory({ ...bytes, base: 'float32' }, 64 * 1024 * MIB).layout.replicas).toBe(1);
+    expect(planMemory({ ...bytes, batchSize: 1 }, 64 * 1024 * MIB).layout.replicas).toBe(1);
   });
 
   it('says how much is needed when a bound is too low, and nothing when it is only a guess', () => {

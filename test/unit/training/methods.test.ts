@@ -76,7 +76,7 @@ async function expectSame(
   const losses = floats(`${name}/losses`);
   for (const [i, loss] of losses.entries()) {
     const result = await trainStep(
-      { adapters, replicas: [{ adapters, pass, head }], optimizer, clipNorm: 1 },
+      { replicas: [{ adapters, pass, head }], optimizer, clipNorm: 1 },
       [batch],
       before + i + 1,
       RATE,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AdapterSet, moduleAdapter } from '../../../src/engine/adapters/adapterSet';
 import { moraStructure } from '../../../src/engine/adapters/mora/moraStructure';
 import type { PackedBatch } from '../../../src/engine/data/packing';
-import { DecoderPass } from '../../../src/engine/models/decoderPass';
+import type { Program } from '../../../src/engine/graph/program';
 import { decoderLinears } from '../../../src/engine/models/decoderConfig';
 import { readDecoderConfig } from '../../../src/engine/models/family';
 import { loadModel } from '../../../src/engine/models/loadedModel';
@@ -11,10 +11,9 @@ import type { Runtime } from '../../../src/engine/runtime/runtime';
 import { ThreadedRuntime } from '../../../src/engine/runtime/threaded/threadedRuntime';
 import { AdamW } from '../../../src/engine/training/adamW';
 import { evaluate } from '../../../src/engine/training/evaluate';
-import { LossHead } from '../../../src/engine/training/head/lossHead';
 import { microBatches } from '../../../src/engine/training/microBatches';
 import { replicaCounts } from '../../../src/engine/training/replicaCount';
-import { disposeReplicas, sideBySide, withOwnGradients, type Replica } from '../../../src/engine/training/replicas';
+import { disposeReplicas, makeReplicas, sideBySide, type Replica } from '../../../src/engine/training/replicas';
 import { trainStep, type StepResult } from '../../../src/engine/training/trainStep';
 import { openModelFolder, type ModelFolder } from '../../../src/engine/weights/modelFolder';
 import { runtime } from '../../support/evaluateGraph';
@@ -53,12 +52,9 @@ describe('replicas side by side', () => {
         return moduleAdapter(linear, structure, { M: m }, runtimes[0]);
       }),
     );
-    const replicas = runtimes.map((where, index): Replica => {
-      const own = index === 0 ? adapters : withOwnGradients(adapters);
-      return { adapters: own, pass: new DecoderPass(where, model, own), head: new LossHead(where, model, own) };
-    });
+    const replicas = makeReplicas(runtimes, model, adapters);
     const optimizer = new AdamW(adapters.parameters, { betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 });
-    const trainer = { adapters, replicas, optimizer, clipNorm: 0 };
+    const trainer = { replicas, optimizer, clipNorm: 0 };
     const steps: StepResult[] = [];
     // The first changes nothing, so that what is compared is not how AdamW blows up what is lost in rounding.
     for (const [index, rate] of [0, 1e-2, 1e-2].entries()) {
@@ -88,14 +84,27 @@ describe('replicas side by side', () => {
     expect(await trained(threads)).toEqual(both);
   });
 
+  it('share the graphs of blocks, so that each is made and written once', async () => {
+    const programs = [new Set<Program>(), new Set<Program>()] as const;
+    const observed = programs.map((seen) => ({
+      ...runtime,
+      compile: (program: Program) => {
+        if (program.outputs.has('y') || program.outputs.has('inputGradient')) seen.add(program);
+        return runtime.compile(program);
+      },
+    }));
+    await trained(observed as [Runtime, Runtime]);
+    expect(programs[0].size).toBeGreaterThan(2);
+    expect(programs[1]).toEqual(programs[0]);
+    for (const program of programs[1]) expect(programs[0].has(program)).toBe(true);
+  });
+
   it('are waited for, all of them, when one fails', async () => {
     const ended: number[] = [];
     const none = [1, 2, 3].map(() => ({}) as Replica);
-    const working = sideBySide(none, async (_, index, goesOn) => {
-      expect(goesOn()).toBe(true);
+    const working = sideBySide(none, async (_, index) => {
       if (index === 1) throw new Error('the second fails');
       await new Promise((resolve) => setTimeout(resolve, 20));
-      expect(goesOn()).toBe(false);
       ended.push(index);
     });
     await expect(working).rejects.toThrow('the second fails');
@@ -104,15 +113,18 @@ describe('replicas side by side', () => {
 });
 
 describe('the number of replicas', () => {
+  const bytes = { base: 'int8' } as const;
+
   it('shares the threads evenly, the most first', () => {
-    expect(replicaCounts({ threads: 2, batchSize: 4, longest: 512 })).toEqual([2]);
-    expect(replicaCounts({ threads: 12, batchSize: 8, longest: 512 })).toEqual([6, 4, 3, 2]);
+    expect(replicaCounts({ ...bytes, threads: 2, batchSize: 4, longest: 512 })).toEqual([2]);
+    expect(replicaCounts({ ...bytes, threads: 12, batchSize: 8, longest: 512 })).toEqual([6, 4, 3, 2]);
   });
 
   it('is one where a step has no tokens for more, or there is one thread', () => {
-    expect(replicaCounts({ threads: 8, batchSize: 1, longest: 4096 })).toEqual([]);
-    expect(replicaCounts({ threads: 8, batchSize: 8, longest: 64 })).toEqual([]);
-    expect(replicaCounts({ threads: 1, batchSize: 8, longest: 512 })).toEqual([]);
+    expect(replicaCounts({ ...bytes, threads: 8, batchSize: 1, longest: 4096 })).toEqual([]);
+    expect(replicaCounts({ ...bytes, threads: 8, batchSize: 8, longest: 64 })).toEqual([]);
+    expect(replicaCounts({ ...bytes, threads: 1, batchSize: 8, longest: 512 })).toEqual([]);
+    expect(replicaCounts({ base: 'float32', threads: 8, batchSize: 8, longest: 512 })).toEqual([]);
   });
 
   it('is that of the micro-batches, or divides it, where there are rows enough', () => {

@@ -34,12 +34,7 @@ describe('the loss and its gradient do not depend on', () => {
 
   const measured = async (batches: readonly PackedBatch[]): Promise<typeof whole> => {
     const optimizer = new AdamW(adapters.parameters, { betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 });
-    const result = await trainStep(
-      { adapters, replicas: [{ adapters, pass, head }], optimizer, clipNorm: 0 },
-      batches,
-      1,
-      0,
-    );
+    const result = await trainStep({ replicas: [{ adapters, pass, head }], optimizer, clipNorm: 0 }, batches, 1, 0);
     return { loss: result!.loss, gradients: adapters.parameters.map(({ gradient }) => gradient.slice()) };
   };
   const expectSame = (found: typeof whole): void => {

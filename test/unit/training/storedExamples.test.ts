@@ -56,7 +56,7 @@ async function train({ train: data, validation }: Split): Promise<{ losses: numb
     const losses: number[] = [];
     for (let step = 0; step < STEPS; step++) {
       const batches = microBatches(await steps.of(step), layout);
-      const trainer = { adapters, replicas: [{ adapters, pass, head }], optimizer, clipNorm: 1 };
+      const trainer = { replicas: [{ adapters, pass, head }] as const, optimizer, clipNorm: 1 };
       losses.push((await trainStep(trainer, batches, step + 1, 1e-2))!.loss);
     }
     losses.push((await evaluate([{ adapters, pass, head }], validationBatches(validation.examples, layout)))!.loss);

@@ -55,7 +55,7 @@ describe('embeddings, head and norms trained beside LoRA agree with PyTorch', ()
     const noise = new Map<string, (index: number) => boolean>();
     for (const [step, loss] of floats('losses').entries()) {
       const result = (await trainStep(
-        { adapters, replicas: [{ adapters, pass, head }], optimizer, clipNorm: 1 },
+        { replicas: [{ adapters, pass, head }], optimizer, clipNorm: 1 },
         [batch],
         step + 1,
         2e-3,

@@ -11,7 +11,7 @@ export async function makeSamples({ log, progress, sampler, trainer }: Run, cont
   try {
     // What was merged is in the weights for good: the base is no longer there to be asked.
     const isBaseWhole = progress.mergeSteps.length === 0;
-    await sampler.sample(progress.step, trainer.adapters, isBaseWhole, control.stopSignal);
+    await sampler.sample(progress.step, trainer.replicas[0].adapters, isBaseWhole, control.stopSignal);
   } catch (error) {
     if (error instanceof UserError) await log.note(`step ${progress.step}: no samples: ${error.message}`);
     else if (error !== control.stopSignal.reason) throw error;
