@@ -91,7 +91,7 @@ export function memoryBudget(memory: number | null): number {
 /**
  * The fastest way to run within a budget: all weights in memory and micro-batches side by side that keep what the backward
  * pass needs, where there are threads for them; else large ones, one after the other; else smaller ones; else computing
- * more of it again; last, weights on disk, and large micro-batches again.
+ * more of it again; last, weights on disk: as bytes in the same order, in float32 with micro-batches as large as fit.
  * None of it changes the loss. When nothing fits, the smallest plan.
  */
 export function planMemory(needs: MemoryNeeds, budget: number): MemoryPlan {
@@ -120,15 +120,18 @@ function planOneByOne(needs: MemoryNeeds, budget: number): MemoryPlan {
     made.set(maxRows, known);
     return known;
   };
-  const { layers } = needs.decoder;
+  const { base, decoder } = needs;
+  const { layers } = decoder;
   for (const blocks of PLACES) {
     const fits = (count: number): boolean => candidate(count).total(blocks, 0) <= budget;
     const keepsAll = (count: number): boolean => candidate(count).fittingBlocks(blocks, budget) === layers;
     const keepingMost = (): number | undefined =>
       rows.find((count) => fits(count) && keepsAll(count)) ??
       rows.findLast((count) => count * widest.rowLength >= FAST_TOKENS && fits(count));
-    // Every halving of the rows lets more blocks keep their products; on disk every micro-batch reads all weights.
-    const best = (blocks === 'memory' ? keepingMost() : undefined) ?? rows.find(fits);
+    // Every halving of the rows lets more blocks keep their products, but on disk every micro-batch reads all weights: bytes
+    // sooner than a block computes again, float32 ones, which are four times as large or are widened, later.
+    const readsFast = blocks === 'memory' || base === 'int8';
+    const best = (readsFast ? keepingMost() : undefined) ?? rows.find(fits);
     if (best !== undefined) return candidate(best).plan(blocks, candidate(best).fittingBlocks(blocks, budget), budget);
   }
   return candidate(1).plan('disk', 0, budget);

@@ -212,6 +212,18 @@ describe('the memory plan', () => {
     expect(tight.bytes.weights).toBe(2 * (entries / decoder.layers + table) + 4 * (scales + norms));
   });
 
+  it('with weights on disk makes micro-batches smaller before it computes again over bytes, and not over float32', () => {
+    // Enough for what all blocks keep of one row, and not of two.
+    const room = 960 * MIB;
+    const onDisk = (base: BaseFormat) => {
+      const given = { ...needs, base };
+      return planMemory(given, planMemory(given, MIB).total + room);
+    };
+    expect(onDisk('int8')).toMatchObject({ blocks: 'disk', keptBlocks: 16, layout: { maxRows: 1 } });
+    expect(onDisk('float32')).toMatchObject({ blocks: 'disk', layout: { maxRows: 2 } });
+    expect(onDisk('float32').keptBlocks).toBeLessThan(16);
+  });
+
   it('runs micro-batches side by side over a base in bytes, as many as there are threads and room for', () => {
     const bytes = { ...needs, base: 'int8', threads: 4 } as const;
     const roomy = planMemory(bytes, 64 * 1024 * MIB);
