@@ -17,7 +17,7 @@ import { rotary } from '../../src/engine/graph/ops/position';
 import { after } from '../../src/engine/graph/ops/order';
 import { logSumExp, softmax, sum } from '../../src/engine/graph/ops/reduction';
 import { constant, type Value } from '../../src/engine/graph/value';
-import { attention } from '../../src/engine/models/attention';
+import { attention, maskShape } from '../../src/engine/models/attention';
 
 /** A graph of one operation; "derived" has two. */
 export interface OperationCase {
@@ -44,7 +44,7 @@ const cosines = constant([3, 2], [1, 1, Math.cos(1), Math.cos(0.1), Math.cos(2),
 const sines = constant([3, 2], [0, 0, Math.sin(1), Math.sin(0.1), Math.sin(2), Math.sin(0.2)]);
 const causal = (length: number): Value =>
   constant(
-    [1, length, length],
+    maskShape(1, { start: 0, end: length }),
     Array.from({ length: length * length }, (_, i) => (i % length > Math.floor(i / length) ? -1e30 : 0)),
   );
 
@@ -87,6 +87,7 @@ export const OPERATION_CASES: readonly OperationCase[] = [
   given('tanh', 'entry by entry', [[3, 4]], (x) => tanh(x)),
   given('geluTanh', 'entry by entry', [[3, 4]], (x) => geluTanh(x)),
   given('sum', 'over a middle axis', [[2, 3, 4]], (x) => sum(x, [1])),
+  given('sum', 'over axes that go', [[2, 3, 4]], (x) => sum(x, [0, 1], { dropped: true })),
   given('sum', 'over two axes', [[2, 3, 4]], (x) => sum(x, [0, -1])),
   given('softmax', 'over the last axis', [[3, 5]], (x) => softmax(x)),
   given('logSumExp', 'over the last axis', [[3, 5]], (x) => logSumExp(x)),

@@ -40,7 +40,7 @@ async function tiledLogits(
   const { hiddenSize, vocabularySize } = config;
   const quantising = await programs.get(`bytes ${count}`, () => headBytesProgram(config, count));
   const bytes = runtime.tensor(new Uint8Array(count * hiddenSize), [count, hiddenSize]);
-  const scale = runtime.tensor(new Float32Array(count), [count, 1]);
+  const scale = runtime.tensor(new Float32Array(count), [count]);
   const logits = new Float32Array(count * vocabularySize);
   return async (hidden) => {
     await quantising.run({ hidden: runtime.tensor(hidden, [count, hiddenSize]), norm }, { bytes, scale });

@@ -4,7 +4,7 @@ import { kept, withDerivative } from '../graph/ops/derived';
 import { concatenate, pad, reshape, slice } from '../graph/ops/layout';
 import { after } from '../graph/ops/order';
 import { softmax, sum } from '../graph/ops/reduction';
-import { lengthOf, ShapeError, type Value } from '../graph/value';
+import { lengthOf, ShapeError, type Shape, type Value } from '../graph/value';
 import {
   byHead,
   byToken,
@@ -35,6 +35,9 @@ interface Tile {
   readonly end: number;
 }
 
+/** [B, 1, 1, tile, end]: one mask of a tile for all heads of a row. */
+export const maskShape = (rows: number, { start, end }: Tile): Shape => [rows, 1, 1, end - start, end];
+
 /** The tiles of rows of `length` tokens. */
 export function queryTiles(length: number): Tile[] {
   const count = Math.max(1, Math.min(MAX_TILES, Math.floor(length / TILE)));
@@ -44,7 +47,7 @@ export function queryTiles(length: number): Tile[] {
 
 /**
  * Softmax attention, causal, with grouped queries. q [B, T, H·h], k and v [B, T, K·h]; for each tile of queries a mask
- * [B, tile, end] is added to the scores (0 or −1e30) and must forbid later keys. Result [B, T, H·h].
+ * {@link maskShape} is added to the scores (0 or −1e30) and must forbid later keys. Result [B, T, H·h].
  *
  * Queries go in tiles that see only the keys before their end, which halves the work of a causal mask. Probabilities
  * are not kept: the derivative computes them again. With p the probabilities, o the result, g its gradient and
@@ -68,7 +71,8 @@ export function attention(q: Value, k: Value, v: Value, masks: readonly Value[],
     group(softmax(add(ungroup(scale(scores, cap ?? 1), shape), mask)));
 
   const tiles = queryTiles(length).map(({ start, end }, index) => {
-    const mask = forHeads(masks[index]);
+    const mask = masks[index];
+    if (mask === undefined) throw new ShapeError('a tile of queries has no mask');
     const queries = group(kept(slice(allQueries, 3, start, end)));
     const [keys, values] = [slice(allKeys, 2, 0, end), slice(allValues, 2, 0, end)];
     return { start, end, mask, queries, keys, values };
@@ -108,11 +112,4 @@ export function attention(q: Value, k: Value, v: Value, masks: readonly Value[],
     ];
   });
   return reshape(joined, q.shape);
-}
-
-/** The mask of a tile [B, tile, end] for all heads: [B, 1, 1, tile, end]. */
-function forHeads(mask: Value | undefined): Value {
-  if (mask === undefined) throw new ShapeError('a tile of queries has no mask');
-  const [batch = 0, length = 0, end = 0] = mask.shape;
-  return reshape(mask, [batch, 1, 1, length, end]);
 }

@@ -1,7 +1,7 @@
 import { attentionMask } from '../data/attentionMask';
 import type { PackedBatch } from '../data/packing';
 import type { HostTensor, Runtime, RuntimeTensor } from '../runtime/runtime';
-import { queryTiles } from './attention';
+import { maskShape, queryTiles } from './attention';
 import { maskInput } from './blockPrograms';
 import type { LayerKind } from './decoderConfig';
 import { plainUpTo, rotaryTables, type RotaryConfig } from './rotary';
@@ -43,7 +43,7 @@ export class BatchFeeds {
       if (made === undefined) {
         const tiles = queryTiles(rowLength).map(({ start, end }, index): [string, RuntimeTensor] => {
           const mask = attentionMask(segments, rowLength, { start, end, window });
-          return [maskInput(index), use(this.runtime.constant(mask, [rows, end - start, end]))];
+          return [maskInput(index), use(this.runtime.constant(mask, maskShape(rows, { start, end })))];
         });
         made = Object.fromEntries(tiles);
         masks.set(window, made);

@@ -5,7 +5,7 @@ import { multiply } from '../graph/ops/elementwise';
 import { sum } from '../graph/ops/reduction';
 import { input, type ElementType, type Shape, type Value } from '../graph/value';
 import { adapterInputs, type BlockStructures } from './adapterInputs';
-import { attention, queryTiles } from './attention';
+import { attention, maskShape, queryTiles } from './attention';
 import { block } from './block';
 import { isNorm, type DecoderConfig, type LayerKind } from './decoderConfig';
 import { frozenInputs, linearWeights } from './frozenInputs';
@@ -57,7 +57,9 @@ export function blockPrograms(
     return value;
   };
   const x = named('x', [rows * length, config.hiddenSize]);
-  const masks = queryTiles(length).map(({ start, end }, index) => named(maskInput(index), [rows, end - start, end]));
+  const masks = queryTiles(length).map(({ start, end }, index) =>
+    named(maskInput(index), maskShape(rows, { start, end })),
+  );
   const { rotary } = options.kind;
   const angles = rotary && {
     positions: named('positions', [rows, length], 'int64'),

@@ -29,7 +29,7 @@ export function sumPeriods(x: Value, period: number): Value {
   const last = width - (periods - 1) * period;
   if (periods === 1 || periods > MOST_SLICES) {
     const whole = pad(x, 1, 0, period - last);
-    return reshape(sum(reshape(whole, [tokens, periods, period]), [1]), [tokens, period]);
+    return sum(reshape(whole, [tokens, periods, period]), [1], { dropped: true });
   }
   /** The columns from `start` to `end` of each period that has them. */
   const sumOf = (start: number, end: number): Value =>
@@ -49,7 +49,7 @@ export function sumRuns(xND: Value, rHat: number): Value {
   const longRuns = width % rHat;
   const boundary = longRuns * (short + 1);
   const sumOf = (part: Value, runs: number, length: number): Value =>
-    reshape(sum(reshape(part, [tokens, runs, length]), [2]), [tokens, runs]);
+    sum(reshape(part, [tokens, runs, length]), [2], { dropped: true });
   const parts: Value[] = [];
   if (longRuns > 0) parts.push(sumOf(slice(xND, 1, 0, boundary), longRuns, short + 1));
   // With more groups than columns the later groups are empty.

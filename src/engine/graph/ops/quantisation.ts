@@ -9,57 +9,61 @@ interface Signs {
 /** Largest magnitude of a signed byte; −128 is left out so that negation is exact. */
 export const LARGEST = 127;
 const LARGEST_UNSIGNED = 255;
-/** Scale of a row of zeros: anything above 0, so that nothing is divided by 0. */
-const SMALLEST_SCALE = 1e-30;
+/** Largest magnitude of a row of zeros: anything above 0, so that nothing is divided by 0. */
+const SMALLEST = 1e-28;
+
+/** A number for each row of a matrix, as a column. */
+const column = ([rows = 0]: Shape): Shape => [rows, 1];
 
 /** The unsigned byte that stands for 0: a product of unsigned with signed bytes is the fast one on x64. */
 const zeroPoint = ({ positive }: Signs): number => (positive ? 0 : 128);
 
 /**
- * The step of a row's bytes: max |x| / 127, or max x / 255 where nothing is negative, over the last axis, which stays
- * with length 1. No derivative, as for all rows of this file: they are used within rules that have their own.
+ * The step of a row's bytes: max |x| / 127, or max x / 255 where nothing is negative; x [N, K] → [N]. No derivative, as for
+ * all of this file: it is used within rules that have their own.
  */
 export const ROW_SCALE: Operation<Signs> = {
   name: 'rowScale',
-  shape: ([x = []]) => [...x.slice(0, -1), 1],
-  onnx: (onnx, [x = ''], { positive }, { result }) => {
+  shape: ([x = []]) => {
+    if (x.length !== 2) throw new ShapeError(`[${x.join(', ')}] has no rows`);
+    return x.slice(0, 1);
+  },
+  onnx: (onnx, [x = ''], { positive }) => {
     const axis = onnx.constant('int64', [1], [-1]);
     const dropped = { keepdims: 0 };
     // Two readings of x are cheaper than one that writes |x|, and vectors than columns.
     const most = onnx.node('ReduceMax', [x, axis], dropped);
-    const least = positive ? undefined : onnx.node('ReduceMin', [x, axis], dropped);
-    const largest = least === undefined ? most : onnx.node('Max', [most, onnx.node('Neg', [least])]);
+    const least = positive ? [] : [onnx.node('Neg', [onnx.node('ReduceMin', [x, axis], dropped)])];
+    const largest = onnx.node('Max', [most, ...least, onnx.constant('float32', [], [SMALLEST])]);
     const steps = positive ? LARGEST_UNSIGNED : LARGEST;
-    const scale = onnx.node('Mul', [largest, onnx.constant('float32', [], [1 / steps])]);
-    const some = onnx.node('Max', [scale, onnx.constant('float32', [], [SMALLEST_SCALE])]);
-    return onnx.node('Reshape', [some, onnx.constant('int64', [result.shape.length], result.shape)]);
+    return onnx.node('Mul', [largest, onnx.constant('float32', [], [1 / steps])]);
   },
   tensorFlow: ({ tf, attributes: { positive } }, x) => {
-    const largest = tf.max(positive ? x : tf.abs(x), -1, true);
-    return tf.maximum(tf.mul(largest, 1 / (positive ? LARGEST_UNSIGNED : LARGEST)), SMALLEST_SCALE);
+    const largest = tf.maximum(tf.max(positive ? x : tf.abs(x), -1, false), SMALLEST);
+    return tf.mul(largest, 1 / (positive ? LARGEST_UNSIGNED : LARGEST));
   },
 };
 
-/** round(x / scale), plus 128 where entries may be negative, as unsigned bytes: x [N, K], scale [N, 1] → [N, K]. */
+/** round(x / scale), plus 128 where entries may be negative, as unsigned bytes: x [N, K], scale [N] → [N, K]. */
 export const QUANTISE_ROWS: Operation<Signs> = {
   name: 'quantiseRows',
   type: 'uint8',
   shape: ([x = [], scale = []]) => {
-    if (x.length !== 2 || scale.length !== 2 || scale[0] !== x[0] || scale[1] !== 1)
+    if (x.length !== 2 || scale.length !== 1 || scale[0] !== x[0])
       throw new ShapeError(`scales [${scale.join(', ')}] for the rows of [${x.join(', ')}]`);
     return x;
   },
   onnx: (onnx, [x = '', scale = ''], signs, { inputs }) => {
     const rows = lengthOf(inputs[0]?.shape ?? [], 0);
-    const flat = onnx.node('Reshape', [scale, onnx.constant('int64', [1], [rows])]);
     const zero = onnx.constant('uint8', [rows], new Uint8Array(rows).fill(zeroPoint(signs)));
-    return onnx.node('QuantizeLinear', [x, flat, zero], { axis: 0 });
+    return onnx.node('QuantizeLinear', [x, scale, zero], { axis: 0 });
   },
-  tensorFlow: ({ tf, attributes }, x, scale) => tf.add(tf.round(tf.div(x, scale)), zeroPoint(attributes)),
+  tensorFlow: ({ tf, attributes, result }, x, scale) =>
+    tf.add(tf.round(tf.div(x, tf.reshape(scale, column(result.shape)))), zeroPoint(attributes)),
 };
 
 /**
- * Product of quantised matrices: rowScale ∘ (q − zero) W ∘ columnScale, with q unsigned bytes [N, K], rowScale [N, 1],
+ * Product of quantised matrices: rowScale ∘ (q − zero) W ∘ columnScale, with q unsigned bytes [N, K], rowScale [N],
  * W signed bytes [K, M] and columnScale [M]; float32 [N, M]. Sums are whole numbers below 2³¹ for K up to 66,000.
  */
 export const INTEGER_PRODUCT: Operation<Signs> = {
@@ -71,15 +75,16 @@ export const INTEGER_PRODUCT: Operation<Signs> = {
       throw new ShapeError(`integer product of [${q.join(', ')}] and [${w.join(', ')}]`);
     return [q[0] ?? 0, w[1] ?? 0];
   },
-  onnx: (onnx, [q = '', rowScale = '', w = '', columnScale = ''], signs) => {
+  onnx: (onnx, [q = '', rowScale = '', w = '', columnScale = ''], signs, { result }) => {
     const one = onnx.constant('float32', [], [1]);
     const zero = onnx.constant('uint8', [], [zeroPoint(signs)]);
     const sums = onnx.node('MatMulIntegerToFloat', [q, w, one, columnScale, zero], {}, 'com.microsoft');
-    return onnx.node('Mul', [sums, rowScale]);
+    const scales = onnx.node('Reshape', [rowScale, onnx.constant('int64', [2], column(result.shape))]);
+    return onnx.node('Mul', [sums, scales]);
   },
-  tensorFlow: ({ tf, attributes }, q, rowScale, w, columnScale) => {
+  tensorFlow: ({ tf, attributes, result }, q, rowScale, w, columnScale) => {
     const sums = tf.matMul(tf.sub(q, zeroPoint(attributes)), w, false, false);
-    return tf.mul(tf.mul(sums, columnScale), rowScale);
+    return tf.mul(tf.mul(sums, columnScale), tf.reshape(rowScale, column(result.shape)));
   },
 };
 
@@ -96,7 +101,7 @@ export const TO_FLOAT: Operation = {
 export interface QuantisedRows {
   /** uint8 [N, K] */
   readonly bytes: Value;
-  /** float32 [N, 1] */
+  /** float32 [N] */
   readonly scale: Value;
   readonly signs: Signs;
 }

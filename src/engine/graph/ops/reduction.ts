@@ -5,21 +5,25 @@ import { broadcastTo, reshape } from './layout';
 interface Axes {
   /** Axes summed over, from 0, ascending. */
   readonly axes: readonly number[];
+  /** Whether they go; else they stay with length 1. */
+  readonly dropped: boolean;
 }
 
 /** Shape with the given axes of length one. */
 const keepAxes = (shape: Shape, axes: readonly number[]): Shape =>
   shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
 
-/** Σ over axes, which stay with length 1. */
+/** Σ over axes. */
 export const SUM: Operation<Axes> = {
   name: 'sum',
   keep: true,
-  shape: ([x = []], { axes }) => keepAxes(x, axes),
-  derivative: (gradient, [x]) => [x === undefined ? null : broadcastTo(gradient, x.shape)],
-  onnx: (onnx, [x = ''], { axes }) =>
-    onnx.node('ReduceSum', [x, onnx.constant('int64', [axes.length], axes)], { keepdims: 1 }),
-  tensorFlow: ({ tf, attributes: { axes } }, x) => tf.sum(x, axes, true),
+  shape: ([x = []], { axes, dropped }) => (dropped ? x.filter((_, axis) => !axes.includes(axis)) : keepAxes(x, axes)),
+  derivative: (gradient, [x], _result, { axes }) => [
+    x === undefined ? null : broadcastTo(reshape(gradient, keepAxes(x.shape, axes)), x.shape),
+  ],
+  onnx: (onnx, [x = ''], { axes, dropped }) =>
+    onnx.node('ReduceSum', [x, onnx.constant('int64', [axes.length], axes)], { keepdims: Number(!dropped) }),
+  tensorFlow: ({ tf, attributes: { axes, dropped } }, x) => tf.sum(x, axes, !dropped),
 };
 
 /** e^{xᵢ} / Σⱼ e^{xⱼ} over the last axis. With p the result: dx = p (g − Σ g p). */
@@ -59,11 +63,11 @@ export const ARG_MAX: Operation = {
   tensorFlow: ({ tf, result }, x) => tf.reshape(tf.argMax(x, -1), result.shape),
 };
 
-/** Σ over axes (negative ones count from the end); the axes stay with length 1. */
-export function sum(x: Value, axes: readonly number[]): Value {
+/** Σ over axes (negative ones count from the end), which stay with length 1 unless they are dropped. */
+export function sum(x: Value, axes: readonly number[], { dropped = false }: Partial<Axes> = {}): Value {
   const positive = axes.map((axis) => (axis < 0 ? axis + x.shape.length : axis)).sort((a, b) => a - b);
   for (const axis of positive) lengthOf(x.shape, axis);
-  return apply(SUM, [x], { axes: positive });
+  return apply(SUM, [x], { axes: positive, dropped });
 }
 
 export const softmax = (x: Value): Value => apply(SOFTMAX, [x], undefined);

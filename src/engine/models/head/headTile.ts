@@ -13,7 +13,7 @@ import { softcapped, softcapSlope } from './softcap';
 
 /**
  * The normed hidden states in bytes, which every tile reads. Inputs: hidden [C, D], norm [D]. Outputs: bytes [C, D], scale
- * [C, 1], which is not a number where an entry of the row is none.
+ * [C], which is not a number where an entry of the row is none.
  */
 export function headBytesProgram(config: DecoderConfig, chunk: number): Program {
   const { inputs, named } = programInputs();
@@ -22,7 +22,7 @@ export function headBytesProgram(config: DecoderConfig, chunk: number): Program 
   const normed = finalNorm(hidden, norm, config);
   const { bytes, scale: steps } = quantisedRows(normed);
   // The largest of a row may pass over what is not a number, and no byte can be such. 0 times a sum of numbers is 0.
-  const zeroOrNaN = scale(sum(normed, [1]), 0);
+  const zeroOrNaN = scale(sum(normed, [1], { dropped: true }), 0);
   return {
     inputs,
     outputs: new Map([
@@ -42,7 +42,7 @@ export function headTileProgram(config: DecoderConfig, chunk: number, width: num
   const { hiddenSize, logitSoftcap: cap } = config;
   const { inputs, named } = programInputs();
   const bytes = named('bytes', [chunk, hiddenSize], 'uint8');
-  const steps = named('scale', [chunk, 1]);
+  const steps = named('scale', [chunk]);
   const targets = named('targets', [chunk], 'int64');
   const start = named('start', [1, 1], 'int64');
   const columns = named('columns', [hiddenSize, width], 'int8');
@@ -86,7 +86,7 @@ export function tileLogitsProgram(config: DecoderConfig, chunk: number, width: n
   const { inputs, named } = programInputs();
   const tile = {
     bytes: named('bytes', [chunk, config.hiddenSize], 'uint8'),
-    scale: named('scale', [chunk, 1]),
+    scale: named('scale', [chunk]),
     columns: named('columns', [config.hiddenSize, width], 'int8'),
     columnScales: named('columnScales', [width]),
   };

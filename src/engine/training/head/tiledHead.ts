@@ -39,7 +39,7 @@ export class TiledHead implements ChunkHead {
   ): Promise<void> {
     const { rowScales, mean, tiles } = this.head;
     const { norm } = this;
-    const bytes = { bytes: this.bytesOf('hidden', Uint8Array, size), scale: this.buffers.tensor('scale', [size, 1]) };
+    const bytes = { bytes: this.bytesOf('hidden', Uint8Array, size), scale: this.buffers.tensor('scale', [size]) };
     const quantising = await this.programs.get(`bytes ${size}`, () => headBytesProgram(this.config, size));
     await quantising.run({ hidden: chunk.hidden, norm }, bytes);
 
