@@ -52,7 +52,11 @@ const press = (key) => editor.workbench.page.keyboard.press(key);
 /** @param {string} name */
 const look = (name) => editor.workbench.screenshot(`keyboard ${name}`);
 
-const configuration = async () => JSON.parse(await readFile(path.join(folder, FILE), 'utf8'));
+/** What the file says; undefined while the editor saves it, which empties it first. */
+const configuration = async () => {
+  const text = await readFile(path.join(folder, FILE), 'utf8');
+  return text === '' ? undefined : JSON.parse(text);
+};
 
 /** @param {Parameters<typeof panelOf>[1]} element @param {RegExp} wanted @param {'Tab' | 'Shift+Tab'} [key] */
 const walkTo = async (element, wanted, key) =>
@@ -68,7 +72,10 @@ async function assertOn(name) {
 /** Saves, and reads what the file says of the adapter once it says so. @param {(adapter: any) => boolean} holds */
 async function savedAdapter(holds) {
   await press('Control+S');
-  return eventually('the edit in the file', async () => holds((await configuration()).adapter));
+  return eventually('the edit in the file', async () => {
+    const saved = await configuration();
+    return saved !== undefined && holds(saved.adapter);
+  });
 }
 
 /** @param {string} name of what the run panel mirrors */
