@@ -143,6 +143,8 @@ journey(
     }
     await assertWhole('window');
 
+    // Till then the rows below are still to move up, and a click falls on what has come to where one of them was.
+    await row('window').filter({ hasText: 'stopped' }).waitFor();
     await row('terminal').click();
     await panelOf(workbench, 'mora-run-panel', 'terminal');
     assert.equal(await says('state'), 'running');
