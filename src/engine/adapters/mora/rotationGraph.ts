@@ -63,10 +63,7 @@ function sumOverRows(a: Value, b: Value): Value {
   const rowCount = lengthOf(a.shape, 0);
   const parts = rowCount % PARTS === 0 ? PARTS : 1;
   const split = (x: Value): Value => reshape(x, [parts, rowCount / parts, lengthOf(x.shape, 1)]);
-  return reshape(sum(product(split(a), split(b), { transposeA: true }), [0]), [
-    lengthOf(a.shape, 1),
-    lengthOf(b.shape, 1),
-  ]);
+  return sum(product(split(a), split(b), { transposeA: true }), [0], { dropped: true });
 }
 
 const PARTS = 4;
