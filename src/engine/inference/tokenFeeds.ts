@@ -1,3 +1,4 @@
+import { maskShape } from '../models/attention';
 import type { LayerKind } from '../models/decoderConfig';
 import { rotaryTables } from '../models/rotary';
 import type { BufferPool } from '../runtime/bufferPool';
@@ -20,7 +21,7 @@ export interface TokenBatch {
   readonly length: number;
 }
 
-/** Mask [B, T, C + T], and for a layer that turns positions [B, T] and angles [B·T, size/2], for layers of a kind. */
+/** Mask [B, 1, 1, T, C + T], and for a layer that turns positions [B, T] and angles [B·T, size/2], for layers of a kind. */
 export function tokenFeeds(
   runtime: Runtime,
   buffers: BufferPool,
@@ -30,7 +31,7 @@ export function tokenFeeds(
 ): Record<string, RuntimeTensor> {
   const width = capacity + length;
   const kind = `${window ?? 'all'} ${JSON.stringify(rotary)}`;
-  const mask = buffers.tensor(`mask ${kind}`, [rows.length, length, width]);
+  const mask = buffers.tensor(`mask ${kind}`, maskShape(rows.length, { start: capacity, end: width }));
   rows.forEach(({ start, tokens }, index) => {
     writeCacheMask(mask.data, index * length * width, { start, count: tokens.length, length, capacity, window });
   });

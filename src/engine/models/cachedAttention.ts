@@ -1,6 +1,6 @@
 import { product } from '../graph/ops/contraction';
 import { add, scale, tanh } from '../graph/ops/elementwise';
-import { concatenate, reshape, slice } from '../graph/ops/layout';
+import { concatenate, slice } from '../graph/ops/layout';
 import { softmax } from '../graph/ops/reduction';
 import { lengthOf, type Value } from '../graph/value';
 import type { AttentionShape } from './attention';
@@ -14,7 +14,7 @@ export interface CachedKeys {
 
 /**
  * Attention of T new tokens to C cached ones and to each other. q [B, T, H·h]; k and v of the new tokens [B, K, T, h];
- * mask [B, T, C + T] is added to the scores (0 or −1e30): first the slots of the cache, then the new tokens. Result
+ * mask [B, 1, 1, T, C + T] is added to the scores (0 or −1e30): first the slots of the cache, then the new tokens. Result
  * [B, T, H·h].
  *
  * Scores of cached and of new keys are joined, not the keys themselves: that would copy the cache for every token.
@@ -35,9 +35,8 @@ export function cachedAttention(
   const joined = concatenate(parts, 3);
   const scores = cap === undefined ? joined : scale(tanh(joined), cap);
 
-  const [batch, length, seen] = [lengthOf(mask.shape, 0), lengthOf(mask.shape, 1), lengthOf(mask.shape, 2)];
-  const masked = add(ungroup(scores, shape), reshape(mask, [batch, 1, 1, length, seen]));
-  const probabilities = group(softmax(masked));
+  const probabilities = group(softmax(add(ungroup(scores, shape), mask)));
+  const [length, seen] = [lengthOf(mask.shape, -2), lengthOf(mask.shape, -1)];
   const capacity = seen - length;
   const ofNew = product(slice(probabilities, 3, capacity, seen), v);
   const result =

@@ -2,6 +2,7 @@ import type { BaseFormat } from '../adapters/frozenWeight';
 import { withoutUnusedInputs, type Program } from '../graph/program';
 import { input, type ElementType, type Shape, type Value } from '../graph/value';
 import { adapterInputs, type BlockStructures } from './adapterInputs';
+import { maskShape } from './attention';
 import { splitKeys } from './attentionHeads';
 import { block } from './block';
 import type { BatchShape } from './blockPrograms';
@@ -23,7 +24,7 @@ export interface CachedBlockOptions {
 
 /**
  * One decoder block over new tokens whose predecessors are cached, forward only. Inputs: "x" [B·T, D], "mask"
- * [B, T, C + T], with slots "keys" and "values" [B, K, C, h], "positions" int64 [B, T] into "cosines" and "sines"
+ * [B, 1, 1, T, C + T], with slots "keys" and "values" [B, K, C, h], "positions" int64 [B, T] into "cosines" and "sines"
  * [B·T, size/2] where the layer turns, of the frozen tensors by name those that a forward pass takes, and the parameters
  * of adapters. Outputs: "y" [B·T, D], "newKeys" and "newValues" [B, K, T, h], to be cached.
  */
@@ -40,7 +41,7 @@ export function cachedBlock(
     return value;
   };
   const x = named('x', [rows * length, config.hiddenSize]);
-  const mask = named('mask', [rows, length, capacity + length]);
+  const mask = named('mask', maskShape(rows, { start: capacity, end: capacity + length }));
   const slots = [rows, config.keyValueHeads, capacity, config.headSize];
   const cached = capacity === 0 ? undefined : { keys: named('keys', slots), values: named('values', slots) };
   const { rotary } = kind;

@@ -25,7 +25,7 @@ const zeroPoint = ({ positive }: Signs): number => (positive ? 0 : 128);
 export const ROW_SCALE: Operation<Signs> = {
   name: 'rowScale',
   shape: ([x = []]) => {
-    if (x.length !== 2) throw new ShapeError(`[${x.join(', ')}] has no rows`);
+    if (x.length !== 2) throw new ShapeError(`[${x.join(', ')}] is no matrix, whose rows are quantised`);
     return x.slice(0, 1);
   },
   onnx: (onnx, [x = ''], { positive }) => {
