@@ -3,7 +3,7 @@ import { blockPrograms } from '../models/blockPrograms';
 import type { DecoderConfig } from '../models/decoderConfig';
 import { headProgram } from '../models/head/headProgram';
 import { largestChunk } from '../training/head/lossHead';
-import { FRAGMENTATION, PROCESS_BYTES } from '../training/memory';
+import { FRAGMENTATION, PROCESS_BYTES } from '../training/memoryCandidate';
 import { batchLayout, type BatchLayout } from '../training/microBatches';
 
 const BYTES = 4; // float32
